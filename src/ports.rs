@@ -1,1 +1,98 @@
+//! The seam: what the shell needs from the outside, as traits. Every client implements one, every fake fits one.
 
+use std::pin::Pin;
+
+use secrecy::SecretString;
+
+use crate::core::effect::{AuthCall, GraphCall};
+use crate::core::fault::Fault;
+use crate::core::msg::{Attempt, AuthReply, GraphReply, Size};
+use crate::core::session::Account;
+use crate::core::store::{StoreCall, StoreReply};
+use crate::core::time::Stamp;
+
+/// An answer that is waited for elsewhere.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send>>;
+
+/// Microsoft Graph.
+pub trait Graph: Send + Sync {
+    /// One call as `account`. Fails with `SignedOut` when the token in use is somebody else's: a request never goes
+    /// out under another account than the one that made it.
+    fn call(&self, account: Account, call: GraphCall) -> Answer<GraphReply>;
+}
+
+/// Signing in, and staying so.
+pub trait Identity: Send + Sync {
+    /// One step of a sign-in attempt. The device code of an attempt stays inside; beginning another forgets it.
+    fn call(&self, attempt: Attempt, call: AuthCall) -> Answer<AuthReply>;
+}
+
+/// Access tokens for the Graph client.
+pub trait Tokens: Send + Sync {
+    /// A token of `account` with at least five minutes to live, refreshed if need be, one refresh at a time.
+    /// `rejected` is a token that the server has just refused: it is not handed out again.
+    ///
+    /// Fails with `SignedOut` when only a person can help, `Offline`, `Busy` or `Unclear` when trying again can.
+    fn access_token(&self, account: Account, rejected: Option<SecretString>) -> Answer<SecretString>;
+}
+
+/// The library on disk.
+pub trait Library: Send + Sync {
+    /// Queues the call at once, so that calls are carried out in the order in which they are made; the answer only
+    /// waits. Fails with `Disk`, and then nothing of the call was done.
+    fn call(&self, call: StoreCall) -> Answer<StoreReply>;
+}
+
+/// The desktop around the terminal.
+pub trait Desk: Send + Sync {
+    /// Opens an address in the browser, without output on our screen.
+    fn open(&self, url: String) -> Answer<()>;
+}
+
+/// Moments. Never goes back, and goes on while the machine sleeps.
+pub trait Clock: Send + Sync {
+    /// The moment now.
+    fn now(&self) -> Stamp;
+}
+
+/// What the terminal reports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InputEvent {
+    Key(crate::core::key::Key),
+    Paste(String),
+    Resized(Size),
+    /// The terminal is gone.
+    Closed,
+}
+
+/// Keys, pastes and sizes.
+pub trait Input: Send {
+    /// The next event; must be safe to drop and call again.
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>>;
+    /// Lets go of the terminal's input, so that a child or the shell can have it; `next` takes it back.
+    fn release(&mut self);
+}
+
+/// What the loop draws on.
+pub trait Screen {
+    /// Draws one frame.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn draw(&mut self, model: &crate::core::model::Model) -> std::io::Result<()>;
+    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn repaint(&mut self) -> std::io::Result<()>;
+    /// Sends text to the terminal's clipboard (OSC 52).
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Gives the terminal back, stops the process until the shell continues it, and takes the terminal again.
+    ///
+    /// # Errors
+    /// When the terminal cannot be set up again.
+    fn suspend(&mut self) -> std::io::Result<()>;
+}

@@ -1,0 +1,78 @@
+//! Wishes for the outside, compared with `==` in tests. The shell carries them out.
+
+use super::msg::{Attempt, PageLink, ReqId};
+use super::session::{Account, Key, SessionId, WorkspaceId};
+use super::store::StoreCall;
+use super::title::Title;
+
+/// One thing to be done outside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// Ask Graph, as this account and no other.
+    Graph(ReqId, Account, GraphCall),
+    /// Ask the sign-in port.
+    Auth(Attempt, AuthCall),
+    /// Ask the library.
+    Store(ReqId, StoreCall),
+    /// Open an address in the browser.
+    OpenUrl(String),
+    /// Put text on the clipboard through the terminal (OSC 52): whether it arrived cannot be known.
+    Copy(String),
+    /// Draw the whole screen anew.
+    Repaint,
+    /// Stop in favour of the shell (Ctrl-Z), until it brings us back.
+    Suspend,
+    /// End the program.
+    Exit,
+}
+
+/// One request to Graph.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GraphCall {
+    /// One page of `GET …/sessions`.
+    List { workspace: WorkspaceId, page: Option<PageLink> },
+    /// `GET …/sessions/{id}`.
+    Get { key: Key, workspace: WorkspaceId },
+    /// `PATCH …/sessions/{id}`, the call at the heart.
+    Rename { id: SessionId, workspace: WorkspaceId, name: Title },
+}
+
+/// One request to the sign-in port.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuthCall {
+    /// Look for a cached sign-in. Needs no network.
+    Resume,
+    /// Ask for a device code.
+    Begin,
+    /// Ask once whether the person has finished.
+    Poll,
+}
+
+/// Effects of one scope replace each other: starting the newer cancels the older.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Scope {
+    /// The list walk.
+    Walk,
+    /// A look at one session.
+    Look(Key),
+    /// The sign-in attempt.
+    SignIn,
+}
+
+impl Effect {
+    /// The scope in which this effect replaces an older one; `None` for what is never cancelled, writes above all.
+    pub fn scope(&self) -> Option<Scope> {
+        match self {
+            Self::Graph(_, _, GraphCall::List { .. }) => Some(Scope::Walk),
+            Self::Graph(_, _, GraphCall::Get { key, .. }) => Some(Scope::Look(key.clone())),
+            Self::Auth(..) => Some(Scope::SignIn),
+            Self::Graph(_, _, GraphCall::Rename { .. })
+            | Self::Store(..)
+            | Self::OpenUrl(_)
+            | Self::Copy(_)
+            | Self::Repaint
+            | Self::Suspend
+            | Self::Exit => None,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What can go wrong, told so that a person can act on it.
+
+use std::time::Duration;
+
+/// One failure: what kind, during what, and what the server said.
+///
+/// The kind decides its one home: the row (a save), the status line (a refresh), the sign-in screen (sign-in),
+/// standard error (before the screen exists).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    pub kind: FaultKind,
+    /// What happened and what the person can do, in one or two plain sentences of ours.
+    pub say: String,
+    /// The server's own words (code and message), for the details only. Raw: drawn with invisible characters marked.
+    pub server: Option<String>,
+    /// Graph's `request-id`, or Entra's correlation id.
+    pub request_id: Option<String>,
+}
+
+/// The kinds that the rules tell apart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FaultKind {
+    /// No HTTP status at all: connection refused, DNS, TLS, time-out before an answer. Nothing arrived there, as far
+    /// as can be known; a write may or may not have been applied.
+    Offline,
+    /// 429, 503, 504: try again, not before the given time if there is one.
+    Busy { retry_after: Option<Duration> },
+    /// 500, 502, a lost or unreadable answer: the write may have been applied. Look first, then decide.
+    Unclear,
+    /// No usable token, or a 401 that a refresh did not cure.
+    SignedOut,
+    /// 403: scope or role.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// The server will never take this request as it is: 400, 405, 409, 412, 415, 422 …
+    Refused,
+    /// The name on the server is neither ours nor the one that we started from.
+    Changed { theirs: Option<String> },
+    /// Sign-in was declined by the person.
+    Declined,
+    /// The code ran out.
+    Expired,
+    /// Sign-in cannot work as configured (tenant, client id, scope, consent).
+    SignInBlocked,
+    /// A file or database of ours: full disk, no permission, unreadable.
+    Disk,
+    /// Our own mistake.
+    Bug,
+}
+
+impl Fault {
+    /// A fault in our own words.
+    pub fn new(kind: FaultKind, say: impl Into<String>) -> Self {
+        Self { kind, say: say.into(), server: None, request_id: None }
+    }
+
+    /// Adds what the server said.
+    #[must_use]
+    pub fn with_server(mut self, words: impl Into<String>) -> Self {
+        self.server = Some(words.into());
+        self
+    }
+
+    /// Adds the id by which the operator of the server finds the request.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.request_id = id;
+        self
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.say)
+    }
+}
+
+impl std::error::Error for Fault {}

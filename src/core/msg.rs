@@ -1,0 +1,106 @@
+//! Facts from outside, in the past tense. Nothing in here is a wish.
+
+use std::time::Duration;
+
+use super::fault::Fault;
+use super::key::Key as KeyPress;
+use super::session::{Account, Entity};
+use super::store::StoreReply;
+
+/// The identity of one request. An answer whose id is not outstanding changes nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReqId(pub u64);
+
+/// The identity of one try to sign in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Attempt(pub u64);
+
+/// The terminal's size in cells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Size {
+    pub width: u16,
+    pub height: u16,
+}
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Msg {
+    /// A key was pressed (releases never get here).
+    Key(KeyPress),
+    /// Text was pasted, whole and unfiltered.
+    Paste(String),
+    /// The terminal has another size.
+    Resized(Size),
+    /// The moment that `Model::wake` had named has come.
+    Woke,
+    /// The system asks the program to end (SIGTERM, SIGHUP, the terminal is gone).
+    Terminated,
+    /// The program is back in the foreground.
+    Resumed,
+    /// Graph answered, or failed to.
+    Graph(ReqId, Result<GraphReply, Fault>),
+    /// The sign-in port answered.
+    Auth(Attempt, Result<AuthReply, Fault>),
+    /// The library answered.
+    Store(ReqId, Result<StoreReply, Fault>),
+    /// A browser or clipboard call failed; the text says which and why.
+    DeskFailed(Fault),
+}
+
+/// What Graph answers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GraphReply {
+    /// One page of a list walk.
+    Page { sessions: Vec<Entity>, next: Option<PageLink> },
+    /// One session, as GET brings it.
+    Session(Entity),
+    /// The session as the PATCH returned it.
+    Renamed { entity: Entity, request_id: Option<String> },
+}
+
+/// `@odata.nextLink`: a whole URL, opaque to us. The Graph client refuses one that leaves its host.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PageLink(pub String);
+
+/// What the sign-in port answers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AuthReply {
+    /// A cached sign-in can be used (its access token may still need a refresh, which the first call does).
+    Restored(Who),
+    /// Nothing usable is cached.
+    NothingCached,
+    /// A device code to show.
+    Code(DeviceCode),
+    /// The person has not finished yet.
+    Pending,
+    /// The server wants five more seconds between polls, from now on (RFC 8628 section 3.5).
+    SlowDown,
+    /// The server could not answer this time; the code is still good.
+    Unreachable(Fault),
+    /// Signed in, and the tokens are stored. The notice tells if they could be kept in memory only.
+    SignedIn { who: Who, notice: Option<String> },
+}
+
+/// What the person needs to sign in (RFC 8628 section 3.2). The device code itself stays inside the port.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceCode {
+    pub user_code: String,
+    /// As the server gave it; never a constant of ours.
+    pub url: String,
+    /// Whether the URL may be handed to a browser (https, or loopback while the authority is).
+    pub may_open: bool,
+    /// Seconds of life left, counted from the answer.
+    pub expires_in: Duration,
+    /// The least time between two polls.
+    pub interval: Duration,
+}
+
+/// Who is signed in, from the id_token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Who {
+    pub account: Account,
+    /// `preferred_username`, shown in the header; it can change, so it identifies nobody.
+    pub username: String,
+    /// The tenant of the token really in use.
+    pub tenant: String,
+}

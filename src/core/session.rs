@@ -1,0 +1,163 @@
+//! A session as Graph describes it, and as the library remembers it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::time::Stamp;
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(text: &str) -> Self {
+                Self(text.into())
+            }
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id! {
+    /// A session's ID. The model says only `Edm.String`; every sample is a lower-case GUID.
+    SessionId
+}
+text_id! {
+    /// A workspace's ID: a GUID, or the alias `default`, which answers never resolve.
+    WorkspaceId
+}
+text_id! {
+    /// The name of a profile in the configuration; `default` when none is chosen.
+    Profile
+}
+text_id! {
+    /// Who acts: tenant and object ID of the id_token, else issuer and subject. Never a name that can change.
+    Account
+}
+text_id! {
+    /// The Graph host that a row belongs to, with its port, so that a test server's rows never meet production.
+    Host
+}
+
+impl SessionId {
+    /// The first eight characters, as the list shows them.
+    pub fn short(&self) -> &str {
+        self.0.char_indices().nth(8).map_or(&*self.0, |(end, _)| self.0.get(..end).unwrap_or(&self.0))
+    }
+}
+
+/// What identifies a session: its profile and its ID. The workspace is an attribute, never part of it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Key {
+    pub profile: Profile,
+    pub id: SessionId,
+}
+
+/// A session as an answer of Graph brings it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entity {
+    pub id: SessionId,
+    /// `None` for a session that never got a name. Raw: may hold anything that the service stores.
+    pub name: Option<String>,
+    pub created: Option<Stamp>,
+    pub modified: Option<Stamp>,
+}
+
+/// Whether the server still shows the session to us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// Seen in the last answer about it.
+    Here,
+    /// The server answered 404: deleted, or not ours.
+    Gone,
+    /// The server answered 403.
+    NoAccess,
+}
+
+/// A session that retitle knows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    pub key: Key,
+    pub workspace: WorkspaceId,
+    /// The name that the server last returned.
+    pub name: Option<String>,
+    pub created: Option<Stamp>,
+    pub modified: Option<Stamp>,
+    pub presence: Presence,
+    /// When an answer last contained it.
+    pub seen: Option<Stamp>,
+    /// When the person last acted on it: renamed, added, opened in the portal. `None`: only seen in a list walk,
+    /// not kept in the library.
+    pub opened: Option<Stamp>,
+    /// The account that last saw it.
+    pub account: Option<Account>,
+    pub host: Host,
+}
+
+impl Session {
+    /// Takes over what an answer says, unless the answer is older than what is known: a page that was on its way
+    /// while a rename was confirmed must not bring the old name back.
+    pub fn absorb(&mut self, entity: &Entity, account: &Account, now: Stamp) {
+        let older = matches!((entity.modified, self.modified), (Some(new), Some(known)) if new < known);
+        if !older {
+            self.name.clone_from(&entity.name);
+            self.modified = entity.modified.or(self.modified);
+            self.created = entity.created.or(self.created);
+        }
+        self.presence = Presence::Here;
+        self.seen = Some(now);
+        self.account = Some(account.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_id_never_splits_a_character() {
+        assert_eq!(SessionId::new("ecdfb9b3-58f5").short(), "ecdfb9b3");
+        assert_eq!(SessionId::new("é").short(), "é");
+        assert_eq!(SessionId::new("äöüäöüäöüäöü").short(), "äöüäöüäö");
+    }
+
+    #[test]
+    fn an_older_answer_does_not_bring_the_old_name_back() {
+        let stamp = Stamp::from_micros;
+        let account = Account::new("t.o");
+        let mut row = Session {
+            key: Key { profile: Profile::new("default"), id: SessionId::new("a") },
+            workspace: WorkspaceId::new("default"),
+            name: Some("new".into()),
+            created: None,
+            modified: Some(stamp(20)),
+            presence: Presence::Gone,
+            seen: None,
+            opened: None,
+            account: None,
+            host: Host::new("graph.microsoft.com"),
+        };
+        let answer = |name: &str, modified| Entity {
+            id: SessionId::new("a"),
+            name: Some(name.into()),
+            created: None,
+            modified: Some(stamp(modified)),
+        };
+        row.absorb(&answer("old", 10), &account, stamp(30));
+        assert_eq!((row.name.as_deref(), row.presence), (Some("new"), Presence::Here));
+        row.absorb(&answer("newer", 25), &account, stamp(31));
+        assert_eq!((row.name.as_deref(), row.modified), (Some("newer"), Some(stamp(25))));
+    }
+}
