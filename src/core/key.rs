@@ -81,7 +81,11 @@ impl Key {
             let mut chars = rest.chars();
             match (chars.next(), chars.next()) {
                 (Some(c), None) => Some(Code::Char(c)),
-                _ => rest.strip_prefix('f').and_then(|n| n.parse().ok()).filter(|n| (1..=12).contains(n)).map(Code::F),
+                _ => rest
+                    .strip_prefix('f')
+                    .and_then(|n| n.parse().ok())
+                    .filter(|n| (1..=12).contains(n))
+                    .map(Code::F),
             }
         })?;
         Some(key)

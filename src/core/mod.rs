@@ -1,14 +1,20 @@
 //! State and rules. Pure: no clock, file, network, task, terminal or ratatui in here.
 
+pub mod command;
 pub mod effect;
 pub mod fault;
+pub mod glyph;
+pub mod help;
 pub mod key;
+pub mod line;
+pub mod listing;
+pub mod model;
 pub mod msg;
+pub mod notice;
+pub mod reference;
+pub mod saves;
 pub mod session;
 pub mod store;
 pub mod time;
 pub mod title;
-pub mod model {
-    /// Everything on the screen.
-    pub struct Model;
-}
+pub(crate) mod update;

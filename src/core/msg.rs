@@ -67,8 +67,8 @@ pub struct PageLink(pub String);
 pub enum AuthReply {
     /// A cached sign-in can be used (its access token may still need a refresh, which the first call does).
     Restored(Who),
-    /// Nothing usable is cached.
-    NothingCached,
+    /// Nothing usable is cached; the notice tells of a cache that could not be read and was set aside.
+    NothingCached { notice: Option<String> },
     /// A device code to show.
     Code(DeviceCode),
     /// The person has not finished yet.

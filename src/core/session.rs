@@ -111,11 +111,22 @@ impl Session {
     /// while a rename was confirmed must not bring the old name back.
     pub fn absorb(&mut self, entity: &Entity, account: &Account, now: Stamp) {
         let older = matches!((entity.modified, self.modified), (Some(new), Some(known)) if new < known);
-        if !older {
-            self.name.clone_from(&entity.name);
-            self.modified = entity.modified.or(self.modified);
-            self.created = entity.created.or(self.created);
+        if older {
+            self.mark_seen(account, now);
+        } else {
+            self.confirm(entity, account, now);
         }
+    }
+
+    /// Takes over the entity that a write returned, whatever its dates say.
+    pub fn confirm(&mut self, entity: &Entity, account: &Account, now: Stamp) {
+        self.name.clone_from(&entity.name);
+        self.modified = entity.modified.or(self.modified);
+        self.created = entity.created.or(self.created);
+        self.mark_seen(account, now);
+    }
+
+    fn mark_seen(&mut self, account: &Account, now: Stamp) {
         self.presence = Presence::Here;
         self.seen = Some(now);
         self.account = Some(account.clone());

@@ -49,6 +49,8 @@ pub enum Outcome {
     Failed { why: String, request_id: Option<String> },
     /// The person cancelled it. The words become the session's draft in the same transaction.
     Cancelled,
+    /// A newer wish took its place. Its words are kept nowhere.
+    Replaced,
 }
 
 /// One request to the library. Calls are carried out in the order in which they are made.

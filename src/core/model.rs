@@ -1,0 +1,480 @@
+//! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::command::Focus;
+use super::effect::Effect;
+use super::fault::{Fault, FaultKind};
+use super::line::LineEdit;
+use super::listing::{Listing, Scope};
+use super::msg::{Attempt, DeviceCode, ReqId, Size, Who};
+use super::notice::Notice;
+use super::saves::{Phase, Save, Saves};
+use super::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use super::store::{Draft, Snapshot};
+use super::time::{Stamp, ago_changes, seconds_left};
+
+/// What stays the same for the whole run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    pub profile: Profile,
+    /// The profile's label in words, drawn in the header.
+    pub label: Option<String>,
+    /// The tenant as configured; the token's own is shown once somebody is signed in.
+    pub tenant: String,
+    pub workspace: WorkspaceId,
+    /// The first eight characters of the client ID; `None` when none is configured.
+    pub client: Option<String>,
+    /// Where the configuration file is looked for, as text for the person.
+    pub config_path: String,
+    pub host: Host,
+    /// The portal's base address, without a slash at the end.
+    pub portal: String,
+    /// No write may leave.
+    pub read_only: bool,
+    /// East of UTC, in seconds, for dates on the screen.
+    pub zone: i32,
+    /// Draw with ASCII characters only.
+    pub ascii: bool,
+    /// Shown at sign-in when somebody else will approve the code, as the demo does.
+    pub sign_in_hint: Option<String>,
+}
+
+/// Where sign-in stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Auth {
+    /// No client ID is configured; nothing can be asked.
+    Unconfigured,
+    /// Looking for a cached sign-in.
+    Checking { attempt: Attempt },
+    /// Signed out; with the reason if it came to that during the run.
+    Out { why: Option<Fault> },
+    /// A device code is on its way; `renewed` codes ran out before it.
+    Asking { attempt: Attempt, renewed: u32 },
+    /// A device code is shown.
+    Waiting(DeviceWait),
+    /// Signed in.
+    In(Who),
+}
+
+/// A device code on the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceWait {
+    pub attempt: Attempt,
+    pub code: DeviceCode,
+    pub until: Stamp,
+    /// Between two polls; grows by five seconds with each `slow_down`, for good.
+    pub every: Duration,
+    pub poll: Poll,
+    /// The last poll did not reach the server.
+    pub trouble: Option<Fault>,
+    /// How many polls in a row did not.
+    pub misses: u32,
+    /// How many codes ran out before this one.
+    pub renewed: u32,
+}
+
+/// The next poll, or the one under way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Poll {
+    At(Stamp),
+    Asked,
+}
+
+/// What the keys work on, when no overlay is open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mode {
+    Browse,
+    Filter(LineEdit),
+    Add(Adding),
+    Rename(Renaming),
+}
+
+/// The line that takes an ID or link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Adding {
+    pub line: LineEdit,
+    pub state: AddState,
+}
+
+/// How far adding got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AddState {
+    Typing,
+    /// The server is asked.
+    Looking {
+        req: ReqId,
+        key: Key,
+        workspace: WorkspaceId,
+        share_token_dropped: bool,
+    },
+    /// What was wrong, in words.
+    Wrong(String),
+}
+
+/// A name being edited in its row. It belongs to a session, never to a row number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Renaming {
+    pub key: Key,
+    pub line: LineEdit,
+    /// Whether the text came from a draft.
+    pub from_draft: bool,
+    /// Why the text cannot be saved, after a try to.
+    pub problem: Option<String>,
+    /// The text as it stands in the draft on disk; `None` when there is none.
+    pub on_disk: Option<String>,
+    /// When text not yet on disk must be there.
+    pub save_by: Option<Stamp>,
+}
+
+/// What lies over the list. The topmost takes the keys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Overlay {
+    SignIn,
+    Help { scroll: u16 },
+}
+
+/// Leaving the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Leaving {
+    /// When waiting for writes ends.
+    pub by: Stamp,
+}
+
+/// An outstanding request: what to do with its answer. An id that is not here is stale.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pending {
+    /// A page of the list walk.
+    Page,
+    /// A look at one row of the list.
+    Look(Key),
+    /// The look-up of the Add line.
+    Add,
+    /// The look before sending again.
+    Check(Key),
+    /// A PATCH.
+    Send(Key),
+    /// A journal entry being written.
+    Commit(Key),
+    /// How an entry ended, being written.
+    Settle(Key),
+    /// A draft being written.
+    Draft(Key),
+    /// Sessions being remembered.
+    Remember,
+}
+
+/// All state of the program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Model {
+    pub now: Stamp,
+    pub size: Size,
+    pub settings: Settings,
+    pub auth: Auth,
+    /// Who was signed in last in this run: what is typed while signed out waits for them.
+    pub last_who: Option<Who>,
+    pub list: Listing,
+    pub saves: Saves,
+    /// Typed text that is neither saved nor on its way, by session.
+    pub drafts: BTreeMap<Key, Draft>,
+    pub mode: Mode,
+    pub overlays: Vec<Overlay>,
+    pub notice: Option<Notice>,
+    pub pending: BTreeMap<ReqId, Pending>,
+    pub leaving: Option<Leaving>,
+    /// The last number given to a request or attempt.
+    pub last_id: u64,
+    /// Letters before this moment are the tail of an Alt chord that a slow link tore apart.
+    pub deaf_until: Option<Stamp>,
+    /// The last Ctrl-C, for the second one.
+    pub interrupted: Option<Stamp>,
+}
+
+/// The state of a row, for its glyph and word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RowState<'a> {
+    Clean,
+    Editing,
+    Draft,
+    Queued,
+    Saving,
+    Retry {
+        seconds: u64,
+        offline: bool,
+    },
+    Saved,
+    NotSaved(&'a Fault),
+    /// The server's name is neither ours nor the one that we began with.
+    Changed(&'a Fault),
+    /// Waits for a sign-in.
+    SignIn,
+    /// Waits for the account that made it.
+    OtherAccount,
+    Gone,
+    NoAccess,
+}
+
+impl Model {
+    /// The state at start, from what the library holds, and the first wishes.
+    pub fn start(now: Stamp, size: Size, settings: Settings, snapshot: Snapshot) -> (Self, Vec<Effect>) {
+        let mut model = Self {
+            now,
+            size,
+            settings,
+            auth: Auth::Out { why: None },
+            last_who: None,
+            list: Listing::new(snapshot.sessions),
+            saves: Saves::new(),
+            drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
+            mode: Mode::Browse,
+            overlays: Vec::new(),
+            notice: None,
+            pending: BTreeMap::new(),
+            leaving: None,
+            last_id: 0,
+            deaf_until: None,
+            interrupted: None,
+        };
+        let mut out = Vec::new();
+        super::update::save::resume(&mut model, snapshot.unsettled, &mut out);
+        super::update::sign_in::start(&mut model, &mut out);
+        model.list.settle_view(model.list_height(), model.row_extra());
+        (model, out)
+    }
+
+    /// A session of this profile.
+    pub(super) fn key(&self, id: &SessionId) -> Key {
+        Key { profile: self.settings.profile.clone(), id: id.clone() }
+    }
+
+    /// A fresh request id.
+    pub(super) fn ask(&mut self, what: Pending) -> ReqId {
+        self.last_id += 1;
+        let id = ReqId(self.last_id);
+        self.pending.insert(id, what);
+        id
+    }
+
+    /// A fresh sign-in attempt.
+    pub(super) fn attempt(&mut self) -> Attempt {
+        self.last_id += 1;
+        Attempt(self.last_id)
+    }
+
+    /// Where keys go.
+    pub fn focus(&self) -> Focus {
+        match self.overlays.last() {
+            Some(Overlay::SignIn) => Focus::SignIn,
+            Some(Overlay::Help { .. }) => Focus::Help,
+            None => match &self.mode {
+                Mode::Browse => Focus::List,
+                Mode::Filter(_) => Focus::Filter,
+                Mode::Add(_) => Focus::Add,
+                Mode::Rename(_) => Focus::Rename,
+            },
+        }
+    }
+
+    /// Who is signed in.
+    pub fn who(&self) -> Option<&Who> {
+        match &self.auth {
+            Auth::In(who) => Some(who),
+            Auth::Unconfigured
+            | Auth::Checking { .. }
+            | Auth::Out { .. }
+            | Auth::Asking { .. }
+            | Auth::Waiting(_) => None,
+        }
+    }
+
+    /// The account that is signed in.
+    pub fn account(&self) -> Option<&Account> {
+        self.who().map(|w| &w.account)
+    }
+
+    /// The selected session.
+    pub fn chosen(&self) -> Option<&Session> {
+        self.list.chosen().and_then(|key| self.list.get(key))
+    }
+
+    /// The name to show in the row: the newest wish while it is on its way, else what the server last returned.
+    pub fn shown_name<'a>(&'a self, session: &'a Session) -> Option<&'a str> {
+        match self.saves.get(&session.key) {
+            Some(save) if save.open() => Some(save.wanted().as_str()),
+            Some(_) | None => session.name.as_deref(),
+        }
+    }
+
+    /// The state of a row.
+    pub fn row_state<'a>(&'a self, session: &'a Session) -> RowState<'a> {
+        if matches!(&self.mode, Mode::Rename(r) if r.key == session.key) {
+            return RowState::Editing;
+        }
+        if let Some(save) = self.saves.get(&session.key) {
+            match &save.phase {
+                // A newer wish waits behind an ended one only until its own entry is written.
+                _ if !save.phase.open() && save.next.is_some() => return RowState::Queued,
+                Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => {
+                    return RowState::Saving;
+                }
+                Phase::Ready { .. } => return self.waiting_state(save),
+                Phase::Retrying { at, fault, .. } => {
+                    return RowState::Retry {
+                        seconds: seconds_left(self.now, *at),
+                        offline: matches!(fault.kind, FaultKind::Offline),
+                    };
+                }
+                Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed { .. }) => {
+                    return RowState::Changed(fault);
+                }
+                Phase::Failed { fault } => return RowState::NotSaved(fault),
+                Phase::Saved { .. } => return RowState::Saved,
+            }
+        }
+        if self.drafts.contains_key(&session.key) {
+            return RowState::Draft;
+        }
+        match session.presence {
+            Presence::Here => RowState::Clean,
+            Presence::Gone => RowState::Gone,
+            Presence::NoAccess => RowState::NoAccess,
+        }
+    }
+
+    fn waiting_state(&self, save: &Save) -> RowState<'static> {
+        match self.account() {
+            None => RowState::SignIn,
+            Some(account) if save.wish.account.as_ref() != Some(account) => RowState::OtherAccount,
+            Some(_) => RowState::Queued,
+        }
+    }
+
+    /// How many saves are still ahead.
+    pub fn open_saves(&self) -> usize {
+        self.saves.values().filter(|s| s.open()).count()
+    }
+
+    /// How many rows the list can show: the screen less header, footer and status line.
+    pub fn list_height(&self) -> usize {
+        usize::from(self.size.height.saturating_sub(chrome(self.size.height)))
+    }
+
+    /// Lines below the edited or selected row that belong to it.
+    pub fn row_extra(&self) -> usize {
+        match &self.mode {
+            Mode::Rename(renaming) => 1 + usize::from(renaming.problem.is_some()),
+            Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
+                usize::from(self.chosen().is_some_and(|s| self.explanation(s).is_some()))
+            }
+        }
+    }
+
+    /// What stands below a selected row that needs words.
+    pub fn explanation(&self, session: &Session) -> Option<String> {
+        match self.row_state(session) {
+            RowState::NotSaved(fault) => {
+                Some(format!("{} Your words are kept: r edits them, ! sends them again.", fault.say))
+            }
+            RowState::Changed(fault) => Some(format!("{} r edits your words, ! sends them.", fault.say)),
+            RowState::OtherAccount => Some(
+                "Typed under another account. It waits for that account; r then Enter sends it under yours."
+                    .into(),
+            ),
+            RowState::Gone => Some(format!(
+                "The server does not find it (404){}. It may be deleted, or in another workspace.",
+                self.last_seen(session)
+            )),
+            RowState::NoAccess => Some(format!(
+                "The server refuses access (403){}. A role in its workspace may be missing.",
+                self.last_seen(session)
+            )),
+            RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
+                Some(Phase::Retrying { fault, .. }) => Some(format!("{} ! sends now, x cancels.", fault.say)),
+                Some(_) | None => None,
+            },
+            RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),
+            RowState::Clean
+            | RowState::Editing
+            | RowState::Queued
+            | RowState::Saving
+            | RowState::Saved
+            | RowState::SignIn => None,
+        }
+    }
+
+    fn last_seen(&self, session: &Session) -> String {
+        session.seen.map_or_else(String::new, |at| {
+            format!(", last seen {}", at.calendar(self.now, self.settings.zone))
+        })
+    }
+
+    /// Rows on the screen now.
+    pub fn visible(&self) -> impl Iterator<Item = &Session> {
+        self.list.window(self.list_height()).filter_map(|key| self.list.get(key))
+    }
+
+    /// The earliest moment at which the state itself changes or needs something. The one timer.
+    pub fn wake(&self) -> Option<Stamp> {
+        let second = Duration::from_secs(1);
+        let mut next: Option<Stamp> = None;
+        let mut at = |moment: Stamp| next = Some(next.map_or(moment, |n: Stamp| n.min(moment)));
+        match &self.auth {
+            Auth::Waiting(wait) => {
+                at(wait.until);
+                if let Poll::At(poll) = wait.poll {
+                    at(poll);
+                }
+                if self.overlays.contains(&Overlay::SignIn) {
+                    // The countdown on the screen.
+                    let left = wait.until.since(self.now).as_micros();
+                    let into = u64::try_from(left.saturating_sub(1) % 1_000_000).unwrap_or(0) + 1;
+                    at(self.now + Duration::from_micros(into));
+                }
+            }
+            Auth::Unconfigured
+            | Auth::Checking { .. }
+            | Auth::Out { .. }
+            | Auth::Asking { .. }
+            | Auth::In(_) => {}
+        }
+        if let Mode::Rename(renaming) = &self.mode
+            && let Some(by) = renaming.save_by
+        {
+            at(by);
+        }
+        for save in self.saves.values() {
+            if let Phase::Retrying { at: due, .. } = save.phase {
+                at(due);
+                at(self.now + second.min(due.since(self.now)));
+            }
+        }
+        if let Some(until) = self.notice.as_ref().and_then(|n| n.until) {
+            at(until);
+        }
+        if let Some(leaving) = self.leaving {
+            at(leaving.by);
+        }
+        for session in self.visible() {
+            if let Some(then) = session.modified {
+                at(ago_changes(self.now, then));
+            }
+        }
+        // Whatever is overdue is handled in the very next step; a moment in the past would spin.
+        next.map(|n| n.max(self.now + Duration::from_micros(1)))
+    }
+
+    /// Whether the list shows everything in the workspace.
+    pub fn shows_everything(&self) -> bool {
+        matches!(self.list.scope(), Scope::Everything)
+    }
+}
+
+/// From this height on the screen has rules and column headings.
+pub const ROOMY: u16 = 16;
+
+/// Lines of the screen that are not the list: header, status line and footer; with room also two rules and the column
+/// headings.
+fn chrome(height: u16) -> u16 {
+    if height >= ROOMY { 6 } else { 3 }
+}

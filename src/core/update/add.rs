@@ -1,0 +1,138 @@
+//! Adding a session by ID or link.
+
+use super::sign_in;
+use crate::core::effect::{Effect, GraphCall};
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::line::{Edit, LineEdit};
+use crate::core::model::{AddState, Adding, Mode, Model, Pending};
+use crate::core::msg::{GraphReply, ReqId};
+use crate::core::notice::Notice;
+use crate::core::reference;
+use crate::core::session::{Key, Presence, Session, SessionId, WorkspaceId};
+use crate::core::store::StoreCall;
+
+/// Opens the line, with pasted text in it. A share link's token is dropped before it is ever shown.
+pub(super) fn open(model: &mut Model, text: &str) {
+    let mut line = LineEdit::new("");
+    if !text.is_empty() {
+        let text = match reference::parse(text, &model.settings.portal) {
+            Ok(link) if link.share_token_dropped => link.session,
+            Ok(_) | Err(_) => text.to_owned(),
+        };
+        line.apply(Edit::Paste(text));
+    }
+    model.mode = Mode::Add(Adding { line, state: AddState::Typing });
+}
+
+pub(super) fn close(model: &mut Model) {
+    if let Mode::Add(Adding { state: AddState::Looking { req, .. }, .. }) = &model.mode {
+        model.pending.remove(req);
+    }
+    model.mode = Mode::Browse;
+}
+
+pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
+    let Mode::Add(adding) = &mut model.mode else { return };
+    if matches!(adding.state, AddState::Looking { .. }) {
+        return;
+    }
+    let link = match reference::parse(adding.line.text(), &model.settings.portal) {
+        Ok(link) => link,
+        Err(error) => {
+            adding.state = AddState::Wrong(error.to_string());
+            return;
+        }
+    };
+    if link.share_token_dropped {
+        adding.line.apply(Edit::Replace(link.session.clone()));
+    }
+    let key = model.key(&SessionId::new(&link.session));
+    if model.list.get(&key).is_some_and(|s| s.opened.is_some()) {
+        model.mode = Mode::Browse;
+        select(model, &key);
+        model.notice = Some(Notice::info(model.now, "Already in the list."));
+        return;
+    }
+    let workspace =
+        link.workspace.as_deref().map_or_else(|| model.settings.workspace.clone(), WorkspaceId::new);
+    let Some(account) = model.account().cloned() else {
+        wrong(model, "Not signed in, so it cannot be looked up. Esc, then S to sign in.".into());
+        return;
+    };
+    let req = model.ask(Pending::Add);
+    let looking = AddState::Looking {
+        req,
+        key: key.clone(),
+        workspace: workspace.clone(),
+        share_token_dropped: link.share_token_dropped,
+    };
+    if let Mode::Add(adding) = &mut model.mode {
+        adding.state = looking;
+    }
+    out.push(Effect::Graph(req, account, GraphCall::Get { key, workspace }));
+}
+
+fn wrong(model: &mut Model, words: String) {
+    if let Mode::Add(adding) = &mut model.mode {
+        adding.state = AddState::Wrong(words);
+    }
+}
+
+/// Selects a row, lifting a filter that hides it.
+fn select(model: &mut Model, key: &Key) {
+    if !model.list.shown().contains(key) {
+        model.list.set_filter("");
+    }
+    model.list.choose(key);
+}
+
+pub(super) fn answered(
+    model: &mut Model,
+    req: ReqId,
+    answer: Result<GraphReply, Fault>,
+    out: &mut Vec<Effect>,
+) {
+    let Mode::Add(Adding {
+        state: AddState::Looking { req: asked, key, workspace, share_token_dropped },
+        ..
+    }) = &model.mode
+    else {
+        return;
+    };
+    if *asked != req {
+        return;
+    }
+    let (key, workspace, share_token_dropped) = (key.clone(), workspace.clone(), *share_token_dropped);
+    match answer {
+        Ok(GraphReply::Session(entity)) => {
+            let session = Session {
+                key: key.clone(),
+                workspace,
+                name: entity.name,
+                created: entity.created,
+                modified: entity.modified,
+                presence: Presence::Here,
+                seen: Some(model.now),
+                opened: Some(model.now),
+                account: model.account().cloned(),
+                host: model.settings.host.clone(),
+            };
+            model.list.put(session.clone());
+            model.mode = Mode::Browse;
+            select(model, &key);
+            let remark = if share_token_dropped { " The share token in the link was dropped." } else { "" };
+            model.notice = Some(Notice::good(model.now, format!("Added.{remark} r renames it.")));
+            let req = model.ask(Pending::Remember);
+            out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
+        }
+        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) => {
+            wrong(model, "The server answered with something else. Try again.".into());
+        }
+        Err(fault) => {
+            wrong(model, fault.say.clone());
+            if matches!(fault.kind, FaultKind::SignedOut) {
+                sign_in::signed_out(model, fault);
+            }
+        }
+    }
+}

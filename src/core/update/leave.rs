@@ -1,0 +1,80 @@
+//! Quitting. Writes on their way are waited for a moment; what is not done then stays in the journal.
+
+use std::time::Duration;
+
+use super::rename;
+use crate::core::effect::Effect;
+use crate::core::model::{Leaving, Model, Pending};
+use crate::core::notice::Notice;
+use crate::core::saves::Phase;
+
+/// How long writes are waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Two Ctrl-C within this time mean it.
+const TWICE: Duration = Duration::from_secs(2);
+
+/// `q`. A second one does not wait.
+pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.leaving.is_some() {
+        out.push(Effect::Exit);
+        return;
+    }
+    terminate(model, out);
+}
+
+/// The system's wish to end, and the first `q`.
+pub(super) fn terminate(model: &mut Model, out: &mut Vec<Effect>) {
+    rename::write_draft(model, out);
+    if model.leaving.is_none() {
+        model.leaving = Some(Leaving { by: model.now + PATIENCE });
+    }
+}
+
+/// Ctrl-C: the first says how to quit, the second quits.
+pub(super) fn interrupt(model: &mut Model, out: &mut Vec<Effect>) {
+    let second = model.interrupted.is_some_and(|at| model.now.since(at) < TWICE);
+    model.interrupted = Some(model.now);
+    if second {
+        terminate(model, out);
+    } else {
+        model.notice = Some(Notice::info(model.now, "Press Ctrl-C again to quit, or q."));
+    }
+}
+
+/// Ends the program once nothing is on its way, or the patience is over.
+pub(super) fn finish(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(leaving) = model.leaving else { return };
+    let waiting = on_the_way(model);
+    if (waiting == 0 || leaving.by <= model.now) && !out.contains(&Effect::Exit) {
+        out.push(Effect::Exit);
+    } else if waiting > 0 {
+        model.notice = Some(Notice::bad(format!(
+            "Finishing {waiting} on the way … q again leaves them in the journal."
+        )));
+    }
+}
+
+/// Writes to the disk and to the server that have begun.
+fn on_the_way(model: &Model) -> usize {
+    let disk = model
+        .pending
+        .values()
+        .filter(|p| match p {
+            Pending::Commit(_) | Pending::Settle(_) | Pending::Draft(_) | Pending::Remember => true,
+            Pending::Page | Pending::Look(_) | Pending::Add | Pending::Check(_) | Pending::Send(_) => false,
+        })
+        .count();
+    let account = model.account();
+    let server = model
+        .saves
+        .values()
+        .filter(|s| match s.phase {
+            Phase::Looking { .. } | Phase::Sending { .. } => true,
+            Phase::Ready { .. } => account.is_some() && s.wish.account.as_ref() == account,
+            Phase::Writing { .. } | Phase::Retrying { .. } | Phase::Failed { .. } | Phase::Saved { .. } => {
+                false
+            }
+        })
+        .count();
+    disk + server
+}

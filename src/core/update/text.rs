@@ -1,0 +1,63 @@
+//! Typing and pasting, in whichever field has the keys.
+
+use crate::core::line::{Edit, LineEdit};
+use crate::core::model::{AddState, Mode, Model};
+use crate::core::notice::Notice;
+use crate::core::{reference, update};
+
+/// One editing step in the field that has the keys.
+pub(super) fn edit(model: &mut Model, edit: Edit) {
+    let Some(line) = field(model) else { return };
+    let before = line.text().to_owned();
+    let change = line.apply(edit);
+    let changed = line.text() != before;
+    if let Some(words) = change.remark() {
+        model.notice = Some(Notice::info(model.now, words));
+    }
+    if !changed {
+        return;
+    }
+    match &mut model.mode {
+        Mode::Rename(_) => update::rename::changed(model),
+        Mode::Filter(line) => {
+            let text = line.text().to_owned();
+            model.list.set_filter(&text);
+        }
+        Mode::Add(adding) => {
+            // A look-up under way was for another text; its answer finds no taker.
+            if let AddState::Looking { req, .. } = adding.state {
+                model.pending.remove(&req);
+            }
+            adding.state = AddState::Typing;
+        }
+        Mode::Browse => {}
+    }
+}
+
+fn field(model: &mut Model) -> Option<&mut LineEdit> {
+    if !model.focus().is_text() {
+        return None;
+    }
+    match &mut model.mode {
+        Mode::Rename(renaming) => Some(&mut renaming.line),
+        Mode::Filter(line) => Some(line),
+        Mode::Add(adding) => Some(&mut adding.line),
+        Mode::Browse => None,
+    }
+}
+
+/// A paste is text, never commands. On the list, a link opens the line that adds it.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if model.focus().is_text() {
+        edit(model, Edit::Paste(text.into()));
+    } else if model.overlays.is_empty() {
+        if reference::parse(text, &model.settings.portal).is_ok_and(|link| !link.unusual_id) {
+            update::add::open(model, text);
+        } else {
+            model.notice = Some(Notice::info(
+                model.now,
+                "Pasted text ignored: on the list, only a session ID or link is taken.",
+            ));
+        }
+    }
+}

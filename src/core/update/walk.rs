@@ -1,0 +1,289 @@
+//! Reading names from the server: one paged list walk per workspace, then single looks at what it did not bring.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::sign_in;
+use crate::core::effect::{Effect, GraphCall};
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::listing::{Going, Scope, Walk};
+use crate::core::model::{Model, Pending};
+use crate::core::msg::{GraphReply, PageLink, ReqId};
+use crate::core::notice::Notice;
+use crate::core::session::{Key, Presence, Session, WorkspaceId};
+use crate::core::store::StoreCall;
+
+/// A server that never ends its list is stopped here.
+const MOST_PAGES: usize = 2_000;
+/// Single looks at once.
+const LOOKS_AT_ONCE: usize = 4;
+
+/// `L`: everything in the workspace, and back.
+pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
+    match model.list.scope() {
+        Scope::Opened => {
+            if signed_in(model) {
+                model.list.set_scope(Scope::Everything);
+                let workspace = model.settings.workspace.clone();
+                start(model, [workspace].into(), out);
+            }
+        }
+        Scope::Everything => {
+            stop(model);
+            let editing = match &model.mode {
+                crate::core::model::Mode::Rename(renaming) => Some(renaming.key.clone()),
+                crate::core::model::Mode::Browse
+                | crate::core::model::Mode::Filter(_)
+                | crate::core::model::Mode::Add(_) => None,
+            };
+            let drafts: BTreeSet<Key> = model.drafts.keys().cloned().chain(editing).collect();
+            model.list.drop_unopened(|key| drafts.contains(key));
+            model.list.set_scope(Scope::Opened);
+        }
+    }
+}
+
+/// Reads again what the list shows. `asked` by a person also makes the order anew.
+pub(in crate::core) fn refresh(model: &mut Model, asked: bool, out: &mut Vec<Effect>) {
+    if !signed_in(model) {
+        return;
+    }
+    let mut workspaces: VecDeque<WorkspaceId> = VecDeque::new();
+    if model.shows_everything() {
+        workspaces.push_back(model.settings.workspace.clone());
+    }
+    for session in model.list.opened() {
+        if !workspaces.contains(&session.workspace) {
+            workspaces.push_back(session.workspace.clone());
+        }
+    }
+    if asked {
+        model.list.sort();
+    }
+    start(model, workspaces, out);
+}
+
+fn signed_in(model: &mut Model) -> bool {
+    let signed_in = model.who().is_some();
+    if !signed_in {
+        model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
+    }
+    signed_in
+}
+
+fn as_of(model: &Model) -> Option<crate::core::time::Stamp> {
+    match &model.list.walk {
+        Walk::Idle { as_of } | Walk::Failed { as_of, .. } => *as_of,
+        Walk::Going(going) => going.as_of,
+    }
+}
+
+/// Gives up the walk under way; its answer, if it still comes, finds no taker.
+pub(in crate::core) fn stop(model: &mut Model) {
+    if let Walk::Going(going) = &model.list.walk {
+        let (req, as_of) = (going.req, going.as_of);
+        model.pending.remove(&req);
+        model.list.walk = Walk::Idle { as_of };
+    }
+}
+
+fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, out: &mut Vec<Effect>) {
+    let as_of = as_of(model);
+    stop(model);
+    let Some(workspace) = workspaces.pop_front() else { return };
+    let Some(req) = ask_page(model, &workspace, None, out) else { return };
+    let found = BTreeSet::new();
+    model.list.walk = Walk::Going(Going {
+        req,
+        workspace,
+        rest: workspaces,
+        found,
+        links: BTreeSet::new(),
+        fault: None,
+        as_of,
+    });
+}
+
+fn ask_page(
+    model: &mut Model,
+    workspace: &WorkspaceId,
+    page: Option<PageLink>,
+    out: &mut Vec<Effect>,
+) -> Option<ReqId> {
+    let account = model.account()?.clone();
+    let req = model.ask(Pending::Page);
+    out.push(Effect::Graph(req, account, GraphCall::List { workspace: workspace.clone(), page }));
+    Some(req)
+}
+
+/// One page came, or failed to.
+pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
+    let walk = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None });
+    let Walk::Going(mut going) = walk else {
+        model.list.walk = walk;
+        return;
+    };
+    if going.req != req {
+        model.list.walk = Walk::Going(going);
+        return;
+    }
+    let next = match answer {
+        Ok(GraphReply::Page { sessions, next }) => {
+            take_in(model, &mut going, sessions, out);
+            next
+        }
+        Ok(GraphReply::Session(_) | GraphReply::Renamed { .. }) => None,
+        Err(fault) => {
+            // One closed workspace must not hide the others; anything else would only fail again.
+            let one_workspace = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
+            if !one_workspace {
+                going.rest.clear();
+            }
+            let signed_out = matches!(fault.kind, FaultKind::SignedOut);
+            if signed_out {
+                sign_in::signed_out(model, fault.clone());
+            }
+            going.fault.get_or_insert(fault);
+            None
+        }
+    };
+    let next = next.filter(|link| going.links.len() < MOST_PAGES && going.links.insert(link.0.clone()));
+    let asked = match next {
+        Some(link) => ask_page(model, &going.workspace, Some(link), out),
+        None => match going.rest.pop_front() {
+            Some(workspace) => {
+                let asked = ask_page(model, &workspace, None, out);
+                going.workspace = workspace;
+                asked
+            }
+            None => None,
+        },
+    };
+    match asked {
+        Some(req) => {
+            going.req = req;
+            model.list.walk = Walk::Going(going);
+        }
+        None => finish(model, going),
+    }
+}
+
+fn take_in(
+    model: &mut Model,
+    going: &mut Going,
+    sessions: Vec<crate::core::session::Entity>,
+    out: &mut Vec<Effect>,
+) {
+    let Some(account) = model.account().cloned() else { return };
+    let everything = model.shows_everything();
+    let now = model.now;
+    let mut new = Vec::new();
+    let mut known = Vec::new();
+    for entity in sessions {
+        let key = model.key(&entity.id);
+        if let Some(session) = model.list.get_mut(&key) {
+            session.absorb(&entity, &account, now);
+            if session.opened.is_some() {
+                known.push(session.clone());
+            }
+        } else if everything {
+            new.push(Session {
+                key: key.clone(),
+                workspace: going.workspace.clone(),
+                name: entity.name,
+                created: entity.created,
+                modified: entity.modified,
+                presence: Presence::Here,
+                seen: Some(now),
+                opened: None,
+                account: Some(account.clone()),
+                host: model.settings.host.clone(),
+            });
+        }
+        going.found.insert(key);
+    }
+    if !new.is_empty() {
+        model.list.append(new);
+        model.list.sort();
+    }
+    remember(model, known, out);
+}
+
+fn remember(model: &mut Model, sessions: Vec<Session>, out: &mut Vec<Effect>) {
+    if !sessions.is_empty() {
+        let req = model.ask(Pending::Remember);
+        out.push(Effect::Store(req, StoreCall::Remember(sessions)));
+    }
+}
+
+fn finish(model: &mut Model, going: Going) {
+    if let Some(fault) = going.fault {
+        let partly = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
+        let as_of = if partly { Some(model.now) } else { going.as_of };
+        model.list.walk = Walk::Failed { fault, as_of };
+        if !partly {
+            return;
+        }
+    } else {
+        model.list.walk = Walk::Idle { as_of: Some(model.now) };
+        if model.shows_everything() {
+            let keep: BTreeSet<Key> = model.drafts.keys().cloned().collect();
+            model.list.drop_unopened(|key| going.found.contains(key) || keep.contains(key));
+            model.list.refilter();
+        }
+    }
+    // What the walk did not bring is asked for one by one, but only what is on the screen.
+    let missing = model
+        .visible()
+        .filter(|s| s.opened.is_some() && !going.found.contains(&s.key))
+        .map(|s| s.key.clone())
+        .collect();
+    model.list.looks = missing;
+}
+
+/// Asks for single sessions, a few at a time.
+pub(super) fn pump_looks(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(account) = model.account().cloned() else { return };
+    let mut going = model.pending.values().filter(|p| matches!(p, Pending::Look(_))).count();
+    while going < LOOKS_AT_ONCE {
+        let Some(key) = model.list.looks.pop_front() else { return };
+        let Some(workspace) = model.list.get(&key).map(|s| s.workspace.clone()) else { continue };
+        let req = model.ask(Pending::Look(key.clone()));
+        out.push(Effect::Graph(req, account.clone(), GraphCall::Get { key, workspace }));
+        going += 1;
+    }
+}
+
+/// A single session came, or is gone.
+pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
+    let now = model.now;
+    let account = model.account().cloned();
+    let Some(session) = model.list.get_mut(key) else { return };
+    match answer {
+        Ok(GraphReply::Session(entity)) => {
+            if let Some(account) = account {
+                session.absorb(&entity, &account, now);
+            }
+        }
+        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) => return,
+        Err(fault) => match fault.kind {
+            FaultKind::NotFound => session.presence = Presence::Gone,
+            FaultKind::Forbidden => session.presence = Presence::NoAccess,
+            FaultKind::SignedOut => return sign_in::signed_out(model, fault),
+            FaultKind::Offline
+            | FaultKind::Busy { .. }
+            | FaultKind::Unclear
+            | FaultKind::Refused
+            | FaultKind::Changed { .. }
+            | FaultKind::Declined
+            | FaultKind::Expired
+            | FaultKind::SignInBlocked
+            | FaultKind::Disk
+            | FaultKind::Bug => {
+                model.notice = Some(Notice::bad(fault.say));
+                return;
+            }
+        },
+    }
+    let session = session.clone();
+    remember(model, vec![session], out);
+}
