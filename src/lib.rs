@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod cli;
 pub mod core;
+pub mod desk;
 pub mod graph;
 pub mod log;
 pub mod ports;

@@ -49,12 +49,10 @@ pub enum AuthCall {
 }
 
 /// Effects of one scope replace each other: starting the newer cancels the older.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Scope {
     /// The list walk.
     Walk,
-    /// A look at one session.
-    Look(Key),
     /// The sign-in attempt.
     SignIn,
 }
@@ -64,9 +62,8 @@ impl Effect {
     pub fn scope(&self) -> Option<Scope> {
         match self {
             Self::Graph(_, _, GraphCall::List { .. }) => Some(Scope::Walk),
-            Self::Graph(_, _, GraphCall::Get { key, .. }) => Some(Scope::Look(key.clone())),
             Self::Auth(..) => Some(Scope::SignIn),
-            Self::Graph(_, _, GraphCall::Rename { .. })
+            Self::Graph(_, _, GraphCall::Rename { .. } | GraphCall::Get { .. })
             | Self::Store(..)
             | Self::OpenUrl(_)
             | Self::Copy(_)

@@ -163,6 +163,57 @@ pub fn fit(text: &str, cells: usize) -> (Vec<Piece<'_>>, bool) {
     (fitting, false)
 }
 
+/// The text as one line when it fits, with its spaces as they are; else as [`wrap`] breaks it.
+pub fn wrap_keeping(text: &str, cells: usize, most: usize) -> Vec<String> {
+    if text.is_empty() {
+        Vec::new()
+    } else if width(text) <= cells {
+        vec![sanitise(text)]
+    } else {
+        wrap(text, cells, most)
+    }
+}
+
+/// The text broken at spaces into lines of at most `cells`, at most `most` of them; the last ends in `…` when cut.
+/// A word longer than a line is broken inside.
+pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in sanitise(text).split_whitespace() {
+        let gap = usize::from(used > 0);
+        let room = width(word);
+        if used > 0 && used + gap + room > cells {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        for piece in word.graphemes(true) {
+            let size = piece.width();
+            if used > 0 && used + size > cells {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(piece);
+            used += size;
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            let (kept, _) = fit(last, cells.saturating_sub(1));
+            *last = kept.iter().map(Piece::as_str).chain(["…"]).collect();
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,6 +258,14 @@ mod tests {
             assert_eq!(drawn(text), text);
             assert!(width(text) >= 1 && width(text) <= cells.max(2), "{text} {}", width(text));
         }
+    }
+
+    #[test]
+    fn long_texts_are_broken_at_spaces_and_say_when_they_go_on() {
+        assert_eq!(wrap("one two three", 8, 9), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("one two three four", 8, 2), ["one two", "three…"]);
+        assert!(wrap("", 8, 2).is_empty());
     }
 
     #[test]

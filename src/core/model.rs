@@ -9,7 +9,7 @@ use super::fault::{Fault, FaultKind};
 use super::line::LineEdit;
 use super::listing::{Listing, Scope};
 use super::msg::{Attempt, DeviceCode, ReqId, Size, Who};
-use super::notice::Notice;
+use super::notice::{Notice, Tone};
 use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
 use super::store::{Draft, Snapshot};
@@ -360,12 +360,34 @@ impl Model {
         usize::from(self.size.height.saturating_sub(chrome(self.size.height)))
     }
 
-    /// Lines below the edited or selected row that belong to it.
+    /// How many lines below the selected row belong to it.
     pub fn row_extra(&self) -> usize {
+        self.below().len()
+    }
+
+    /// The lines below the selected row: the old name while another is typed, what is wrong, what can be done.
+    pub fn below(&self) -> Vec<Below> {
+        let Some(session) = self.chosen() else { return Vec::new() };
+        let cells = usize::from(self.size.width).saturating_sub(BELOW_INDENT).max(8);
         match &self.mode {
-            Mode::Rename(renaming) => 1 + usize::from(renaming.problem.is_some()),
-            Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
-                usize::from(self.chosen().is_some_and(|s| self.explanation(s).is_some()))
+            Mode::Rename(renaming) if renaming.key == session.key => {
+                let mut lines = Vec::new();
+                let name = self.shown_name(session);
+                if renaming.line.text() != name.unwrap_or("") {
+                    let name = name.map_or_else(|| "(untitled)".to_owned(), super::glyph::sanitise);
+                    let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
+                    lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
+                }
+                let problem = renaming.problem.as_deref().unwrap_or("");
+                let wrapped = super::glyph::wrap(problem, cells, 2);
+                lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
+                lines
+            }
+            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
+                let words = self.explanation(session).unwrap_or_default();
+                let tone =
+                    if matches!(self.row_state(session), RowState::Draft) { Tone::Info } else { Tone::Bad };
+                super::glyph::wrap(&words, cells, 3).into_iter().map(|text| Below { tone, text }).collect()
             }
         }
     }
@@ -469,6 +491,16 @@ impl Model {
         matches!(self.list.scope(), Scope::Everything)
     }
 }
+
+/// One line below the selected row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Below {
+    pub tone: Tone,
+    pub text: String,
+}
+
+/// Cells left of and behind the lines below a row.
+pub const BELOW_INDENT: usize = 7;
 
 /// From this height on the screen has rules and column headings.
 pub const ROOMY: u16 = 16;

@@ -1,1 +1,13 @@
+//! Everything that waits: the loop, the effects, the terminal.
 
+pub mod clock;
+mod exec;
+pub mod input;
+mod run;
+pub mod signals;
+mod task;
+pub mod term;
+#[cfg(test)]
+mod tests;
+
+pub use run::{Ports, run};

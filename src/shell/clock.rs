@@ -1,0 +1,56 @@
+//! The system's clock.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
+
+use crate::core::time::Stamp;
+use crate::ports::Clock;
+
+/// A gap this large between the two clocks is a machine that slept, not a correction of its time.
+const SLEPT: Duration = Duration::from_secs(5);
+
+/// Runs with the monotonic clock from the wall clock's time at start, so that a corrected wall clock moves no deadline;
+/// catches up when the machine has slept.
+#[derive(Debug)]
+pub struct SystemClock {
+    base: Mutex<(Instant, Stamp)>,
+}
+
+impl SystemClock {
+    /// A clock that starts now.
+    pub fn new() -> Self {
+        Self { base: Mutex::new((monotonic(), wall())) }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Stamp {
+        let mut base = self.base.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let now = monotonic();
+        let ours = base.1 + now.duration_since(base.0);
+        let theirs = wall();
+        if theirs.since(ours) > SLEPT {
+            *base = (now, theirs);
+            return theirs;
+        }
+        ours
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else asks")]
+fn wall() -> Stamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Stamp::from_micros(0) + since
+}
+
+fn monotonic() -> Instant {
+    Instant::now()
+}

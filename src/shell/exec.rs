@@ -1,0 +1,101 @@
+//! Effects in, messages out. Only dispatches: what a call does stands behind its port.
+
+use std::collections::HashMap;
+
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::run::Ports;
+use super::task::Guarded;
+use crate::core::effect::{Effect, Scope};
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::msg::Msg;
+
+/// What is left for the loop itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Own {
+    Copy(String),
+    Repaint,
+    Suspend,
+    Exit,
+}
+
+/// The tasks under way.
+pub(super) struct Exec {
+    ports: Ports,
+    tasks: JoinSet<Option<Msg>>,
+    latest: HashMap<Scope, AbortHandle>,
+}
+
+impl Exec {
+    pub(super) fn new(ports: Ports) -> Self {
+        Self { ports, tasks: JoinSet::new(), latest: HashMap::new() }
+    }
+
+    /// Starts one effect. Library calls are queued before this returns, so their order is the order of effects.
+    pub(super) fn start(&mut self, effect: Effect) -> Option<Own> {
+        let scope = effect.scope();
+        let handle = match effect {
+            Effect::Graph(req, account, call) => {
+                let answer = self.ports.graph.call(account, call);
+                self.spawn(answer, move |answer| Some(Msg::Graph(req, answer)))
+            }
+            Effect::Auth(attempt, call) => {
+                let answer = self.ports.identity.call(attempt, call);
+                self.spawn(answer, move |answer| Some(Msg::Auth(attempt, answer)))
+            }
+            Effect::Store(req, call) => {
+                let answer = self.ports.library.call(call);
+                self.spawn(answer, move |answer| Some(Msg::Store(req, answer)))
+            }
+            Effect::OpenUrl(url) => {
+                let answer = self.ports.desk.open(url);
+                self.spawn(answer, |answer| answer.err().map(Msg::DeskFailed))
+            }
+            Effect::Copy(text) => return Some(Own::Copy(text)),
+            Effect::Repaint => return Some(Own::Repaint),
+            Effect::Suspend => return Some(Own::Suspend),
+            Effect::Exit => return Some(Own::Exit),
+        };
+        if let Some(scope) = scope
+            && let Some(older) = self.latest.insert(scope, handle)
+        {
+            older.abort();
+        }
+        None
+    }
+
+    fn spawn<T: Send + 'static>(
+        &mut self,
+        answer: crate::ports::Answer<T>,
+        tell: impl FnOnce(Result<T, Fault>) -> Option<Msg> + Send + 'static,
+    ) -> AbortHandle {
+        self.tasks.spawn(async move {
+            let answer = Guarded::new(answer).await;
+            tell(answer.unwrap_or_else(|| {
+                Err(Fault::new(FaultKind::Bug, "A part of retitle failed. The log file says where."))
+            }))
+        })
+    }
+
+    /// The next answer; waits for ever when nothing is under way. Safe to drop and call again.
+    pub(super) async fn next(&mut self) -> Msg {
+        loop {
+            match self.tasks.join_next().await {
+                Some(Ok(Some(msg))) => return msg,
+                // Cancelled, or nothing to tell.
+                Some(Ok(None) | Err(_)) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// An answer that is there already.
+    pub(super) fn ready(&mut self) -> Option<Msg> {
+        while let Some(done) = self.tasks.try_join_next() {
+            if let Ok(Some(msg)) = done {
+                return Some(msg);
+            }
+        }
+        None
+    }
+}

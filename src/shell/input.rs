@@ -1,0 +1,89 @@
+//! crossterm's events as ours.
+
+use std::pin::Pin;
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt;
+
+use crate::core::key::{Code, Key};
+use crate::core::msg::Size;
+use crate::ports::{Input, InputEvent};
+
+/// The terminal's keys, pastes and sizes.
+#[derive(Default)]
+pub struct TerminalInput {
+    stream: Option<EventStream>,
+}
+
+impl TerminalInput {
+    /// Input that begins with the first call of `next`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Input for TerminalInput {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>> {
+        Box::pin(async {
+            loop {
+                let event = self.stream.get_or_insert_with(EventStream::new).next().await;
+                match event {
+                    Some(Ok(event)) => {
+                        if let Some(event) = translate(event) {
+                            return event;
+                        }
+                    }
+                    Some(Err(_)) | None => return InputEvent::Closed,
+                }
+            }
+        })
+    }
+
+    fn release(&mut self) {
+        self.stream = None;
+    }
+}
+
+/// Our event for crossterm's; `None` for what we do not use.
+pub fn translate(event: Event) -> Option<InputEvent> {
+    match event {
+        // Windows and some protocols report releases too; acting on them would double every key.
+        Event::Key(key) if key.kind != KeyEventKind::Release => translate_key(key).map(InputEvent::Key),
+        Event::Paste(text) => Some(InputEvent::Paste(text)),
+        Event::Resize(width, height) => Some(InputEvent::Resized(Size { width, height })),
+        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+fn translate_key(event: KeyEvent) -> Option<Key> {
+    let has = |m| event.modifiers.contains(m);
+    let mut shift = has(KeyModifiers::SHIFT);
+    let code = match event.code {
+        KeyCode::Char(c) => {
+            // The character carries its case itself.
+            shift = false;
+            // With Ctrl, letters come in either case.
+            Code::Char(if has(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
+        }
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => {
+            shift = true;
+            Code::Tab
+        }
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(n) => Code::F(n),
+        _ => return None,
+    };
+    Some(Key { code, ctrl: has(KeyModifiers::CONTROL), alt: has(KeyModifiers::ALT), shift })
+}

@@ -1,0 +1,160 @@
+//! The loop. It owns the model; nothing else does. No await but the select.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::exec::{Exec, Own};
+use super::signals::Signals;
+use crate::core::effect::Effect;
+use crate::core::model::Model;
+use crate::core::msg::Msg;
+use crate::core::time::Stamp;
+use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Screen};
+
+/// The shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(8);
+/// Messages taken in at once, so that a flood cannot starve the screen.
+const BATCH: usize = 64;
+
+/// The outside, behind traits.
+#[derive(Clone)]
+pub struct Ports {
+    pub graph: Arc<dyn Graph>,
+    pub identity: Arc<dyn Identity>,
+    pub library: Arc<dyn Library>,
+    pub desk: Arc<dyn Desk>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Runs the program until it is left; returns the last state.
+///
+/// # Errors
+/// When the terminal cannot be taken back after a stop. A terminal that is gone is no error: the program ends as if
+/// told to.
+pub async fn run(
+    model: Model,
+    first: Vec<Effect>,
+    ports: Ports,
+    input: &mut dyn Input,
+    screen: &mut dyn Screen,
+    signals: &mut Signals,
+) -> io::Result<Model> {
+    let clock = Arc::clone(&ports.clock);
+    let mut state = Loop { model, exec: Exec::new(ports), drawn: None, dirty: true, done: false };
+    // Paint first, load second.
+    state.paint(screen, &*clock);
+    for effect in first {
+        state.carry_out(effect, input, screen, &*clock)?;
+    }
+    while !state.done {
+        let wake = state.model.wake().map(|at| deadline(&*clock, at));
+        let frame = state.drawn.map(|at| at + FRAME);
+        let msg = tokio::select! {
+            biased;
+            () = signals.next() => Some(Msg::Terminated),
+            event = input.next() => Some(heard(event)),
+            msg = state.exec.next() => Some(msg),
+            () = wait(wake), if wake.is_some() => Some(Msg::Woke),
+            () = wait(frame), if state.dirty && frame.is_some() => None,
+        };
+        let now = clock.now();
+        if let Some(msg) = msg {
+            state.take(now, msg, input, screen, &*clock)?;
+            for _ in 0..BATCH {
+                let Some(msg) = state.exec.ready() else { break };
+                state.take(now, msg, input, screen, &*clock)?;
+            }
+        }
+        if state.dirty && state.drawn.is_none_or(|at| at.elapsed() >= FRAME) {
+            state.paint(screen, &*clock);
+        }
+    }
+    Ok(state.model)
+}
+
+struct Loop {
+    model: Model,
+    exec: Exec,
+    drawn: Option<Instant>,
+    dirty: bool,
+    done: bool,
+}
+
+impl Loop {
+    fn take(
+        &mut self,
+        now: Stamp,
+        msg: Msg,
+        input: &mut dyn Input,
+        screen: &mut dyn Screen,
+        clock: &dyn Clock,
+    ) -> io::Result<()> {
+        self.dirty = true;
+        for effect in self.model.step(now, msg) {
+            self.carry_out(effect, input, screen, clock)?;
+        }
+        Ok(())
+    }
+
+    fn carry_out(
+        &mut self,
+        effect: Effect,
+        input: &mut dyn Input,
+        screen: &mut dyn Screen,
+        clock: &dyn Clock,
+    ) -> io::Result<()> {
+        match self.exec.start(effect) {
+            None => {}
+            Some(Own::Copy(text)) => {
+                let _ = screen.copy(&text);
+            }
+            Some(Own::Repaint) => {
+                let _ = screen.repaint();
+            }
+            Some(Own::Suspend) => {
+                // The reader must be gone first, or it would steal the shell's keys.
+                input.release();
+                screen.suspend()?;
+                self.take(clock.now(), Msg::Resumed, input, screen, clock)?;
+            }
+            Some(Own::Exit) => self.done = true,
+        }
+        Ok(())
+    }
+
+    fn paint(&mut self, screen: &mut dyn Screen, clock: &dyn Clock) {
+        if screen.draw(&self.model).is_err() {
+            // The terminal is gone. What was typed goes to disk, and the program ends.
+            for effect in self.model.step(clock.now(), Msg::Terminated) {
+                if self.exec.start(effect) == Some(Own::Exit) {
+                    self.done = true;
+                }
+            }
+        }
+        self.drawn = Some(Instant::now());
+        self.dirty = false;
+    }
+}
+
+fn heard(event: InputEvent) -> Msg {
+    match event {
+        InputEvent::Key(key) => Msg::Key(key),
+        InputEvent::Paste(text) => Msg::Paste(text),
+        InputEvent::Resized(size) => Msg::Resized(size),
+        InputEvent::Closed => Msg::Terminated,
+    }
+}
+
+fn deadline(clock: &dyn Clock, at: Stamp) -> Instant {
+    Instant::now() + at.since(clock.now())
+}
+
+async fn wait(until: Option<Instant>) {
+    match until {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,135 @@
+//! The terminal: taken, drawn on, given back. Given back also after a panic.
+
+use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::{SetCursorStyle, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::task;
+use crate::core::model::Model;
+use crate::core::msg::Size;
+use crate::ports::Screen;
+use crate::view;
+
+/// Whether the terminal is ours. A panic hook must know, and hooks see only statics.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The real screen. Dropping it gives the terminal back.
+pub struct TerminalScreen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    bar: bool,
+}
+
+impl TerminalScreen {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste. From here on a panic gives it back first.
+    ///
+    /// # Errors
+    /// When there is no terminal, or it refuses.
+    pub fn take() -> io::Result<Self> {
+        install_hook();
+        enter()?;
+        // A frame goes out in one write, not in one a cell.
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
+        let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
+        Ok(Self { terminal, bar: false })
+    }
+
+    /// The terminal's size.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub fn size(&self) -> io::Result<Size> {
+        self.terminal.size().map(|s| Size { width: s.width, height: s.height })
+    }
+}
+
+impl Drop for TerminalScreen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+impl Screen for TerminalScreen {
+    fn draw(&mut self, model: &Model) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let bar = model.focus().is_text();
+        if bar != self.bar {
+            self.bar = bar;
+            let shape = if bar { SetCursorStyle::SteadyBar } else { SetCursorStyle::DefaultUserShape };
+            queue!(self.terminal.backend_mut(), shape)?;
+        }
+        self.terminal.draw(|frame| view::draw(model, frame))?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        stop();
+        enter()?;
+        self.bar = false;
+        self.terminal.clear()
+    }
+}
+
+/// Stops the whole job, as the terminal would for Ctrl-Z; returns when the shell continues it.
+#[cfg(unix)]
+fn stop() {
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+}
+
+/// Windows has no stopped jobs.
+#[cfg(not(unix))]
+fn stop() {}
+
+fn enter() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| restore())
+}
+
+/// The mirror of `enter`, once. Goes on after an error: half restored is worse than restored without a word.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    let _ = execute!(out, EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, Show);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+/// A panic that ends the program gives the terminal back before it speaks. One in a task or on another thread is an
+/// answer to somebody, so it only goes to the log.
+fn install_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let told = std::panic::take_hook();
+        let main = std::thread::current().id();
+        std::panic::set_hook(Box::new(move |info| {
+            if task::inside() || std::thread::current().id() != main {
+                tracing::error!(place = ?info.location().map(ToString::to_string), "a task panicked");
+                return;
+            }
+            restore();
+            told(info);
+        }));
+    });
+}

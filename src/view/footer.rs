@@ -1,0 +1,151 @@
+//! The status line and the key hints; while an ID or a filter is typed, its field.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::plan::Plan;
+use super::rows::put_line;
+use super::text::put;
+use super::theme::{Role, style};
+use crate::core::command::{Command, Focus, key_for};
+use crate::core::glyph;
+use crate::core::listing::Walk;
+use crate::core::model::{AddState, Mode, Model};
+use crate::core::notice::Tone;
+
+/// Draws status and hints; returns the caret when the field has the keys.
+pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Position> {
+    hints(model, plan.footer, buffer);
+    match &model.mode {
+        Mode::Filter(line) => Some(field("/", line, plan.status, buffer)),
+        Mode::Add(adding) => {
+            let caret = field("Add: ", &adding.line, plan.status, buffer);
+            match &adding.state {
+                AddState::Typing => {}
+                AddState::Looking { .. } => above(model, plan, "Looking it up …", Role::Quiet, buffer),
+                AddState::Wrong(words) => above(model, plan, words, Role::Bad, buffer),
+            }
+            Some(caret)
+        }
+        Mode::Browse | Mode::Rename(_) => {
+            let (text, role) = status(model);
+            let cells = usize::from(plan.status.width.saturating_sub(2));
+            if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) {
+                // A long message takes lines of the list rather than losing its end, but never from the edited row.
+                let lines = glyph::wrap(&text, cells, 3);
+                let (last, rest) = lines.split_last()?;
+                block(plan, rest, role, buffer);
+                put(buffer, plan.status.x + 1, plan.status.y, plan.status.width - 2, last, style(role));
+            } else {
+                put(buffer, plan.status.x + 1, plan.status.y, plan.status.width - 2, &text, style(role));
+            }
+            None
+        }
+    }
+}
+
+fn field(prompt: &str, line: &crate::core::line::LineEdit, area: Rect, buffer: &mut Buffer) -> Position {
+    let x = put(buffer, area.x + 1, area.y, area.width, prompt, style(Role::Key));
+    put_line(line, x, area.y, area.right().saturating_sub(x + 1), buffer)
+}
+
+/// Words just above the status line.
+fn above(model: &Model, plan: &Plan, words: &str, role: Role, buffer: &mut Buffer) {
+    let lines = glyph::wrap(words, usize::from(model.size.width.saturating_sub(2)), 4);
+    block(plan, &lines, role, buffer);
+}
+
+fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(plan.list.height);
+    for (y, line) in (plan.status.y - height..).zip(lines) {
+        for x in plan.list.left()..plan.list.right() {
+            buffer.set_string(x, y, " ", style(Role::Plain));
+        }
+        buffer.set_style(Rect { y, height: 1, ..plan.list }, ratatui::style::Style::reset());
+        put(buffer, plan.list.x + 1, y, plan.list.width - 2, line, style(role));
+    }
+}
+
+/// The one thing worth saying now.
+fn status(model: &Model) -> (String, Role) {
+    if let Some(notice) = &model.notice {
+        let role = match notice.tone {
+            Tone::Info => Role::Plain,
+            Tone::Good => Role::Good,
+            Tone::Bad => Role::Bad,
+        };
+        return (notice.text.clone(), role);
+    }
+    if !model.list.filter().is_empty() {
+        let clear = key_for(Focus::List, Command::ClearFilter);
+        return (format!("/{}   {clear} clears", model.list.filter()), Role::Plain);
+    }
+    match &model.list.walk {
+        Walk::Going(going) => {
+            (format!("Reading {} … {} so far", going.workspace, going.found.len()), Role::Quiet)
+        }
+        Walk::Failed { fault, as_of } => {
+            let since = as_of
+                .map_or_else(String::new, |at| format!(" Names as of {}.", at.clock(model.settings.zone)));
+            (format!("Not refreshed: {}{since}", fault.say), Role::Warn)
+        }
+        Walk::Idle { .. } => {
+            let waiting = model.drafts.len();
+            let words = match waiting {
+                0 => String::new(),
+                1 => "1 draft".to_owned(),
+                n => format!("{n} drafts"),
+            };
+            (words, Role::Quiet)
+        }
+    }
+}
+
+/// What can be done now, the most useful first; what does not fit is left out.
+fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let focus = model.focus();
+    let wanted: &[(Command, &str)] = match focus {
+        Focus::List if model.who().is_none() => &[
+            (Command::SignIn, "sign in"),
+            (Command::Rename, "rename"),
+            (Command::Filter, "filter"),
+            (Command::Help, "help"),
+            (Command::Quit, "quit"),
+        ],
+        Focus::List => &[
+            (Command::Rename, "rename"),
+            (Command::Filter, "filter"),
+            (Command::Add, "add"),
+            (Command::Everything, if model.shows_everything() { "opened only" } else { "everything" }),
+            (Command::Open, "open"),
+            (Command::Refresh, "refresh"),
+            (Command::Help, "help"),
+            (Command::Quit, "quit"),
+        ],
+        Focus::Rename => &[
+            (Command::Save, "save"),
+            (Command::Leave, "leave (draft kept)"),
+            (Command::Undo, "undo"),
+            (Command::Original, "old name"),
+        ],
+        Focus::Filter => {
+            &[(Command::KeepFilter, "keep"), (Command::CloseFilter, "clear"), (Command::FilterDown, "next")]
+        }
+        Focus::Add => &[(Command::SubmitAdd, "look up and add"), (Command::CloseAdd, "close")],
+        Focus::SignIn | Focus::Help => &[],
+    };
+    // On a narrow screen help and quit must not be what is cut off.
+    let narrow = area.width < 60 && focus == Focus::List;
+    let mut x = area.x + 1;
+    for (command, word) in wanted.iter().filter(|(c, _)| {
+        !narrow || !matches!(c, Command::Add | Command::Everything | Command::Open | Command::Refresh)
+    }) {
+        let key = key_for(focus, *command);
+        let cells = u16::try_from(glyph::width(&key) + 1 + glyph::width(word)).unwrap_or(u16::MAX);
+        if x + cells > area.right() {
+            break;
+        }
+        x = put(buffer, x, area.y, cells, &key, style(Role::Key)) + 1;
+        x = put(buffer, x, area.y, area.right().saturating_sub(x), word, style(Role::Quiet)) + 2;
+    }
+}

@@ -1,0 +1,88 @@
+//! The header: which place this is, who acts, how much there is, what is on its way.
+
+use ratatui::buffer::Buffer;
+
+use super::plan::{Columns, Plan};
+use super::text::{put, put_right, rule};
+use super::theme::{Role, style};
+use crate::core::glyph;
+use crate::core::model::{Auth, Model};
+
+pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+    let area = plan.header;
+    let counts = counts(model);
+    let right = u16::try_from(glyph::width(&counts)).unwrap_or(u16::MAX).min(area.width / 2);
+    put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, &counts, style(Role::Plain));
+    let end = area.right().saturating_sub(right + 3);
+    let mut x = area.x + 1;
+    let mut word = |text: &str, role: Role, gap: u16| {
+        if x < end && !text.is_empty() {
+            x = put(buffer, x, area.y, end - x, text, style(role)) + gap;
+        }
+    };
+    let roomy = area.width >= 60;
+    if roomy {
+        word("retitle", Role::Title, 2);
+    }
+    if let Some(label) = &model.settings.label {
+        word(&format!(" {label} "), Role::Label, 1);
+    }
+    word(&place(model), Role::Plain, 2);
+    if roomy {
+        word(&person(model), Role::Quiet, 2);
+    }
+    if model.settings.read_only {
+        word("read-only", Role::Warn, 0);
+    }
+    for line in plan.rules.into_iter().flatten() {
+        rule(buffer, line, model.settings.ascii);
+    }
+    if let Some(headings) = plan.headings {
+        let columns = Columns::new(headings.width);
+        let mut head = |(x, cells): (u16, u16), text: &str| {
+            put(buffer, headings.x + x, headings.y, cells, text, style(Role::Quiet));
+        };
+        head(columns.name, "NAME");
+        for (column, text) in
+            [(columns.workspace, "WORKSPACE"), (columns.created, "CREATED"), (columns.id, "ID")]
+        {
+            if let Some(column) = column {
+                head(column, text);
+            }
+        }
+        head(columns.state, "MODIFIED");
+    }
+}
+
+/// The tenant of the token really in use, once there is one.
+fn place(model: &Model) -> String {
+    let tenant = model.who().map_or(model.settings.tenant.as_str(), |w| w.tenant.as_str());
+    format!("{tenant} / {}", model.settings.workspace)
+}
+
+fn person(model: &Model) -> String {
+    match &model.auth {
+        Auth::In(who) => who.username.clone(),
+        Auth::Checking { .. } => "looking for a sign-in …".into(),
+        Auth::Asking { .. } | Auth::Waiting(_) => "signing in …".into(),
+        Auth::Out { .. } | Auth::Unconfigured => "not signed in".into(),
+    }
+}
+
+fn counts(model: &Model) -> String {
+    let (shown, all) = (model.list.shown().len(), model.list.in_scope());
+    let what = if all == 1 { "session" } else { "sessions" };
+    let mut text = match model.list.position() {
+        _ if !model.list.filter().is_empty() => format!("{shown} of {all}"),
+        Some(at) if model.size.width < 60 => format!("{}/{all}", at + 1),
+        Some(_) | None => format!("{all} {what}"),
+    };
+    if model.shows_everything() && model.size.width >= 60 {
+        text.insert_str(0, "everything: ");
+    }
+    match model.open_saves() {
+        0 => {}
+        n => text.push_str(&format!("  {n} saving")),
+    }
+    text
+}

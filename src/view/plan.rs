@@ -1,0 +1,80 @@
+//! All rectangles of the screen for a size, computed once.
+
+use ratatui::layout::Rect;
+
+use crate::core::model::ROOMY;
+
+/// Where everything goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Plan {
+    pub(super) header: Rect,
+    /// The column headings, with room for them.
+    pub(super) headings: Option<Rect>,
+    pub(super) list: Rect,
+    pub(super) status: Rect,
+    pub(super) footer: Rect,
+    /// Lines across the screen, with room for them.
+    pub(super) rules: [Option<Rect>; 2],
+}
+
+impl Plan {
+    /// `None` below 30x6.
+    pub(super) fn new(area: Rect) -> Option<Self> {
+        if area.width < 30 || area.height < 6 {
+            return None;
+        }
+        let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
+        let last = area.height - 1;
+        Some(if area.height >= ROOMY {
+            Self {
+                header: line(0),
+                rules: [Some(line(1)), Some(line(last - 1))],
+                headings: Some(line(2)),
+                list: Rect { y: area.y + 3, height: area.height - 6, ..area },
+                status: line(last - 2),
+                footer: line(last),
+            }
+        } else {
+            Self {
+                header: line(0),
+                rules: [None, None],
+                headings: None,
+                list: Rect { y: area.y + 1, height: area.height - 3, ..area },
+                status: line(last - 1),
+                footer: line(last),
+            }
+        })
+    }
+}
+
+/// The columns of the list for a width. Every column has a fixed place, so that one emoji that a terminal measures
+/// otherwise cannot shift a whole row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Columns {
+    pub(super) glyph: u16,
+    pub(super) name: (u16, u16),
+    pub(super) workspace: Option<(u16, u16)>,
+    pub(super) created: Option<(u16, u16)>,
+    pub(super) state: (u16, u16),
+    pub(super) id: Option<(u16, u16)>,
+}
+
+impl Columns {
+    pub(super) fn new(width: u16) -> Self {
+        let state_cells = if width < 60 { 9 } else { 11 };
+        let mut right = width.saturating_sub(1);
+        let mut take = |cells: u16, wanted: bool| {
+            wanted.then(|| {
+                right = right.saturating_sub(cells + 2);
+                (right + 2, cells)
+            })
+        };
+        let id = take(8, width >= 60);
+        let state = take(state_cells, true).unwrap_or((0, 0));
+        let created = take(12, width >= 100);
+        let workspace = take(12, width >= 120);
+        let glyph = if width < 60 { 1 } else { 2 };
+        let name = glyph + 2;
+        Self { glyph, name: (name, right.saturating_sub(name)), workspace, created, state, id }
+    }
+}

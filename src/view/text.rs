@@ -1,0 +1,48 @@
+//! Writing text into cells: cut with an ellipsis, hidden characters as reversed labels.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use super::theme::{Role, style};
+use crate::core::glyph::{self, Piece};
+
+/// Draws text in at most `cells` cells; returns the cell behind it.
+pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) -> u16 {
+    let (pieces, cut) = glyph::fit(text, usize::from(cells));
+    let end = put_pieces(buffer, x, y, &pieces, look);
+    if cut && end < x.saturating_add(cells) {
+        return put_pieces(buffer, end, y, &[Piece::Text("…")], look);
+    }
+    end
+}
+
+/// Draws text that ends at the right edge of its `cells` cells.
+pub(super) fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) {
+    let width = u16::try_from(glyph::width(text)).unwrap_or(u16::MAX);
+    let free = cells.saturating_sub(width);
+    put(buffer, x + free, y, cells - free, text, look);
+}
+
+/// Draws pieces as they come; returns the cell behind them.
+pub(super) fn put_pieces(buffer: &mut Buffer, x: u16, y: u16, pieces: &[Piece<'_>], look: Style) -> u16 {
+    let mut at = x;
+    for piece in pieces {
+        let look = match piece {
+            Piece::Text(_) => look,
+            Piece::Mark(_) => look.patch(style(Role::Mark)),
+        };
+        if !buffer.area.contains((at, y).into()) {
+            return at;
+        }
+        (at, _) = buffer.set_stringn(at, y, piece.as_str(), piece.width(), look);
+    }
+    at
+}
+
+/// A line across.
+pub(super) fn rule(buffer: &mut Buffer, area: ratatui::layout::Rect, ascii: bool) {
+    let line = if ascii { "-" } else { "─" };
+    for x in area.left()..area.right() {
+        buffer.set_string(x, area.y, line, style(Role::Quiet));
+    }
+}
