@@ -5,6 +5,7 @@ pub mod cli;
 pub mod core;
 pub mod desk;
 pub mod graph;
+pub mod http;
 pub mod log;
 pub mod ports;
 pub mod shell;

@@ -1,0 +1,182 @@
+//! The three requests, and the one way to send them.
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+use uuid::Uuid;
+
+use super::GraphClient;
+use super::fault::{Asked, from_answer, request_id};
+use super::wire::{Page, Rename, Session};
+use crate::core::effect::GraphCall;
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::msg::{GraphReply, PageLink};
+use crate::core::session::{Account, Entity, SessionId, WorkspaceId};
+use crate::http;
+
+/// Bounds of what is read, in bytes.
+const MOST_SUCCESS: usize = 8 << 20;
+const MOST_ERROR: usize = 64 << 10;
+
+/// A success: its body and the server's id of the request.
+struct Success {
+    body: Vec<u8>,
+    request_id: Option<String>,
+}
+
+/// One request, before it has a token.
+struct Request {
+    asked: Asked,
+    method: Method,
+    url: Url,
+    body: Option<Vec<u8>>,
+    workspace: WorkspaceId,
+}
+
+impl GraphClient {
+    pub(super) async fn carry_out(&self, account: Account, call: GraphCall) -> Result<GraphReply, Fault> {
+        match call {
+            GraphCall::List { workspace, page } => self.list(&account, workspace, page).await,
+            GraphCall::Get { key, workspace } => {
+                let answer = self
+                    .send(&account, self.one(Asked::Session, Method::GET, &workspace, &key.id, None)?)
+                    .await?;
+                self.session(&answer, &key.id).map(GraphReply::Session)
+            }
+            GraphCall::Rename { id, workspace, name } => {
+                let body = serde_json::to_vec(&Rename::to(name.as_str()))
+                    .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))?;
+                let request = self.one(Asked::Rename, Method::PATCH, &workspace, &id, Some(body))?;
+                let answer = self.send(&account, request).await?;
+                let entity = self.session(&answer, &id)?;
+                Ok(GraphReply::Renamed { entity, request_id: answer.request_id })
+            }
+        }
+    }
+
+    async fn list(
+        &self,
+        account: &Account,
+        workspace: WorkspaceId,
+        page: Option<PageLink>,
+    ) -> Result<GraphReply, Fault> {
+        let url = match page {
+            Some(link) => self.own_link(&link)?,
+            None => self.address(&[workspace.as_str(), "sessions"])?,
+        };
+        let request = Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
+        let answer = self.send(account, request).await?;
+        let page: Page = serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+        let next = page.next();
+        let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
+        Ok(GraphReply::Page { sessions, next })
+    }
+
+    /// Takes the session out of an answer, and only the session that was asked for.
+    fn session(&self, answer: &Success, id: &SessionId) -> Result<Entity, Fault> {
+        serde_json::from_slice::<Session>(&answer.body)
+            .ok()
+            .and_then(Session::into_entity)
+            .filter(|entity| entity.id.as_str().eq_ignore_ascii_case(id.as_str()))
+            // The caller's spelling identifies the row.
+            .map(|entity| Entity { id: id.clone(), ..entity })
+            .ok_or_else(|| self.unreadable(answer))
+    }
+
+    fn unreadable(&self, answer: &Success) -> Fault {
+        Fault::new(
+            FaultKind::Unclear,
+            format!("{} answered with something that is not the session asked for.", self.host()),
+        )
+        .with_request_id(answer.request_id.clone())
+    }
+
+    fn one(
+        &self,
+        asked: Asked,
+        method: Method,
+        workspace: &WorkspaceId,
+        id: &SessionId,
+        body: Option<Vec<u8>>,
+    ) -> Result<Request, Fault> {
+        let url = self.address(&[workspace.as_str(), "sessions", id.as_str()])?;
+        Ok(Request { asked, method, url, body, workspace: workspace.clone() })
+    }
+
+    /// An address below `…/workspaces`; each id is one percent-encoded segment. No slash at the end: the service
+    /// answers one with an error that says nothing.
+    fn address(&self, below: &[&str]) -> Result<Url, Fault> {
+        if below.iter().any(|segment| segment.is_empty() || *segment == "." || *segment == "..") {
+            return Err(Fault::new(FaultKind::Refused, "An ID cannot be empty or made of dots."));
+        }
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| Fault::new(FaultKind::Bug, "endpoints.graph cannot have a path."))?
+            .pop_if_empty()
+            .extend(["security", "securityCopilot", "workspaces"])
+            .extend(below);
+        Ok(url)
+    }
+
+    /// A page link, if it stays on the configured host: the token goes nowhere else.
+    fn own_link(&self, link: &PageLink) -> Result<Url, Fault> {
+        let refused = || {
+            let words =
+                format!("{} pointed to a page on another host. The sign-in was not sent there.", self.host());
+            Fault::new(FaultKind::Refused, words)
+        };
+        let url = Url::parse(&link.0).map_err(|_| refused())?;
+        if url.origin() == self.base.origin() { Ok(url) } else { Err(refused()) }
+    }
+
+    /// Sends a request; with a refused token once more, with a fresh one.
+    async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
+        let token = self.tokens.access_token(account.clone(), None).await?;
+        match self.attempt(&request, &token).await {
+            Err(fault) if matches!(fault.kind, FaultKind::SignedOut) => {
+                let fresh = self.tokens.access_token(account.clone(), Some(token)).await?;
+                self.attempt(&request, &fresh).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Fault> {
+        let writes = request.asked == Asked::Rename;
+        let response = self
+            .build(request, token)
+            .send()
+            .await
+            .map_err(|error| http::unanswered(error, self.host(), writes))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let id = request_id(&headers);
+        tracing::debug!(asked = ?request.asked, status = status.as_u16(), request_id = id.as_deref(), "graph answered");
+        if status == StatusCode::OK {
+            return match http::body(response, MOST_SUCCESS).await {
+                Ok(body) => Ok(Success { body, request_id: id }),
+                Err((_, error)) => Err(http::unanswered(error, self.host(), writes).with_request_id(id)),
+            };
+        }
+        if status.is_success() {
+            let words = format!("{} answered {} instead of the session.", self.host(), status.as_u16());
+            return Err(Fault::new(FaultKind::Unclear, words).with_request_id(id));
+        }
+        let body = http::body(response, MOST_ERROR).await.unwrap_or_else(|(partial, _)| partial);
+        Err(from_answer(request.asked, request.workspace.as_str(), status, &headers, &body))
+    }
+
+    fn build(&self, request: &Request, token: &SecretString) -> RequestBuilder {
+        let mut builder = self
+            .http
+            .request(request.method.clone(), request.url.clone())
+            .bearer_auth(token.expose_secret())
+            .header(ACCEPT, "application/json")
+            // Fresh for each request, retries included: Graph's support asks for it.
+            .header("client-request-id", Uuid::new_v4().to_string());
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        builder
+    }
+}

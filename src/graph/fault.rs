@@ -1,0 +1,220 @@
+//! A status and a body as something that a person can act on.
+
+use reqwest::StatusCode;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+
+use super::retry_after;
+use super::wire::{ErrorBody, InnerError};
+use crate::core::fault::{Fault, FaultKind};
+
+/// What was asked, as far as the words of an error depend on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asked {
+    List,
+    Session,
+    Rename,
+}
+
+/// The longest text of a server that is kept for the details.
+const MOST_WORDS: usize = 2_000;
+
+/// The `request-id` of an answer.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    headers.get("request-id").and_then(|v| v.to_str().ok()).map(ToOwned::to_owned)
+}
+
+/// The fault that an answer without success means. The body may be anything.
+pub(super) fn from_answer(
+    asked: Asked,
+    workspace: &str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Fault {
+    let error = serde_json::from_slice::<ErrorBody>(body).unwrap_or_default().error;
+    let code = error.inner.as_deref().and_then(deepest_code).or(error.code).unwrap_or_default();
+    let message = error.message.unwrap_or_default();
+    let id = request_id(headers).or_else(|| error.inner.as_deref().and_then(inner_id));
+    let (kind, say) = judge(asked, workspace, status, headers, &code, &message);
+    let words: String =
+        format!("HTTP {} {code} {message}", status.as_u16()).trim_end().chars().take(MOST_WORDS).collect();
+    Fault::new(kind, say).with_server(words).with_request_id(id)
+}
+
+fn deepest_code(inner: &InnerError) -> Option<String> {
+    inner.inner.as_deref().and_then(deepest_code).or_else(|| inner.code.clone())
+}
+
+fn inner_id(inner: &InnerError) -> Option<String> {
+    inner.request_id.clone().or_else(|| inner.inner.as_deref().and_then(inner_id))
+}
+
+fn judge(
+    asked: Asked,
+    workspace: &str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    code: &str,
+    message: &str,
+) -> (FaultKind, String) {
+    let text = |name| headers.get(name).and_then(|v: &reqwest::header::HeaderValue| v.to_str().ok());
+    let number = status.as_u16();
+    match number {
+        401 => (FaultKind::SignedOut, "The sign-in is no longer accepted (401).".into()),
+        403 => (FaultKind::Forbidden, forbidden(asked, workspace, code, message)),
+        404 => (
+            FaultKind::NotFound,
+            match asked {
+                Asked::List => format!(
+                    "There is no workspace {workspace} here (404). Check default_workspace and the tenant."
+                ),
+                Asked::Session | Asked::Rename => {
+                    format!(
+                        "No such session in workspace {workspace} (404): deleted, not yours, or in another workspace."
+                    )
+                }
+            },
+        ),
+        429 => (
+            FaultKind::Busy {
+                retry_after: text(RETRY_AFTER).and_then(|v| retry_after::parse(v, text(DATE))),
+            },
+            "The server asks for a pause (429): too many requests.".into(),
+        ),
+        503 | 504 | 509 => (
+            FaultKind::Busy {
+                retry_after: text(RETRY_AFTER).and_then(|v| retry_after::parse(v, text(DATE))),
+            },
+            format!("The server is busy ({number})."),
+        ),
+        500..=599 if number != 501 && number != 505 => {
+            (FaultKind::Unclear, format!("The server failed ({number}). Whether it acted will be looked up."))
+        }
+        300..=399 => (
+            FaultKind::Refused,
+            format!(
+                "The server redirects ({number}), which is never followed with a sign-in. Check endpoints.graph."
+            ),
+        ),
+        400 => (FaultKind::Refused, format!("The server refuses the request (400{}).", detail(code))),
+        _ => {
+            (FaultKind::Refused, format!("The server does not take this request ({number}{}).", detail(code)))
+        }
+    }
+}
+
+fn detail(code: &str) -> String {
+    // A code is one word; anything else is prose of the server's and belongs to the details.
+    let word = !code.is_empty()
+        && code.len() <= 60
+        && code.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    if word { format!(" {code}") } else { String::new() }
+}
+
+/// A 403 has three usual causes. The documentation has no codes of its own for them, so all that is left of a doubt is
+/// named in the order of likelihood.
+fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> String {
+    let scope = match asked {
+        Asked::Rename => "SecurityCopilotWorkspaces.ReadWrite.All",
+        Asked::List | Asked::Session => "SecurityCopilotWorkspaces.Read.All",
+    };
+    let text = format!("{code} {message}").to_lowercase();
+    let names_scope =
+        ["scope", "permission", "privileges", "authorization_requestdenied"].iter().any(|w| text.contains(w));
+    if names_scope {
+        format!(
+            "The sign-in lacks the permission {scope} (403). Add it to the app registration, consent, sign in again."
+        )
+    } else if text.contains("role") {
+        format!(
+            "You lack the role Security Copilot Contributor in workspace {workspace} (403). Its owner can give it."
+        )
+    } else {
+        format!(
+            "Not allowed in workspace {workspace} (403): the role Security Copilot Contributor or the permission {scope} is missing, or the session is not yours."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(status: u16, body: &str) -> Fault {
+        from_answer(
+            Asked::Rename,
+            "default",
+            StatusCode::from_u16(status).unwrap(),
+            &HeaderMap::new(),
+            body.as_bytes(),
+        )
+    }
+
+    #[test]
+    fn each_status_is_a_kind_of_its_own() {
+        for (status, kind) in [
+            (301, FaultKind::Refused),
+            (400, FaultKind::Refused),
+            (401, FaultKind::SignedOut),
+            (403, FaultKind::Forbidden),
+            (404, FaultKind::NotFound),
+            (405, FaultKind::Refused),
+            (409, FaultKind::Refused),
+            (415, FaultKind::Refused),
+            (429, FaultKind::Busy { retry_after: None }),
+            (500, FaultKind::Unclear),
+            (501, FaultKind::Refused),
+            (502, FaultKind::Unclear),
+            (503, FaultKind::Busy { retry_after: None }),
+            (504, FaultKind::Busy { retry_after: None }),
+            (599, FaultKind::Unclear),
+        ] {
+            assert_eq!(fault(status, "{}").kind, kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_still_gives_a_useful_fault() {
+        for body in [
+            "",
+            "<html>Bad gateway</html>",
+            "{\"error\":{\"code\":\"Unkn",
+            "[1,2]",
+            "{\"error\":null}",
+            "null",
+        ] {
+            let fault = fault(502, body);
+            assert_eq!(fault.server.as_deref(), Some("HTTP 502"), "{body}");
+            assert!(fault.say.contains("502"));
+        }
+    }
+
+    #[test]
+    fn the_three_reasons_for_a_403_are_told_apart_where_the_server_tells_them() {
+        let scope = fault(
+            403,
+            r#"{"error":{"code":"Forbidden","message":"Missing scope permissions on the request."}}"#,
+        );
+        assert!(
+            scope.say.contains("lacks the permission SecurityCopilotWorkspaces.ReadWrite.All"),
+            "{scope}"
+        );
+        let role = fault(
+            403,
+            r#"{"error":{"code":"Forbidden","message":"The user has no role in this workspace."}}"#,
+        );
+        assert!(role.say.contains("lack the role Security Copilot Contributor"), "{role}");
+        assert!(fault(403, "").say.contains("or the session is not yours"));
+    }
+
+    #[test]
+    fn codes_and_ids_are_found_in_either_spelling_and_at_any_depth() {
+        let fault = fault(
+            400,
+            r#"{"error":{"code":"BadRequest","message":"m","innererror":{"request-id":"r-1","innerError":{"code":"NameTooLong"}}}}"#,
+        );
+        assert_eq!(fault.server.as_deref(), Some("HTTP 400 NameTooLong m"));
+        assert_eq!(fault.request_id.as_deref(), Some("r-1"));
+        assert!(fault.say.contains("400 NameTooLong"));
+    }
+}

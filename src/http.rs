@@ -1,0 +1,126 @@
+//! The HTTP client that the Graph calls and sign-in share, and what its failures mean.
+
+use std::error::Error as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, Response};
+
+use crate::core::fault::{Fault, FaultKind};
+
+/// How to reach the hosts.
+#[derive(Clone, Debug, Default)]
+pub struct HttpOptions {
+    /// Further certificates to trust, in PEM, beside the system's: for a proxy that inspects TLS.
+    pub ca_file: Option<PathBuf>,
+    /// Both hosts are on this machine: no proxy, and no trust store, which some containers lack.
+    pub loopback_only: bool,
+}
+
+/// `retitle/0.1.0`, as every request says.
+pub const USER_AGENT: &str = concat!("retitle/", env!("CARGO_PKG_VERSION"));
+
+/// A client with time-outs for connecting (10 s), reading (30 s) and the whole (60 s), and without redirects: a token
+/// must never follow one.
+///
+/// # Errors
+/// When `ca_file` cannot be read, or the system has no trust store.
+pub fn client(options: &HttpOptions) -> Result<Client, Fault> {
+    let mut builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .read_timeout(Duration::from_secs(30))
+        .timeout(Duration::from_secs(60));
+    if options.loopback_only {
+        builder = builder.no_proxy().tls_certs_only([]);
+    } else if let Some(path) = &options.ca_file {
+        builder = builder.tls_certs_merge(certificates(path)?);
+    }
+    builder.build().map_err(|error| {
+        let words = "The TLS set-up of this system cannot be used (is the ca-certificates package missing?)";
+        Fault::new(FaultKind::Disk, format!("{words}: {}.", innermost(&error)))
+    })
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, Fault> {
+    let say = |why: String| {
+        Fault::new(FaultKind::Disk, format!("endpoints.ca_file {} cannot be used: {why}.", path.display()))
+    };
+    let pem = std::fs::read(path).map_err(|e| say(e.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|e| say(innermost(&e)))?;
+    if certificates.is_empty() {
+        return Err(say("it holds no certificate in PEM form".into()));
+    }
+    Ok(certificates)
+}
+
+/// What a failure without an answer means. `sent` tells whether the server may have acted on the request.
+pub fn unanswered(error: reqwest::Error, host: &str, writes: bool) -> Fault {
+    // A URL may hold a page token.
+    let error = error.without_url();
+    let chain = chain(&error);
+    if error.is_connect() || is_tls(&chain) {
+        let words = if is_tls(&chain) {
+            format!(
+                "The certificate of {host} is not trusted here ({}). If a proxy inspects TLS, name its certificate in endpoints.ca_file.",
+                innermost(&error)
+            )
+        } else if error.is_timeout() {
+            format!("{host} did not answer within 10 seconds.")
+        } else {
+            format!("{host} cannot be reached ({}).", innermost(&error))
+        };
+        return Fault::new(FaultKind::Offline, words);
+    }
+    let what = if error.is_timeout() { "did not answer in time" } else { "broke off" };
+    if writes {
+        Fault::new(FaultKind::Unclear, format!("{host} {what}; whether the name arrived will be looked up."))
+    } else {
+        Fault::new(FaultKind::Offline, format!("{host} {what}."))
+    }
+}
+
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}
+
+fn is_tls(chain: &str) -> bool {
+    ["certificate", "UnknownIssuer", "HandshakeFailure", "tls"].iter().any(|word| chain.contains(word))
+}
+
+fn innermost(error: &reqwest::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        words = inner.to_string();
+        source = inner.source();
+    }
+    words
+}
+
+/// A body of at most `most` bytes; what is beyond is not read. `Err` when it broke off, with what came until then.
+pub async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, (Vec<u8>, reqwest::Error)> {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = most.saturating_sub(bytes.len());
+                bytes.extend_from_slice(chunk.get(..room.min(chunk.len())).unwrap_or(&chunk));
+                if bytes.len() >= most {
+                    return Ok(bytes);
+                }
+            }
+            Ok(None) => return Ok(bytes),
+            Err(error) => return Err((bytes, error)),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The tables, and how an older file becomes a newer one.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Each step brings the file from the version before it to its own; `user_version` counts the steps taken.
+const STEPS: &[&str] = &["
+    CREATE TABLE session (
+        -- A rowid table: loading by index is twice as fast as without one.
+        row       INTEGER PRIMARY KEY,
+        profile   TEXT NOT NULL,
+        id        TEXT NOT NULL,
+        workspace TEXT NOT NULL,
+        name      TEXT,
+        -- Moments are microseconds since 1970 UTC, everywhere.
+        created   INTEGER,
+        modified  INTEGER,
+        presence  TEXT NOT NULL CHECK (presence IN ('here', 'gone', 'no access')),
+        seen      INTEGER,
+        opened    INTEGER NOT NULL,
+        account   TEXT,
+        host      TEXT NOT NULL,
+        UNIQUE (profile, id)
+    ) STRICT;
+    CREATE INDEX session_place ON session (profile, host);
+
+    CREATE TABLE journal (
+        -- AUTOINCREMENT: a number is never used twice, it is the order of sending and the person's handle for undo.
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch       INTEGER,
+        profile     TEXT NOT NULL,
+        session     TEXT NOT NULL,
+        workspace   TEXT NOT NULL,
+        account     TEXT,
+        host        TEXT NOT NULL,
+        from_name   TEXT,
+        to_name     TEXT NOT NULL,
+        state       TEXT NOT NULL CHECK (state IN ('waiting', 'saved', 'failed', 'cancelled', 'replaced')),
+        made_at     INTEGER NOT NULL,
+        settled_at  INTEGER,
+        stored_name TEXT,
+        request_id  TEXT,
+        why         TEXT
+    ) STRICT;
+    CREATE INDEX journal_waiting ON journal (profile, host, id) WHERE state = 'waiting';
+    CREATE INDEX journal_session ON journal (profile, session, id);
+
+    CREATE TABLE draft (
+        profile   TEXT NOT NULL,
+        session   TEXT NOT NULL,
+        workspace TEXT NOT NULL,
+        text      TEXT NOT NULL,
+        account   TEXT,
+        host      TEXT NOT NULL,
+        at        INTEGER NOT NULL,
+        PRIMARY KEY (profile, session)
+    ) STRICT;
+"];
+
+/// Whether this program understands the file.
+pub(super) enum Version {
+    Ours,
+    Newer(i64),
+}
+
+/// Sets the connection up and brings the file up to date.
+pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<Version> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if version > known {
+        return Ok(Version::Newer(version));
+    }
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // An acknowledged rename must survive a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    if version < known {
+        migrate(connection)?;
+    }
+    Ok(Version::Ours)
+}
+
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another copy may have migrated while this one waited for its turn.
+    let version: u32 = step.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for sql in STEPS.iter().skip(version as usize) {
+        step.execute_batch(sql)?;
+    }
+    step.pragma_update(None, "user_version", u32::try_from(STEPS.len()).unwrap_or(u32::MAX))?;
+    step.commit()
+}

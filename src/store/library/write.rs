@@ -1,0 +1,164 @@
+//! Writing the library. Each function is one transaction: all of it is on disk when it returns, or nothing.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::core::session::{Account, Key, Presence, Session};
+use crate::core::store::{Draft, EntryId, Intent, Outcome};
+use crate::core::time::Stamp;
+
+fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// The intent, durably; see `StoreCall::Commit`.
+pub(super) fn commit(
+    connection: &mut Connection,
+    intent: &Intent,
+    session: &Session,
+    in_flight: Option<EntryId>,
+) -> rusqlite::Result<EntryId> {
+    let all = begin(connection)?;
+    all.prepare_cached(
+        "UPDATE journal SET state = 'replaced', settled_at = ?4
+          WHERE profile = ?1 AND session = ?2 AND state = 'waiting' AND id IS NOT ?3",
+    )?
+    .execute(params![
+        intent.key.profile.as_str(),
+        intent.key.id.as_str(),
+        in_flight.map(|e| e.0),
+        intent.at.micros()
+    ])?;
+    all.prepare_cached(
+        "INSERT INTO journal (profile, session, workspace, account, host, from_name, to_name, state, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8)",
+    )?
+    .execute(params![
+        intent.key.profile.as_str(),
+        intent.key.id.as_str(),
+        intent.workspace.as_str(),
+        intent.account.as_ref().map(Account::as_str),
+        intent.host.as_str(),
+        intent.from,
+        intent.to.as_str(),
+        intent.at.micros(),
+    ])?;
+    let entry = EntryId(all.last_insert_rowid());
+    forget_draft(&all, &intent.key)?;
+    keep_session(&all, session)?;
+    all.commit()?;
+    Ok(entry)
+}
+
+/// How an entry ended; see `StoreCall::Settle`.
+pub(super) fn settle(
+    connection: &mut Connection,
+    entry: EntryId,
+    outcome: &Outcome,
+    session: &Session,
+    at: Stamp,
+) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    let (state, stored, request_id, why) = match outcome {
+        Outcome::Saved { stored, request_id } => ("saved", stored.as_deref(), request_id.as_deref(), None),
+        Outcome::Failed { why, request_id } => ("failed", None, request_id.as_deref(), Some(why.as_str())),
+        Outcome::Cancelled => ("cancelled", None, None, None),
+        Outcome::Replaced => ("replaced", None, None, None),
+    };
+    // An entry ends once; whoever comes second changes nothing about it.
+    let ended = all
+        .prepare_cached(
+            "UPDATE journal SET state = ?2, settled_at = ?3, stored_name = ?4, request_id = ?5, why = ?6
+              WHERE id = ?1 AND state = 'waiting'",
+        )?
+        .execute(params![entry.0, state, at.micros(), stored, request_id, why])?;
+    let words_come_back = match outcome {
+        Outcome::Failed { .. } | Outcome::Cancelled => true,
+        Outcome::Saved { .. } | Outcome::Replaced => false,
+    };
+    if ended > 0 && words_come_back {
+        // Words typed since are newer, so they stay.
+        all.prepare_cached(
+            "INSERT INTO draft (profile, session, workspace, text, account, host, at)
+             SELECT profile, session, workspace, to_name, account, host, made_at FROM journal WHERE id = ?1
+             ON CONFLICT (profile, session) DO NOTHING",
+        )?
+        .execute(params![entry.0])?;
+    }
+    keep_session(&all, session)?;
+    all.commit()
+}
+
+/// A draft; an older text never takes the place of a newer one.
+pub(super) fn save_draft(connection: &mut Connection, draft: &Draft) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    all.prepare_cached(
+        "INSERT INTO draft (profile, session, workspace, text, account, host, at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (profile, session) DO UPDATE SET
+            workspace = excluded.workspace, text = excluded.text, account = excluded.account,
+            host = excluded.host, at = excluded.at
+         WHERE excluded.at >= draft.at",
+    )?
+    .execute(params![
+        draft.key.profile.as_str(),
+        draft.key.id.as_str(),
+        draft.workspace.as_str(),
+        draft.text,
+        draft.account.as_ref().map(Account::as_str),
+        draft.host.as_str(),
+        draft.at.micros(),
+    ])?;
+    all.commit()
+}
+
+/// No draft any more.
+pub(super) fn drop_draft(connection: &mut Connection, key: &Key) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    forget_draft(&all, key)?;
+    all.commit()
+}
+
+/// Sessions as they are now. One that was never acted on is not kept.
+pub(super) fn remember(connection: &mut Connection, sessions: &[Session]) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    for session in sessions {
+        keep_session(&all, session)?;
+    }
+    all.commit()
+}
+
+fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
+    all.prepare_cached("DELETE FROM draft WHERE profile = ?1 AND session = ?2")?
+        .execute(params![key.profile.as_str(), key.id.as_str()])?;
+    Ok(())
+}
+
+fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
+    let Some(opened) = session.opened else { return Ok(()) };
+    all.prepare_cached(
+        "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (profile, id) DO UPDATE SET
+            workspace = excluded.workspace, name = excluded.name, created = excluded.created,
+            modified = excluded.modified, presence = excluded.presence, seen = excluded.seen,
+            opened = max(opened, excluded.opened), account = excluded.account, host = excluded.host",
+    )?
+    .execute(params![
+        session.key.profile.as_str(),
+        session.key.id.as_str(),
+        session.workspace.as_str(),
+        session.name,
+        session.created.map(Stamp::micros),
+        session.modified.map(Stamp::micros),
+        match session.presence {
+            Presence::Here => "here",
+            Presence::Gone => "gone",
+            Presence::NoAccess => "no access",
+        },
+        session.seen.map(Stamp::micros),
+        opened.micros(),
+        session.account.as_ref().map(Account::as_str),
+        session.host.as_str(),
+    ])?;
+    Ok(())
+}
