@@ -1,0 +1,112 @@
+//! The page where a person types the code, and the portal's page of a session. Plain forms, no script.
+
+use super::message::{Reply, Request};
+use super::world::{DeviceCode, PEOPLE, Verdict, World};
+
+const FRAME: &str = include_str!("../../assets/device.html");
+
+fn page(status: u16, title: &str, content: &str) -> Reply {
+    Reply::html(status, FRAME.replace("{{title}}", title).replace("{{content}}", content))
+        .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+        .with("x-frame-options", "DENY")
+}
+
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+/// `/device`.
+pub(super) fn handle(world: &mut World, now: i64, request: &Request) -> Reply {
+    if request.method == "GET" {
+        return ask("");
+    }
+    if request.method != "POST" {
+        return page(405, "Not allowed", "<p>This page takes GET and POST.</p>");
+    }
+    // Typed as people type: small letters, spaces, hyphens.
+    let typed: String = request
+        .form("code")
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_uppercase();
+    let Some(code) = world.codes.iter_mut().rev().find(|c| c.user_code == typed) else {
+        return ask("That code is not known. Check it and type it again.");
+    };
+    if code.expires <= now {
+        return ask("That code has run out. Ask the program for a new one.");
+    }
+    if code.verdict != Verdict::Open {
+        return ask("That code was used already.");
+    }
+    match request.form("decision").as_deref() {
+        Some("approve") => {
+            let person = request
+                .form("person")
+                .and_then(|p| p.parse().ok())
+                .filter(|p| *p < PEOPLE.len())
+                .unwrap_or(0);
+            code.verdict = Verdict::Approved(person);
+            page(
+                200,
+                "Signed in",
+                "<p>You have signed in. You may close this window and go back to the program.</p>",
+            )
+        }
+        Some("deny") => {
+            code.verdict = Verdict::Denied;
+            page(200, "Declined", "<p>You declined the sign-in. Nothing was given to the program.</p>")
+        }
+        Some(_) | None => confirm(code),
+    }
+}
+
+fn ask(problem: &str) -> Reply {
+    let problem = if problem.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"bad\" role=\"alert\">{problem}</p>")
+    };
+    let form = format!(
+        "{problem}<form method=\"post\" action=\"/device\"><label for=\"code\">Type the code that the program shows.</label>\
+         <input id=\"code\" name=\"code\" autofocus autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\" required>\
+         <button>Next</button></form>"
+    );
+    page(if problem.is_empty() { 200 } else { 400 }, "Enter code", &form)
+}
+
+fn confirm(code: &DeviceCode) -> Reply {
+    let scopes: String = code.scopes.iter().map(|s| format!("<li>{}</li>", escape(s))).collect();
+    let people: String = PEOPLE
+        .iter()
+        .enumerate()
+        .map(|(n, p)| format!("<option value=\"{n}\">{} ({})</option>", escape(p.name), escape(p.username)))
+        .collect();
+    let form = format!(
+        "<p>The app <strong>{}</strong> asks to act for you on another device. Only continue if you started this.</p>\
+         <ul>{scopes}</ul><form method=\"post\" action=\"/device\"><input type=\"hidden\" name=\"code\" value=\"{}\">\
+         <label for=\"person\">Sign in as</label><select id=\"person\" name=\"person\">{people}</select>\
+         <button name=\"decision\" value=\"approve\">Approve</button> \
+         <button class=\"quiet\" name=\"decision\" value=\"deny\">Deny</button></form>",
+        escape(&code.client),
+        escape(&code.user_code),
+    );
+    page(200, "Are you trying to sign in?", &form)
+}
+
+/// The portal's page of a session, as far as a demo needs one.
+pub(super) fn portal(world: &World, id: &str) -> Reply {
+    match world.kept.sessions.iter().find(|s| s.id == id) {
+        Some(session) => {
+            let prompts: String = session.prompts.iter().map(|p| format!("<li>{}</li>", escape(p))).collect();
+            let name = session.name.as_deref().unwrap_or("(untitled)");
+            page(200, &escape(name), &format!("<p>A session of the demo.</p><ul>{prompts}</ul>"))
+        }
+        None => page(404, "Not found", "<p>There is no such session in the demo.</p>"),
+    }
+}
