@@ -1,1 +1,32 @@
-fn main() {}
+//! Arguments to ports to run to exit code. The only place, with `launch`, that names every concrete type.
+
+mod launch;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use retitle::cli::{Args, Color};
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // clap's own exit code for help is 0, for a mistake 2: the same as ours.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match args.global.color {
+        Color::Auto => {}
+        Color::Always => crossterm::style::force_color_output(true),
+        Color::Never => crossterm::style::force_color_output(false),
+    }
+    match launch::launch(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "retitle: {:#}", failure.error);
+            ExitCode::from(failure.code)
+        }
+    }
+}

@@ -62,15 +62,15 @@ mod tests {
         let entra = token(
             r#"{"aud":"c","tid":"t","oid":"o","iss":"i","sub":"s","preferred_username":"j@contoso.com"}"#,
         );
-        let who = super::who(&entra, "c", "organizations").unwrap();
+        let found = who(&entra, "c", "organizations").unwrap();
         assert_eq!(
-            (who.account.as_str(), who.username.as_str(), who.tenant.as_str()),
+            (found.account.as_str(), found.username.as_str(), found.tenant.as_str()),
             ("t.o", "j@contoso.com", "t")
         );
         let other = token(r#"{"aud":["x","c"],"iss":"http://i","sub":"s","name":"J"}"#);
-        let who = super::who(&other, "c", "organizations").unwrap();
+        let found = who(&other, "c", "organizations").unwrap();
         assert_eq!(
-            (who.account.as_str(), who.username.as_str(), who.tenant.as_str()),
+            (found.account.as_str(), found.username.as_str(), found.tenant.as_str()),
             ("http://i|s", "J", "organizations")
         );
     }
@@ -85,7 +85,7 @@ mod tests {
             &token("[]"),
             &token(r#"{"aud":"other","tid":"t","oid":"o","sub":"s"}"#),
         ] {
-            assert_eq!(super::who(bad, "c", "t"), None, "{bad}");
+            assert_eq!(who(bad, "c", "t"), None, "{bad}");
         }
     }
 }

@@ -486,6 +486,20 @@ impl Model {
         next.map(|n| n.max(self.now + Duration::from_micros(1)))
     }
 
+    /// What is left undone at the end, in words for after the screen is gone.
+    pub fn farewell(&self) -> Option<String> {
+        let (waiting, drafts) = (self.open_saves(), self.drafts.len());
+        let names = |n: usize| if n == 1 { "1 name".to_owned() } else { format!("{n} names") };
+        match (waiting, drafts) {
+            (0, 0) => None,
+            (0, n) => Some(format!("{} kept as a draft; r in its row goes on with it.", names(n))),
+            (n, _) => Some(format!(
+                "{} not yet on the server, kept in the journal; the next start sends it.",
+                names(n)
+            )),
+        }
+    }
+
     /// Whether the list shows everything in the workspace.
     pub fn shows_everything(&self) -> bool {
         matches!(self.list.scope(), Scope::Everything)

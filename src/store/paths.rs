@@ -1,1 +1,116 @@
-//! paths
+//! Where files lie, and that they are ours alone.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+use crate::core::fault::{Fault, FaultKind};
+
+/// All places of one run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Paths {
+    pub config: PathBuf,
+    pub state: PathBuf,
+}
+
+impl Paths {
+    /// What the system suggests, unless told otherwise. Tokens and names belong into local state: a cache folder is
+    /// cleaned by others, and a roaming one leaves the machine.
+    ///
+    /// # Errors
+    /// When the system names no home folder and nothing was told.
+    pub fn find(config: Option<&Path>, state: Option<&Path>) -> Result<Self, Fault> {
+        let dirs = ProjectDirs::from("", "", "retitle");
+        let homeless =
+            || Fault::new(FaultKind::Disk, "No home folder is known. Give --config and --state-dir.");
+        let config = match (config, &dirs) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(dirs)) => dirs.config_dir().join("config.toml"),
+            (None, None) => return Err(homeless()),
+        };
+        let state = match (state, &dirs) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(dirs)) => dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned(),
+            (None, None) => return Err(homeless()),
+        };
+        Ok(Self { config, state })
+    }
+
+    /// The folder of the token cache.
+    pub fn auth(&self) -> PathBuf {
+        self.state.join("auth")
+    }
+
+    /// The library.
+    pub fn library(&self) -> PathBuf {
+        self.state.join("library.db")
+    }
+
+    /// The log file.
+    pub fn log(&self) -> PathBuf {
+        self.state.join("retitle.log")
+    }
+
+    /// Makes the state folders, for their owner only.
+    ///
+    /// # Errors
+    /// When a folder cannot be made, or cannot be made private.
+    pub fn prepare(&self) -> Result<(), Fault> {
+        for folder in [self.state.clone(), self.auth()] {
+            private_folder(&folder).map_err(|error| {
+                let words = format!(
+                    "The folder {} cannot be used for retitle's state: {error}. Choose another with --state-dir.",
+                    folder.display()
+                );
+                Fault::new(FaultKind::Disk, words)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// The folder's access list is its owner's under LOCALAPPDATA.
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn state_folders_are_for_their_owner_only_even_if_they_were_wider() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::TempDir::new().unwrap();
+        let state = dir.path().join("a/b");
+        std::fs::create_dir_all(&state).unwrap();
+        std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let paths = Paths::find(None, Some(&state)).unwrap();
+        paths.prepare().unwrap();
+        for folder in [paths.state.clone(), paths.auth()] {
+            assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let fault = Paths::find(None, Some(&file.join("state"))).unwrap().prepare().unwrap_err();
+        assert!(fault.say.contains("file/state") && fault.say.contains("--state-dir"), "{}", fault.say);
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line: what can be said, and the words of the help. What is done about it stands in `main`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Rename Microsoft Security Copilot sessions from the keyboard, in the row, without losing a name.
+#[derive(Parser, Debug)]
+#[command(name = "retitle", version, about, max_term_width = 100)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Flags that every command takes.
+#[derive(clap::Args, Debug)]
+pub struct Global {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", env = "RETITLE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The folder for tokens, library and log
+    #[arg(long, global = true, value_name = "DIR", env = "RETITLE_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// The profile of the configuration to use
+    #[arg(long, global = true, value_name = "NAME", env = "RETITLE_PROFILE")]
+    pub profile: Option<String>,
+    /// The workspace, an ID or "default"
+    #[arg(long, global = true, value_name = "ID")]
+    pub workspace: Option<String>,
+    /// Ask for the reading permission alone and never rename
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// When to use colours; `NO_COLOR` is obeyed
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// What the log file holds: error, warn, info, debug, trace, off
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
+    pub log: String,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What can be asked for besides the app.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Try it with invented sessions; no account needed
+    ///
+    /// The same program and the same requests, against a simulator inside it. State goes into a throw-away folder
+    /// unless --state-dir names one.
+    Demo,
+    /// The configuration: where it is, whether it is right, what is in use
+    Config {
+        #[command(subcommand)]
+        what: Config,
+    },
+    /// Run the simulator of Entra and Graph alone, for tests and for other clients
+    Simulate(Simulate),
+}
+
+/// What about the configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Subcommand, Debug)]
+pub enum Config {
+    /// Print where the file is looked for
+    Path,
+    /// Read the file and tell what cannot be used; exits with 2 when something is wrong
+    Check,
+    /// Print the values in use and where each comes from
+    Show,
+    /// Print a commented file with every key and its default
+    Example,
+}
+
+/// How the simulator behaves.
+#[derive(clap::Args, Debug)]
+pub struct Simulate {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 4711)]
+    pub port: u16,
+    /// Approve each device code after this many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub approve_after: Option<u64>,
+    /// Seconds between two polls, as told to the client
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub interval: u64,
+    /// Seconds that a device code lives
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub code_lifetime: u64,
+    /// Seconds that an access token lives
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub token_lifetime: u64,
+    /// Milliseconds added to each answer of Graph
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency: u64,
+    /// Offer /control: faults on request, received requests
+    #[arg(long)]
+    pub control: bool,
+}

@@ -1,0 +1,142 @@
+//! The app: every port made real, and the loop over them.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use retitle::auth::{Auth, AuthConfig, Storage};
+use retitle::cli::Global;
+use retitle::core::model::{Model, Settings};
+use retitle::core::notice::Notice;
+use retitle::core::session::{Host, Profile, WorkspaceId};
+use retitle::core::store::{StoreCall, StoreReply};
+use retitle::desk::SystemDesk;
+use retitle::graph::GraphClient;
+use retitle::http::{HttpOptions, client};
+use retitle::ports::{Clock, Library, Tokens};
+use retitle::shell::clock::SystemClock;
+use retitle::shell::input::TerminalInput;
+use retitle::shell::signals::Signals;
+use retitle::shell::term::TerminalScreen;
+use retitle::shell::{Ports, run};
+use retitle::store::config::{self, Loaded, is_loopback};
+use retitle::store::library::SqliteLibrary;
+use retitle::store::paths::Paths;
+
+use super::{Failure, runtime, usage};
+
+/// Starts the app and stays in it.
+pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+    runtime()?.block_on(run_app(global, paths, loaded, None))
+}
+
+/// The app inside a running runtime. `hint` is shown at sign-in.
+pub(super) async fn run_app(
+    global: &Global,
+    paths: &Paths,
+    loaded: &Loaded,
+    hint: Option<String>,
+) -> Result<(), Failure> {
+    paths.prepare()?;
+    retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
+    let library: Arc<dyn Library> = Arc::new(opened.library);
+    let settings = settings(loaded, hint);
+    let load = StoreCall::Load { profile: settings.profile.clone(), host: settings.host.clone() };
+    let snapshot = match library.call(load).await? {
+        StoreReply::Loaded(snapshot) => snapshot,
+        StoreReply::Committed(_) | StoreReply::Done => return Err(usage("the library gave no answer")),
+    };
+    let ports = ports(paths, &loaded.settings, Arc::clone(&clock), library)?;
+
+    let mut signals = Signals::listen()?;
+    let mut screen = TerminalScreen::take()?;
+    let size = screen.size()?;
+    let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
+    model.notice = opened.notice.or_else(|| complaint(loaded)).map(Notice::bad);
+    let mut input = TerminalInput::new();
+    let ended = run(model, first, ports, &mut input, &mut screen, &mut signals).await;
+    drop(screen);
+    if let Some(words) = ended?.farewell() {
+        let _ = writeln!(std::io::stderr(), "retitle: {words}");
+    }
+    Ok(())
+}
+
+fn ports(
+    paths: &Paths,
+    settings: &config::Settings,
+    clock: Arc<dyn Clock>,
+    library: Arc<dyn Library>,
+) -> Result<Ports, Failure> {
+    let endpoints = &settings.endpoints;
+    let options = HttpOptions {
+        ca_file: endpoints.ca_file.clone(),
+        loopback_only: is_loopback(&endpoints.authority) && is_loopback(&endpoints.graph),
+    };
+    let http = client(&options)?;
+    let auth = Auth::new(
+        AuthConfig {
+            authority: endpoints.authority.clone(),
+            tenant: settings.tenant.clone(),
+            client_id: settings.client_id.clone(),
+            profile: settings.profile.clone(),
+            read_only: settings.read_only,
+            storage: match settings.storage {
+                config::Storage::File => Storage::File(paths.auth()),
+                config::Storage::Memory => Storage::Memory,
+            },
+        },
+        http.clone(),
+        Arc::clone(&clock),
+    );
+    let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
+    Ok(Ports {
+        graph: Arc::new(GraphClient::new(http, endpoints.graph.clone(), tokens)),
+        identity: Arc::new(auth),
+        library,
+        desk: Arc::new(SystemDesk),
+        clock,
+    })
+}
+
+fn settings(loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
+    let settings = &loaded.settings;
+    let graph = &settings.endpoints.graph;
+    Settings {
+        profile: Profile::new(&settings.profile),
+        label: settings.label.clone(),
+        tenant: settings.tenant.clone(),
+        workspace: WorkspaceId::new(&settings.default_workspace),
+        client: Some(settings.client_id.chars().take(8).collect::<String>()).filter(|id| !id.is_empty()),
+        config_path: loaded.path.display().to_string(),
+        host: host(graph),
+        portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
+        read_only: settings.read_only,
+        zone: zone(),
+        ascii: settings.ascii,
+        sign_in_hint,
+    }
+}
+
+/// The host with its port, unless that is the scheme's own.
+pub(super) fn host(graph: &url::Url) -> Host {
+    let name = graph.host_str().unwrap_or("");
+    Host::new(&graph.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))
+}
+
+/// The machine's time zone now, in seconds east of UTC. A change of it during a run is seen at the next start.
+#[expect(clippy::disallowed_methods, reason = "the zone is asked for once, at start")]
+fn zone() -> i32 {
+    chrono::Local::now().offset().local_minus_utc()
+}
+
+/// The first thing that is wrong with the configuration, for the status line.
+fn complaint(loaded: &Loaded) -> Option<String> {
+    let first = loaded.problems.first()?;
+    let more = match loaded.problems.len() {
+        1 => String::new(),
+        n => format!(" ({} more: retitle config check)", n - 1),
+    };
+    Some(format!("Configuration: {first}{more}"))
+}

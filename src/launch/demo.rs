@@ -1,0 +1,112 @@
+//! The demo: the app against the simulator inside it.
+
+use std::time::Duration;
+
+use retitle::cli::Global;
+use retitle::core::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use retitle::core::store::{Snapshot, StoreCall, StoreReply};
+use retitle::core::time::Stamp;
+use retitle::ports::Library;
+use retitle::simulator::{Options, Seed, Simulator};
+use retitle::store::config::{self, Loaded, Overrides};
+use retitle::store::library::SqliteLibrary;
+use retitle::store::paths::Paths;
+use url::Url;
+
+use super::{Failure, app, runtime};
+
+/// How long after the code appears it is approved, as said on the screen.
+const APPROVED_AFTER: Duration = Duration::from_secs(4);
+const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
+
+/// Runs the demo. Without --state-dir its folder and its world go when it ends.
+pub(super) fn start(global: &Global) -> Result<(), Failure> {
+    let throw_away = match &global.state_dir {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("retitle-demo-").tempdir()?),
+    };
+    let state = match (&global.state_dir, &throw_away) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(folder)) => folder.path().to_owned(),
+        (None, None) => std::env::temp_dir(),
+    };
+    let paths = Paths { config: state.join("config.toml"), state };
+    paths.prepare()?;
+    runtime()?.block_on(async {
+        let simulator = Simulator::start(Options {
+            // With a folder of its own the demo goes on where it was, and its address is part of that.
+            port: kept_port(&paths),
+            state_file: global.state_dir.is_some().then(|| paths.state.join("simulator.json")),
+            approve_after: Some(APPROVED_AFTER),
+            interval: Duration::from_secs(1),
+            ..Options::default()
+        })
+        .await?;
+        let loaded = configuration(global, &paths, &simulator)?;
+        fill_library(&paths, &loaded, simulator.opened()).await?;
+        let hint = format!("The demo approves this by itself after {} seconds.", APPROVED_AFTER.as_secs());
+        app::run_app(global, &paths, &loaded, Some(hint)).await
+    })
+}
+
+/// The port of the last run with this folder, if it is still free; else any.
+fn kept_port(paths: &Paths) -> u16 {
+    let file = paths.state.join("demo-port");
+    let kept = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = kept.filter(free).or_else(|| {
+        let probe = std::net::TcpListener::bind(("127.0.0.1", 0)).ok()?;
+        probe.local_addr().ok().map(|a| a.port())
+    });
+    let port = port.unwrap_or(0);
+    let _ = std::fs::write(file, port.to_string());
+    port
+}
+
+/// The defaults, with the simulator's addresses. The person's own configuration has no part in a demo.
+fn configuration(global: &Global, paths: &Paths, simulator: &Simulator) -> Result<Loaded, Failure> {
+    let overrides = Overrides {
+        workspace: global.workspace.clone(),
+        read_only: global.read_only,
+        ..Overrides::default()
+    };
+    let mut loaded = config::load(&paths.config, &overrides);
+    let url = |text: &str| Url::parse(text).map_err(anyhow::Error::from);
+    let settings = &mut loaded.settings;
+    settings.endpoints.authority = url(simulator.authority())?;
+    settings.endpoints.graph = url(&simulator.graph())?;
+    settings.endpoints.portal = url(simulator.portal())?;
+    settings.client_id = CLIENT.into();
+    settings.tenant = "contoso.com".into();
+    settings.label = Some("DEMO".into());
+    Ok(loaded)
+}
+
+/// A dozen sessions that were opened before: put there once, when the folder is new.
+async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Result<(), Failure> {
+    let library = SqliteLibrary::open(&paths.library(), Stamp::from_micros(0))?.library;
+    let profile = Profile::new(&loaded.settings.profile);
+    let host = app::host(&loaded.settings.endpoints.graph);
+    let load = StoreCall::Load { profile: profile.clone(), host: host.clone() };
+    let empty = matches!(library.call(load).await?, StoreReply::Loaded(Snapshot { sessions, .. }) if sessions.is_empty());
+    if !empty {
+        return Ok(());
+    }
+    let sessions = seeds
+        .into_iter()
+        .map(|seed| Session {
+            key: Key { profile: profile.clone(), id: SessionId::new(&seed.id) },
+            workspace: WorkspaceId::new(&seed.workspace),
+            name: seed.name,
+            created: Some(Stamp::from_micros(seed.created)),
+            modified: Some(Stamp::from_micros(seed.modified)),
+            presence: Presence::Here,
+            seen: None,
+            opened: Some(Stamp::from_micros(seed.opened)),
+            account: None,
+            host: host.clone(),
+        })
+        .collect();
+    library.call(StoreCall::Remember(sessions)).await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! From what was asked to what runs.
+
+mod app;
+mod demo;
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use retitle::cli::{self, Args, Command, Global};
+use retitle::simulator::{Options, Simulator};
+use retitle::store::config::{self, Loaded, Overrides};
+use retitle::store::paths::Paths;
+
+/// A usage or configuration mistake.
+pub const USAGE: u8 = 2;
+
+/// Why it ended, and the exit code for it.
+pub struct Failure {
+    pub code: u8,
+    pub error: anyhow::Error,
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { code: 1, error }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self { code: 1, error: error.into() }
+    }
+}
+
+impl From<retitle::core::fault::Fault> for Failure {
+    fn from(fault: retitle::core::fault::Fault) -> Self {
+        Self { code: 1, error: anyhow!(fault.say) }
+    }
+}
+
+fn usage(words: impl Into<String>) -> Failure {
+    Failure { code: USAGE, error: anyhow!(words.into()) }
+}
+
+/// Does what was asked for.
+pub fn launch(args: Args) -> Result<(), Failure> {
+    let paths = Paths::find(args.global.config.as_deref(), args.global.state_dir.as_deref())?;
+    match args.command {
+        None => {
+            needs_terminal()?;
+            let loaded = load(&args.global, &paths);
+            app::start(&args.global, &paths, &loaded)
+        }
+        Some(Command::Demo) => {
+            needs_terminal()?;
+            demo::start(&args.global)
+        }
+        Some(Command::Config { what }) => configuration(what, &args.global, &paths),
+        Some(Command::Simulate(options)) => simulate(&options, args.global.state_dir.as_deref()),
+    }
+}
+
+/// Drawing into a file or a pipe helps nobody.
+fn needs_terminal() -> Result<(), Failure> {
+    if std::io::stdout().is_terminal() {
+        Ok(())
+    } else {
+        Err(usage("The app draws on a terminal, and standard output is none. See retitle --help."))
+    }
+}
+
+fn load(global: &Global, paths: &Paths) -> Loaded {
+    let overrides = Overrides {
+        config: global.config.clone(),
+        profile: global.profile.clone().map(|name| (name, "--profile or RETITLE_PROFILE")),
+        workspace: global.workspace.clone(),
+        read_only: global.read_only,
+    };
+    config::load(&paths.config, &overrides)
+}
+
+fn configuration(what: cli::Config, global: &Global, paths: &Paths) -> Result<(), Failure> {
+    let loaded = load(global, paths);
+    match what {
+        cli::Config::Path => say(&format!("{}\n", paths.config.display())),
+        cli::Config::Example => say(config::EXAMPLE),
+        cli::Config::Show => say(&config::show(&loaded)),
+        cli::Config::Check => {
+            say(&config::check(&loaded))?;
+            if loaded.broken() {
+                Err(usage("the configuration has errors; each key named above keeps its default"))
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Data, to standard output. A reader that has gone away is no failure.
+fn say(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.context("the system gives no event queue")?)
+}
+
+fn simulate(asked: &cli::Simulate, state: Option<&Path>) -> Result<(), Failure> {
+    let state_file = match state {
+        Some(folder) => {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            Some(folder.join("simulator.json"))
+        }
+        None => None,
+    };
+    let options = Options {
+        port: asked.port,
+        state_file,
+        approve_after: asked.approve_after.map(Duration::from_secs),
+        interval: Duration::from_secs(asked.interval),
+        code_lifetime: Duration::from_secs(asked.code_lifetime),
+        token_lifetime: Duration::from_secs(asked.token_lifetime),
+        latency: Duration::from_millis(asked.latency),
+        control: asked.control,
+        ..Options::default()
+    };
+    runtime()?.block_on(async {
+        let simulator = Simulator::start(options)
+            .await
+            .with_context(|| format!("the simulator cannot start on port {} (--port takes another)", asked.port))?;
+        say(&format!(
+            "# A configuration for this simulator:\nclient_id = \"11111111-2222-4333-8444-555555555555\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
+            simulator.authority(),
+            simulator.graph(),
+            simulator.portal(),
+            simulator.authority(),
+        ))?;
+        std::io::stdout().flush()?;
+        retitle::shell::signals::Signals::listen()?.next().await;
+        Ok(())
+    })
+}

@@ -1,0 +1,148 @@
+//! The configuration: the file, then the environment, then the flags; the later wins. Nothing in it is fatal: what
+//! cannot be used is told with its place, and its key keeps its default.
+
+mod read;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use url::{Host, Url};
+
+pub use report::{check, show};
+
+/// The documented default, which is also `retitle config example`.
+pub const EXAMPLE: &str = include_str!("../../../config.example.toml");
+
+/// Where tokens are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Storage {
+    File,
+    Memory,
+}
+
+/// How to sign in. Both mean a device code in this version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    Auto,
+    Device,
+}
+
+/// The addresses in use, each without a slash at the end of its path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoints {
+    pub authority: Url,
+    pub graph: Url,
+    pub portal: Url,
+    pub ca_file: Option<PathBuf>,
+}
+
+/// What holds for this run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// `default` when none was chosen.
+    pub profile: String,
+    pub label: Option<String>,
+    pub default_workspace: String,
+    pub tenant: String,
+    /// Empty when none is configured.
+    pub client_id: String,
+    pub read_only: bool,
+    pub method: Method,
+    pub storage: Storage,
+    pub endpoints: Endpoints,
+    /// In bytes.
+    pub log_size: u64,
+    pub ascii: bool,
+    /// Where each key's value comes from, by its full name; a key that is not in here has its default.
+    pub origins: Vec<(&'static str, String)>,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Severity {
+    /// The key keeps its default.
+    Error,
+    /// It has no effect.
+    Warning,
+}
+
+/// Something in the configuration that cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    pub severity: Severity,
+    /// `FILE:LINE:COLUMN`, or the flag or variable.
+    pub place: String,
+    /// What was found and what was expected.
+    pub words: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.words)
+    }
+}
+
+/// The configuration as read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loaded {
+    pub settings: Settings,
+    pub problems: Vec<Problem>,
+    pub path: PathBuf,
+    /// Whether there is a file at all.
+    pub found: bool,
+}
+
+impl Loaded {
+    /// Whether something in it is wrong enough that a writing subcommand should not go on.
+    pub fn broken(&self) -> bool {
+        self.problems.iter().any(|p| p.severity == Severity::Error)
+    }
+}
+
+/// What flags and environment say, the flag first.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--config`, and whether it was asked for by name.
+    pub config: Option<PathBuf>,
+    pub profile: Option<(String, &'static str)>,
+    pub workspace: Option<String>,
+    pub read_only: bool,
+}
+
+/// Reads the file at `path` and lays the overrides over it.
+pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
+    let mut problems = Vec::new();
+    let (text, found) = match std::fs::read_to_string(path) {
+        Ok(text) => (text, true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if overrides.config.is_some() {
+                let words = "there is no such file; the defaults are used".to_owned();
+                problems.push(Problem {
+                    severity: Severity::Error,
+                    place: path.display().to_string(),
+                    words,
+                });
+            }
+            (String::new(), false)
+        }
+        Err(error) => {
+            let words = format!("cannot be read ({error}); the defaults are used");
+            problems.push(Problem { severity: Severity::Error, place: path.display().to_string(), words });
+            (String::new(), false)
+        }
+    };
+    let settings = read::settings(&text, path, overrides, &mut problems);
+    Loaded { settings, problems, path: path.to_owned(), found }
+}
+
+/// Whether an address is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}

@@ -1,0 +1,388 @@
+//! From TOML to settings, with the place of every mistake.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+use super::{Endpoints, Method, Overrides, Problem, Settings, Severity, Storage, is_loopback};
+
+/// The keys of the top level that a profile may set again.
+const SHARED: [&str; 3] = ["default_workspace", "tenant", "client_id"];
+
+pub(super) fn settings(
+    text: &str,
+    path: &Path,
+    overrides: &Overrides,
+    problems: &mut Vec<Problem>,
+) -> Settings {
+    let mut reader = Reader { text, path, problems, settings: defaults() };
+    match DeTable::parse(text) {
+        Ok(table) => reader.top(table.get_ref(), overrides),
+        Err(error) => {
+            let words =
+                format!("{}; nothing in the file is used until this is corrected", error.message().trim());
+            reader.tell(Severity::Error, error.span().unwrap_or(0..0), words);
+        }
+    }
+    let mut settings = reader.settings;
+    if let Some(workspace) = &overrides.workspace {
+        match plain_id(workspace) {
+            Ok(()) => {
+                settings.default_workspace.clone_from(workspace);
+                origin(&mut settings, "default_workspace", "--workspace".into());
+            }
+            Err(words) => {
+                problems.push(Problem { severity: Severity::Error, place: "--workspace".into(), words })
+            }
+        }
+    }
+    if overrides.read_only {
+        settings.read_only = true;
+        origin(&mut settings, "read_only", "--read-only".into());
+    }
+    settings
+}
+
+fn address(text: &str) -> Url {
+    #[expect(clippy::unwrap_used, reason = "three constants, read by every test that loads the defaults")]
+    Url::parse(text).unwrap()
+}
+
+pub(super) fn defaults() -> Settings {
+    Settings {
+        profile: "default".into(),
+        label: None,
+        default_workspace: "default".into(),
+        tenant: "organizations".into(),
+        client_id: String::new(),
+        read_only: false,
+        method: Method::Auto,
+        storage: Storage::File,
+        endpoints: Endpoints {
+            authority: address("https://login.microsoftonline.com"),
+            graph: address("https://graph.microsoft.com/beta"),
+            portal: address("https://securitycopilot.microsoft.com"),
+            ca_file: None,
+        },
+        log_size: 1 << 20,
+        ascii: false,
+        origins: Vec::new(),
+    }
+}
+
+fn origin(settings: &mut Settings, key: &'static str, from: String) {
+    settings.origins.retain(|(k, _)| *k != key);
+    settings.origins.push((key, from));
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    path: &'a Path,
+    problems: &'a mut Vec<Problem>,
+    settings: Settings,
+}
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+impl Reader<'_> {
+    /// `FILE:LINE:COLUMN`, both counted from 1.
+    fn place(&self, at: usize) -> String {
+        let before = self.text.get(..at.min(self.text.len())).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    fn tell(&mut self, severity: Severity, span: Range<usize>, words: String) {
+        let place = self.place(span.start);
+        self.problems.push(Problem { severity, place, words });
+    }
+
+    fn came_from(&mut self, key: &'static str, span: &Range<usize>) {
+        let line = self.place(span.start);
+        let line = line.rsplit_once(':').map_or(line.clone(), |(line, _)| line.to_owned());
+        origin(&mut self.settings, key, line);
+    }
+
+    fn top(&mut self, table: &DeTable<'_>, overrides: &Overrides) {
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                name if SHARED.contains(&name) => self.shared(name, value),
+                "sign_in" => self.section(value, "sign_in", &["method", "storage"], Self::sign_in),
+                "endpoints" => self.section(
+                    value,
+                    "endpoints",
+                    &["authority", "graph", "portal", "ca_file"],
+                    Self::endpoint,
+                ),
+                "history" => self.section(value, "history", &["log_size"], Self::history),
+                "ui" => self.section(value, "ui", &["glyphs"], Self::ui),
+                "profiles" => {}
+                name => {
+                    let known =
+                        [&SHARED[..], &["sign_in", "endpoints", "history", "ui", "profiles"]].concat();
+                    self.unknown(name, key.span(), &known);
+                }
+            }
+        }
+        self.profile(table, overrides);
+    }
+
+    /// The chosen profile, over the keys of the top level.
+    fn profile(&mut self, table: &DeTable<'_>, overrides: &Overrides) {
+        let profiles = table.get("profiles");
+        let inner = profiles.and_then(|p| p.get_ref().as_table());
+        if let (Some(value), None) = (profiles, inner) {
+            self.wrong(value, "profiles", "tables like [profiles.contoso]");
+        }
+        let names: Vec<String> =
+            inner.map(|t| t.keys().map(|k| k.get_ref().to_string()).collect()).unwrap_or_default();
+        if let Some((name, from)) = overrides.profile.as_ref().filter(|(name, _)| name != "default") {
+            self.settings.profile.clone_from(name);
+            origin(&mut self.settings, "profile", (*from).to_owned());
+            if !names.contains(name) {
+                let known = if names.is_empty() {
+                    "none is configured".to_owned()
+                } else {
+                    format!("there is {}", names.join(", "))
+                };
+                let words = format!("there is no profile {name:?}; {known}");
+                self.problems.push(Problem { severity: Severity::Error, place: (*from).to_owned(), words });
+            }
+        }
+        let chosen = self.settings.profile.clone();
+        for (name, value) in inner.into_iter().flatten() {
+            let Some(keys) = value.get_ref().as_table() else {
+                self.wrong(value, &format!("profiles.{}", name.get_ref()), "a table");
+                continue;
+            };
+            let in_use = *name.get_ref() == chosen;
+            for (key, value) in keys {
+                match key.get_ref().as_ref() {
+                    "label" if in_use => {
+                        if let Some(label) = self.text_of(value, "label") {
+                            self.settings.label = Some(label).filter(|l| !l.trim().is_empty());
+                            self.came_from("label", &value.span());
+                        }
+                    }
+                    "read_only" if in_use => match value.get_ref() {
+                        DeValue::Boolean(read_only) => {
+                            self.settings.read_only = *read_only;
+                            self.came_from("read_only", &value.span());
+                        }
+                        _ => self.wrong(value, "read_only", "true or false"),
+                    },
+                    name if in_use && SHARED.contains(&name) => self.shared(name, value),
+                    name if SHARED.contains(&name) || name == "label" || name == "read_only" => {}
+                    name => self.unknown(name, key.span(), &[&SHARED[..], &["label", "read_only"]].concat()),
+                }
+            }
+        }
+    }
+
+    fn section(
+        &mut self,
+        value: &Value<'_>,
+        name: &str,
+        known: &[&str],
+        read: fn(&mut Self, &str, &Value<'_>),
+    ) {
+        let Some(table) = value.get_ref().as_table() else {
+            return self.wrong(value, name, &format!("a table [{name}]"));
+        };
+        for (key, value) in table {
+            let key_name = key.get_ref().as_ref();
+            if known.contains(&key_name) {
+                read(self, key_name, value);
+            } else {
+                self.unknown(key_name, key.span(), known);
+            }
+        }
+    }
+
+    fn shared(&mut self, key: &str, value: &Value<'_>) {
+        let Some(text) = self.text_of(value, key) else { return };
+        let checked = match key {
+            "default_workspace" => plain_id(&text),
+            "tenant" => tenant(&text),
+            _ if text.is_empty() => Ok(()),
+            _ => plain_id(&text),
+        };
+        if let Err(words) = checked {
+            return self.tell(Severity::Error, value.span(), format!("{key}: {words}"));
+        }
+        match key {
+            "default_workspace" => {
+                self.settings.default_workspace = text;
+                self.came_from("default_workspace", &value.span());
+            }
+            "tenant" => {
+                self.settings.tenant = text;
+                self.came_from("tenant", &value.span());
+            }
+            _ => {
+                self.settings.client_id = text;
+                self.came_from("client_id", &value.span());
+            }
+        }
+    }
+
+    fn sign_in(&mut self, key: &str, value: &Value<'_>) {
+        let Some(text) = self.text_of(value, key) else { return };
+        match (key, text.as_str()) {
+            ("method", "auto") => self.settings.method = Method::Auto,
+            ("method", "device") => self.settings.method = Method::Device,
+            ("storage", "file") => self.settings.storage = Storage::File,
+            ("storage", "memory") => self.settings.storage = Storage::Memory,
+            ("method", other) => {
+                let words = format!(
+                    "sign_in.method: {other:?} is not offered by this version; expected \"auto\" or \"device\""
+                );
+                return self.tell(Severity::Error, value.span(), words);
+            }
+            (_, other) => {
+                let words = format!(
+                    "sign_in.storage: {other:?} is not offered by this version; expected \"file\" or \"memory\""
+                );
+                return self.tell(Severity::Error, value.span(), words);
+            }
+        }
+        self.came_from(if key == "method" { "sign_in.method" } else { "sign_in.storage" }, &value.span());
+    }
+
+    fn endpoint(&mut self, key: &str, value: &Value<'_>) {
+        let Some(text) = self.text_of(value, key) else { return };
+        if key == "ca_file" {
+            self.settings.endpoints.ca_file = Some(PathBuf::from(&text)).filter(|_| !text.is_empty());
+            return self.came_from("endpoints.ca_file", &value.span());
+        }
+        match endpoint(&text) {
+            Ok(url) => {
+                let (slot, name) = match key {
+                    "authority" => (&mut self.settings.endpoints.authority, "endpoints.authority"),
+                    "graph" => (&mut self.settings.endpoints.graph, "endpoints.graph"),
+                    _ => (&mut self.settings.endpoints.portal, "endpoints.portal"),
+                };
+                *slot = url;
+                self.came_from(name, &value.span());
+            }
+            Err(words) => self.tell(Severity::Error, value.span(), format!("endpoints.{key}: {words}")),
+        }
+    }
+
+    fn history(&mut self, key: &str, value: &Value<'_>) {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => {
+                u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+            }
+            _ => None,
+        };
+        match number {
+            Some(bytes) => {
+                self.settings.log_size = bytes;
+                self.came_from("history.log_size", &value.span());
+            }
+            None => self.wrong(value, &format!("history.{key}"), "a number of bytes, like 1048576"),
+        }
+    }
+
+    fn ui(&mut self, key: &str, value: &Value<'_>) {
+        let Some(text) = self.text_of(value, key) else { return };
+        match text.as_str() {
+            "unicode" => self.settings.ascii = false,
+            "ascii" => self.settings.ascii = true,
+            other => {
+                let words = format!("ui.glyphs: found {other:?}, expected \"unicode\" or \"ascii\"");
+                return self.tell(Severity::Error, value.span(), words);
+            }
+        }
+        self.came_from("ui.glyphs", &value.span());
+    }
+
+    fn text_of(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
+        let text = value.get_ref().as_str().map(ToOwned::to_owned);
+        if text.is_none() {
+            self.wrong(value, key, "text in quotes");
+        }
+        text
+    }
+
+    fn wrong(&mut self, value: &Value<'_>, key: &str, expected: &str) {
+        let found = value.get_ref().type_str();
+        self.tell(Severity::Error, value.span(), format!("{key}: found {found}, expected {expected}"));
+    }
+
+    fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
+        let lower = key.to_lowercase();
+        let secret = ["secret", "password", "token", "passwd"].iter().any(|word| lower.contains(word));
+        let words = if secret {
+            format!("{key}: secrets are never read from the configuration; take it out of the file")
+        } else {
+            let near = known.iter().min_by_key(|k| distance(k, key)).filter(|k| distance(k, key) <= 2);
+            let hint = near.map_or_else(
+                || format!("known here: {}", known.join(", ")),
+                |k| format!("did you mean {k}?"),
+            );
+            format!("{key}: there is no such key; {hint}")
+        };
+        self.tell(Severity::Warning, span, words);
+    }
+}
+
+/// An ID that is one segment of an address.
+fn plain_id(text: &str) -> Result<(), String> {
+    let bad = text.is_empty()
+        || text == "."
+        || text == ".."
+        || text.chars().any(|c| c.is_whitespace() || c.is_control() || "/\\?#".contains(c));
+    if bad { Err(format!("found {text:?}, expected an ID without spaces or slashes")) } else { Ok(()) }
+}
+
+fn tenant(text: &str) -> Result<(), String> {
+    match text {
+        "consumers" => Err("personal accounts have no Security Copilot; expected a directory ID, a domain or \"organizations\"".into()),
+        _ if plain_id(text).is_ok() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) => Ok(()),
+        _ => Err(format!("found {text:?}, expected a directory ID, a domain or \"organizations\"")),
+    }
+}
+
+fn endpoint(text: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text)
+        .map_err(|_| format!("found {text:?}, expected an address like https://graph.microsoft.com/beta"))?;
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+        return Err("expected https; http is for this machine only (127.0.0.1, localhost)".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        // The text may hold a password, so it is not repeated.
+        return Err("an address with a user name or password is not taken".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("expected an address without ? and #".into());
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// Levenshtein's distance, for "did you mean".
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        for (cell, cb) in row.iter_mut().skip(1).zip(&b) {
+            let best = (corner + usize::from(ca != *cb)).min(left + 1).min(*cell + 1);
+            corner = *cell;
+            *cell = best;
+            left = best;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
