@@ -26,15 +26,16 @@ use super::{Failure, runtime, usage};
 
 /// Starts the app and stays in it.
 pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
-    runtime()?.block_on(run_app(global, paths, loaded, None))
+    runtime()?.block_on(run_app(global, paths, loaded, None, true))
 }
 
-/// The app inside a running runtime. `hint` is shown at sign-in.
+/// The app inside a running runtime. `hint` is shown at sign-in; `keeps` tells whether the state folder outlives the run.
 pub(super) async fn run_app(
     global: &Global,
     paths: &Paths,
     loaded: &Loaded,
     hint: Option<String>,
+    keeps: bool,
 ) -> Result<(), Failure> {
     paths.prepare()?;
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
@@ -57,7 +58,9 @@ pub(super) async fn run_app(
     let mut input = TerminalInput::new();
     let ended = run(model, first, ports, &mut input, &mut screen, &mut signals).await;
     drop(screen);
-    if let Some(words) = ended?.farewell() {
+    let farewell = ended?.farewell();
+    // In a throw-away folder nothing is kept, so nothing is promised.
+    if let Some(words) = farewell.filter(|_| keeps) {
         let _ = writeln!(std::io::stderr(), "retitle: {words}");
     }
     Ok(())

@@ -45,7 +45,7 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
         let loaded = configuration(global, &paths, &simulator)?;
         fill_library(&paths, &loaded, simulator.opened()).await?;
         let hint = format!("The demo approves this by itself after {} seconds.", APPROVED_AFTER.as_secs());
-        app::run_app(global, &paths, &loaded, Some(hint)).await
+        app::run_app(global, &paths, &loaded, Some(hint), global.state_dir.is_some()).await
     })
 }
 

@@ -57,7 +57,13 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
 /// The tenant of the token really in use, once there is one.
 fn place(model: &Model) -> String {
     let tenant = model.who().map_or(model.settings.tenant.as_str(), |w| w.tenant.as_str());
-    format!("{tenant} / {}", model.settings.workspace)
+    format!("{} / {}", short(tenant), short(model.settings.workspace.as_str()))
+}
+
+/// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
+fn short(id: &str) -> &str {
+    let guid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if guid { id.get(..8).unwrap_or(id) } else { id }
 }
 
 fn person(model: &Model) -> String {

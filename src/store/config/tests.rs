@@ -131,7 +131,7 @@ fn each_mistake_names_its_place_its_key_and_what_was_expected_and_the_rest_is_us
             "config.toml:2:1: lable: there is no such key; did you mean label?",
         ),
     ] {
-        let loaded = from(&format!("{text}\n[ui2]"));
+        let loaded = from(text);
         let found: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
         assert_eq!(found.first().map(String::as_str), Some(message));
         assert_eq!(loaded.problems[0].severity, severity, "{text}");
