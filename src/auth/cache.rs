@@ -55,7 +55,7 @@ mod moment {
 
 #[expect(clippy::ref_option, reason = "serde's signature")]
 fn expose<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(|s| s.expose_secret()).serialize(to)
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }
 
 fn hide<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {

@@ -1,4 +1,4 @@
-//! Who signed in, from the id_token. Read, not verified: it came over TLS from the server that we asked, and nothing
+//! Who signed in, from the `id_token`. Read, not verified: it came over TLS from the server that we asked, and nothing
 //! is granted on its word. The access token is never looked into; for Graph it is opaque.
 
 use base64::Engine;

@@ -95,7 +95,7 @@ pub struct DeviceCode {
     pub interval: Duration,
 }
 
-/// Who is signed in, from the id_token.
+/// Who is signed in, from the `id_token`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Who {
     pub account: Account,

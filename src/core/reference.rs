@@ -81,12 +81,13 @@ pub fn parse(input: &str, portal: &str) -> Result<SessionLink, ReferenceError> {
 fn link(text: &str, portal: &str) -> Result<SessionLink, ReferenceError> {
     let url = Url::parse(text).map_err(|_| ReferenceError::NotALink)?;
     let host = url.host().ok_or(ReferenceError::NotALink)?;
-    let ours = Url::parse(portal).ok();
-    let same_as_portal = ours.as_ref().is_some_and(|p| {
+    let configured = Url::parse(portal).ok();
+    let same_as_portal = configured.as_ref().is_some_and(|p| {
         p.host() == Some(host.clone()) && p.port_or_known_default() == url.port_or_known_default()
     });
     let microsoft = matches!(&host, Host::Domain(name) if *name == PORTAL || *name == GRAPH);
-    if !same_as_portal && !(microsoft && url.scheme() == "https") {
+    let ours = same_as_portal || (microsoft && url.scheme() == "https");
+    if !ours {
         return Err(ReferenceError::OtherHost(host.to_string()));
     }
     let segments: Vec<String> = url.path_segments().into_iter().flatten().map(decode).collect();

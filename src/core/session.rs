@@ -43,7 +43,7 @@ text_id! {
     Profile
 }
 text_id! {
-    /// Who acts: tenant and object ID of the id_token, else issuer and subject. Never a name that can change.
+    /// Who acts: tenant and object ID of the `id_token`, else issuer and subject. Never a name that can change.
     Account
 }
 text_id! {

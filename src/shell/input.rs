@@ -55,6 +55,7 @@ pub fn translate(event: Event) -> Option<InputEvent> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "crossterm's keys, most of which nobody has")]
 fn translate_key(event: KeyEvent) -> Option<Key> {
     let has = |m| event.modifiers.contains(m);
     let mut shift = has(KeyModifiers::SHIFT);

@@ -51,7 +51,7 @@ impl Signals {
     /// The next signal; waits for ever when there can be none.
     pub async fn next(&mut self) {
         if self.0.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

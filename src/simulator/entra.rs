@@ -92,7 +92,7 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
     let seconds = |span: std::time::Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
     let (life, interval) = (seconds(world.options.code_lifetime), seconds(world.options.interval));
     let code = DeviceCode {
-        device_code: format!("DC.{}.{}", guid(), guid()),
+        secret: format!("DC.{}.{}", guid(), guid()),
         user_code: user_code(),
         client,
         scopes,
@@ -108,7 +108,7 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
         code.user_code
     );
     let reply = json!({
-        "user_code": code.user_code, "device_code": code.device_code, "verification_uri": address,
+        "user_code": code.user_code, "device_code": code.secret, "verification_uri": address,
         "expires_in": life, "interval": interval, "message": message,
     });
     world.codes.retain(|c| c.expires > now);
@@ -132,7 +132,7 @@ fn user_code() -> String {
 fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
     let Some(secret) = request.form("device_code") else { return missing(now, "device_code") };
     let approve_after = world.options.approve_after.map(|d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX));
-    let Some(code) = world.codes.iter_mut().find(|c| c.device_code == secret) else {
+    let Some(code) = world.codes.iter_mut().find(|c| c.secret == secret) else {
         return error(now, 400, "bad_verification_code", 70018, "Bad verification code.");
     };
     if request.form("client_id").as_deref() != Some(&*code.client) {

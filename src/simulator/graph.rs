@@ -196,8 +196,13 @@ fn sessions(world: &World, request: &Request, workspace: &str, as_asked: &str) -
     Ok(answer(request, 200, &body))
 }
 
-/// The name in a body; the outer `None` when the body leaves it out.
-fn name_in(request: &Request) -> Result<Option<Option<String>>, Refusal> {
+/// What a body says about the name.
+enum NameIn {
+    LeftOut,
+    Set(Option<String>),
+}
+
+fn name_in(request: &Request) -> Result<NameIn, Refusal> {
     let json = request
         .header("content-type")
         .is_some_and(|t| t.split(';').next().is_some_and(|t| t.trim() == "application/json"));
@@ -229,7 +234,7 @@ fn name_in(request: &Request) -> Result<Option<Option<String>>, Refusal> {
             }
         }
     }
-    Ok(map.get("displayName").map(|v| v.as_str().map(normalise)))
+    Ok(map.get("displayName").map_or(NameIn::LeftOut, |v| NameIn::Set(v.as_str().map(normalise))))
 }
 
 /// The service's own form of a name: here, white space around it and doubled inside it goes.
@@ -244,7 +249,9 @@ fn create(
     workspace: &str,
     as_asked: &str,
 ) -> Result<Reply, Refusal> {
-    let name = name_in(request)?.flatten();
+    let NameIn::Set(name) = name_in(request)? else {
+        return Err((400, "BadRequest", "The property 'displayName' is required.".into()));
+    };
     let session = Session {
         id: guid(),
         workspace: workspace.to_owned(),
@@ -272,7 +279,7 @@ fn rename(
     let Some(session) = world.kept.sessions.iter_mut().find(|s| s.id == id) else {
         return Err((404, "ResourceNotFound", String::new()));
     };
-    if let Some(name) = name {
+    if let NameIn::Set(name) = name {
         session.name = name;
         session.modified = now;
     }

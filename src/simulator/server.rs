@@ -66,7 +66,7 @@ async fn answer(
     let (reply, to_write) = {
         let mut world = lock(&world);
         let reply = world.handle(now(), &request);
-        (reply, world.to_write())
+        (reply, world.take_unwritten())
     };
     if let Some((path, bytes)) = to_write {
         // What a client was told must outlive us, so it is written before the answer goes.

@@ -71,7 +71,7 @@ pub(super) enum Verdict {
 
 #[derive(Clone, Debug)]
 pub(super) struct DeviceCode {
-    pub(super) device_code: String,
+    pub(super) secret: String,
     pub(super) user_code: String,
     pub(super) client: String,
     pub(super) scopes: Vec<String>,
@@ -195,7 +195,7 @@ impl World {
     }
 
     /// What is to be written to the state file, if anything is.
-    pub(super) fn to_write(&mut self) -> Option<(std::path::PathBuf, Vec<u8>)> {
+    pub(super) fn take_unwritten(&mut self) -> Option<(std::path::PathBuf, Vec<u8>)> {
         let path = self.options.state_file.clone()?;
         if !std::mem::take(&mut self.dirty) {
             return None;

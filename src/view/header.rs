@@ -87,8 +87,7 @@ fn counts(model: &Model) -> String {
         text.insert_str(0, "everything: ");
     }
     match model.open_saves() {
-        0 => {}
-        n => text.push_str(&format!("  {n} saving")),
+        0 => text,
+        n => format!("{text}  {n} saving"),
     }
-    text
 }

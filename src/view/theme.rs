@@ -38,9 +38,8 @@ pub fn style(role: Role) -> Style {
     match role {
         Role::Plain => plain,
         Role::Title | Role::Key => plain.add_modifier(Modifier::BOLD),
-        Role::Label | Role::Mark => plain.add_modifier(Modifier::REVERSED),
+        Role::Label | Role::Mark | Role::Chosen => plain.add_modifier(Modifier::REVERSED),
         Role::Quiet => plain.add_modifier(Modifier::DIM),
-        Role::Chosen => plain.add_modifier(Modifier::REVERSED),
         Role::Pending => plain.add_modifier(Modifier::ITALIC),
         Role::Field => plain.add_modifier(Modifier::UNDERLINED),
         Role::Good => plain.fg(Color::Green),

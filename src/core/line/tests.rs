@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::*;
+use crate::core::glyph::Piece;
 
 fn with_caret(marked: &str) -> LineEdit {
     let caret = marked.find('|').unwrap();
@@ -127,7 +128,7 @@ fn a_hostile_paste_is_cut_and_said_to_be() {
 fn a_long_line_scrolls_and_marks_what_is_cut() {
     let drawn = |line: &LineEdit, width| {
         let view = line.view(width);
-        let text: String = view.pieces.iter().map(|p| p.as_str()).collect();
+        let text: String = view.pieces.iter().map(Piece::as_str).collect();
         format!(
             "{}{text}{} @{}",
             if view.cut_left { "<" } else { "" },

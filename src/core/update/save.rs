@@ -210,9 +210,9 @@ pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
         }
         free -= 1;
         if look {
-            look_first(model, &key, entry, &account, out)
+            look_first(model, &key, entry, &account, out);
         } else {
-            send(model, &key, entry, &account, out)
+            send(model, &key, entry, &account, out);
         }
     }
 }

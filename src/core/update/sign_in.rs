@@ -114,7 +114,7 @@ pub(super) fn answered(
             }
         }
         Auth::Waiting(wait) if wait.attempt == attempt && wait.poll == Poll::Asked => {
-            polled(model, answer, out)
+            polled(model, answer, out);
         }
         Auth::Unconfigured
         | Auth::Checking { .. }

@@ -35,7 +35,7 @@ pub(super) fn settings(
                 origin(&mut settings, "default_workspace", "--workspace".into());
             }
             Err(words) => {
-                problems.push(Problem { severity: Severity::Error, place: "--workspace".into(), words })
+                problems.push(Problem { severity: Severity::Error, place: "--workspace".into(), words });
             }
         }
     }
@@ -168,13 +168,14 @@ impl Reader<'_> {
                             self.came_from("label", &value.span());
                         }
                     }
-                    "read_only" if in_use => match value.get_ref() {
-                        DeValue::Boolean(read_only) => {
+                    "read_only" if in_use => {
+                        if let DeValue::Boolean(read_only) = value.get_ref() {
                             self.settings.read_only = *read_only;
                             self.came_from("read_only", &value.span());
+                        } else {
+                            self.wrong(value, "read_only", "true or false");
                         }
-                        _ => self.wrong(value, "read_only", "true or false"),
-                    },
+                    }
                     name if in_use && SHARED.contains(&name) => self.shared(name, value),
                     name if SHARED.contains(&name) || name == "label" || name == "read_only" => {}
                     name => self.unknown(name, key.span(), &[&SHARED[..], &["label", "read_only"]].concat()),

@@ -34,18 +34,16 @@ impl Shelf {
     }
 
     fn load(&self) -> Snapshot {
-        match self.call(StoreCall::Load { profile: profile(), host: host() }).unwrap() {
-            StoreReply::Loaded(snapshot) => snapshot,
-            other => panic!("{other:?}"),
-        }
+        let reply = self.call(StoreCall::Load { profile: profile(), host: host() }).unwrap();
+        let StoreReply::Loaded(snapshot) = reply else { panic!("{reply:?}") };
+        snapshot
     }
 
     fn commit(&self, id: &str, name: &str, in_flight: Option<EntryId>) -> EntryId {
         let call = StoreCall::Commit { intent: intent(id, name), session: session(id), in_flight };
-        match self.call(call).unwrap() {
-            StoreReply::Committed(entry) => entry,
-            other => panic!("{other:?}"),
-        }
+        let reply = self.call(call).unwrap();
+        let StoreReply::Committed(entry) = reply else { panic!("{reply:?}") };
+        entry
     }
 
     fn settle(&self, entry: EntryId, outcome: Outcome, name: &str) {
