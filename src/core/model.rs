@@ -474,7 +474,8 @@ impl Model {
         if let Some(until) = self.notice.as_ref().and_then(|n| n.until) {
             at(until);
         }
-        if let Some(leaving) = self.leaving {
+        // Once it is over the exit has been asked for, and there is nothing left to wake for.
+        if let Some(leaving) = self.leaving.filter(|l| l.by > self.now) {
             at(leaving.by);
         }
         for session in self.visible() {

@@ -27,6 +27,8 @@ pub struct Intent {
 pub struct Unsettled {
     pub entry: EntryId,
     pub intent: Intent,
+    /// Names of earlier entries of the session that this one replaced: one of them may have reached the server.
+    pub replaced: Vec<String>,
 }
 
 /// Text that was typed and not committed, or committed and refused.

@@ -11,15 +11,22 @@ use crate::core::reference;
 use crate::core::session::{Key, Presence, Session, SessionId, WorkspaceId};
 use crate::core::store::StoreCall;
 
-/// Opens the line, with pasted text in it. A share link's token is dropped before it is ever shown.
+/// A share link as the ID in it: its token is dropped before it can be shown, undone to, or kept.
+pub(super) fn without_share_token(model: &mut Model, text: &str) -> String {
+    match reference::parse(text, &model.settings.portal) {
+        Ok(link) if link.share_token_dropped => {
+            model.notice = Some(Notice::info(model.now, "The share token in the link was dropped."));
+            link.session
+        }
+        Ok(_) | Err(_) => text.to_owned(),
+    }
+}
+
+/// Opens the line, with pasted text in it.
 pub(super) fn open(model: &mut Model, text: &str) {
     let mut line = LineEdit::new("");
     if !text.is_empty() {
-        let text = match reference::parse(text, &model.settings.portal) {
-            Ok(link) if link.share_token_dropped => link.session,
-            Ok(_) | Err(_) => text.to_owned(),
-        };
-        line.apply(Edit::Paste(text));
+        line.apply(Edit::Paste(without_share_token(model, text)));
     }
     model.mode = Mode::Add(Adding { line, state: AddState::Typing });
 }
@@ -44,7 +51,8 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         }
     };
     if link.share_token_dropped {
-        adding.line.apply(Edit::Replace(link.session.clone()));
+        // A fresh line: undo must not bring the token back.
+        adding.line = LineEdit::new(&link.session);
     }
     let key = model.key(&SessionId::new(&link.session));
     if model.list.get(&key).is_some_and(|s| s.opened.is_some()) {

@@ -11,7 +11,7 @@ mod walk;
 
 use super::command::{Command, Focus, resolve};
 use super::effect::Effect;
-use super::key::{Code, Key};
+use super::key::Key;
 use super::line::Edit;
 use super::model::{Mode, Model, Overlay, Pending};
 use super::msg::{GraphReply, Msg, ReqId};
@@ -64,8 +64,7 @@ impl Model {
         self.saves
             .retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
         let focus = self.focus();
-        let torn =
-            matches!(key.code, Code::Char(_)) && self.deaf_until.take().is_some_and(|until| now < until);
+        let torn = key.typed().is_some() && self.deaf_until.take().is_some_and(|until| now < until);
         if torn && focus == Focus::List {
             return;
         }

@@ -23,7 +23,7 @@ pub(super) fn acting_account(model: &Model) -> Option<Account> {
 
 /// Takes over what the journal holds without an outcome: it was on its way when the program ended.
 pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out: &mut Vec<Effect>) {
-    for Unsettled { entry, intent } in unsettled {
+    for Unsettled { entry, intent, replaced } in unsettled {
         let key = intent.key.clone();
         if model.list.get(&key).is_none() {
             model.list.put(row_of(&intent));
@@ -36,7 +36,7 @@ pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out:
             resumed: true,
         };
         let mut save =
-            Save { wish, phase: Phase::Ready { entry, look: true }, next: None, tries: 0, ours: Vec::new() };
+            Save { wish, phase: Phase::Ready { entry, look: true }, next: None, tries: 0, ours: replaced };
         if let Some(older) = model.saves.remove(&key) {
             save.ours.push(older.wish.to.as_str().to_owned());
             if let Some(entry) = older.phase.entry() {
@@ -120,8 +120,11 @@ pub(super) fn committed(
             Ok(entry) => save.phase = Phase::Ready { entry, look: false },
             Err(fault) => {
                 let words = save.wish.to.as_str().to_owned();
+                let superseded = save.next.is_some();
                 save.phase = Phase::Failed { fault };
-                keep_in_memory(model, key, words);
+                if !superseded {
+                    keep_unless_typing(model, key, words);
+                }
             }
         }
     } else if save.next.as_ref().is_some_and(|n| n.entry == Err(req)) {
@@ -134,18 +137,11 @@ pub(super) fn committed(
             Err(fault) => {
                 let words = save.next.take().map(|n| n.wish.to.as_str().to_owned()).unwrap_or_default();
                 model.notice = Some(Notice::bad(format!("Not saved, your words are kept: {}", fault.say)));
-                keep_in_memory(model, key, words);
+                keep_unless_typing(model, key, words);
             }
         }
     }
     promote(model, key, out);
-}
-
-/// The disk refused, so memory is all there is.
-fn keep_in_memory(model: &mut Model, key: &Key, words: String) {
-    if let Some(draft) = rename::make_draft(model, key, words) {
-        model.drafts.insert(key.clone(), draft);
-    }
 }
 
 /// Lets the waiting wish take the place of the one before it, once nothing of that is in flight.
@@ -400,8 +396,10 @@ fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut 
 
 /// Words that came back become the draft, unless newer words of the same session have become one meanwhile.
 fn keep_unless_typing(model: &mut Model, key: &Key, words: String) {
-    if !model.drafts.contains_key(key) {
-        keep_in_memory(model, key, words);
+    if !model.drafts.contains_key(key)
+        && let Some(draft) = rename::make_draft(model, key, words)
+    {
+        model.drafts.insert(key.clone(), draft);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Typing and pasting, in whichever field has the keys.
 
+use crate::core::command::Focus;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{AddState, Mode, Model};
 use crate::core::notice::Notice;
@@ -48,7 +49,10 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
 
 /// A paste is text, never commands. On the list, a link opens the line that adds it.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    if model.focus().is_text() {
+    if model.focus() == Focus::Add {
+        let text = update::add::without_share_token(model, text);
+        edit(model, Edit::Paste(text));
+    } else if model.focus().is_text() {
         edit(model, Edit::Paste(text.into()));
     } else if model.overlays.is_empty() {
         if reference::parse(text, &model.settings.portal).is_ok_and(|link| !link.unusual_id) {

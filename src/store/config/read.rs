@@ -275,11 +275,10 @@ impl Reader<'_> {
     }
 
     fn history(&mut self, key: &str, value: &Value<'_>) {
-        let number = match value.get_ref() {
-            DeValue::Integer(number) => {
-                u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
-            }
-            _ => None,
+        let number = if let DeValue::Integer(number) = value.get_ref() {
+            u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+        } else {
+            None
         };
         match number {
             Some(bytes) => {

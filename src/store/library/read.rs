@@ -23,9 +23,23 @@ pub(super) fn load(connection: &Connection, profile: &Profile, host: &Host) -> r
     )?;
     let sessions = sessions.query_map(place, session)?.collect::<rusqlite::Result<_>>()?;
     let drafts = drafts.query_map(place, draft)?.collect::<rusqlite::Result<_>>()?;
-    let unsettled: Vec<Option<Unsettled>> =
+    let waiting: Vec<Option<Unsettled>> =
         waiting.query_map(place, entry)?.collect::<rusqlite::Result<_>>()?;
-    Ok(Snapshot { sessions, drafts, unsettled: unsettled.into_iter().flatten().collect() })
+    let mut unsettled: Vec<Unsettled> = waiting.into_iter().flatten().collect();
+    for waiting in &mut unsettled {
+        waiting.replaced = replaced(connection, waiting)?;
+    }
+    Ok(Snapshot { sessions, drafts, unsettled })
+}
+
+/// The names that an entry replaced, the newest few: nobody replaces more while one of them is on its way.
+fn replaced(connection: &Connection, by: &Unsettled) -> rusqlite::Result<Vec<String>> {
+    let mut names = connection.prepare_cached(
+        "SELECT to_name FROM journal WHERE profile = ?1 AND session = ?2 AND id < ?3 AND state = 'replaced'
+          ORDER BY id DESC LIMIT 20",
+    )?;
+    let key = &by.intent.key;
+    names.query_map(params![key.profile.as_str(), key.id.as_str(), by.entry.0], |row| row.get(0))?.collect()
 }
 
 /// The columns that every table begins with: profile, session, workspace, account, host.
@@ -83,5 +97,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Option<Unsettled>> {
     Ok(Some(Unsettled {
         entry: EntryId(row.get(8)?),
         intent: Intent { key, workspace, from, to, account, host, at },
+        replaced: Vec::new(),
     }))
 }

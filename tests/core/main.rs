@@ -1,0 +1,7 @@
+//! The core and the view without any outside: journeys on a virtual clock, laws, golden screens.
+
+mod golden;
+mod journeys;
+mod laws;
+mod screens;
+mod sim;

@@ -1,0 +1,221 @@
+//! Every screen that a person can come to.
+
+use std::time::Duration;
+
+use retitle::core::fault::FaultKind;
+use retitle::core::model::{Model, Settings};
+use retitle::core::msg::{Msg, Size};
+use retitle::core::notice::Notice;
+
+use crate::golden::check;
+use crate::sim::{Disk, How, IDS, Sim, at, fault, key, settings};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 30), (40, 10)];
+
+/// The same state at every size.
+fn at_sizes(name: &str, model: &Model) {
+    for (width, height) in SIZES {
+        let mut model = model.clone();
+        model.step(model.now, Msg::Resized(Size { width, height }));
+        check(&format!("{name}-{width}x{height}"), &model);
+    }
+}
+
+fn calm() -> Sim {
+    let mut sim = Sim::new().signed_in();
+    sim.model.notice = None;
+    sim
+}
+
+#[test]
+fn list() {
+    at_sizes("list", &calm().model);
+}
+
+#[test]
+fn list_in_ascii() {
+    let mut sim = calm();
+    sim.model.settings.ascii = true;
+    sim.press("r").types("bet").press("enter");
+    check("list-ascii-80x24", &sim.model);
+}
+
+#[test]
+fn editor() {
+    let mut sim = calm();
+    sim.press("r").types(" wave 漢字 👨‍👩‍👧‍👦");
+    at_sizes("editor", &sim.model);
+}
+
+#[test]
+fn editor_with_a_long_name_at_start_middle_and_end() {
+    let mut sim = calm();
+    sim.press("r").types(&" and on and on".repeat(8));
+    check("editor-long-end-80x24", &sim.model);
+    sim.press("home");
+    check("editor-long-start-80x24", &sim.model);
+    for _ in 0..60 {
+        sim.press("right");
+    }
+    check("editor-long-middle-80x24", &sim.model);
+}
+
+#[test]
+fn editor_that_refuses() {
+    let mut sim = calm();
+    sim.press("r ctrl-u enter");
+    at_sizes("editor-refuses", &sim.model);
+}
+
+#[test]
+fn saving_failed_and_the_other_row_states() {
+    let mut sim = calm();
+    for _ in 0..4 {
+        sim.press("r").types("!").press("enter j");
+    }
+    sim.disk_answers();
+    sim.answer(0, How::Well);
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Forbidden);
+    sim.model.notice = None;
+    sim.press("g");
+    at_sizes("saving", &sim.model);
+    sim.press("j");
+    at_sizes("retry", &sim.model);
+    sim.press("j");
+    at_sizes("failed", &sim.model);
+}
+
+#[test]
+fn changed_elsewhere() {
+    let mut sim = calm();
+    sim.press("r").types("bet").press("enter");
+    sim.crash();
+    sim.server.insert(IDS[0].into(), (Some("theirs, with a \u{202e}trick".into()), 9));
+    let mut sim = sim.signed_in();
+    sim.model.notice = None;
+    at_sizes("changed", &sim.model);
+}
+
+#[test]
+fn gone_and_closed_rows() {
+    let mut sim = calm();
+    for (id, presence) in [
+        (IDS[0], retitle::core::session::Presence::Gone),
+        (IDS[1], retitle::core::session::Presence::NoAccess),
+    ] {
+        let mut disk = sim.disk.clone();
+        disk.sessions.get_mut(&key(id)).unwrap().presence = presence;
+        sim.disk = disk;
+    }
+    sim.crash();
+    at_sizes("gone", &sim.model);
+}
+
+#[test]
+fn draft() {
+    let mut sim = calm();
+    sim.press("r").types("bet").press("esc");
+    at_sizes("draft", &sim.model);
+}
+
+#[test]
+fn sign_in() {
+    let mut sim = Sim::new();
+    check("sign-in-checking-80x24", &sim.model);
+    sim.answer(0, How::Busy);
+    check("sign-in-asking-80x24", &sim.model);
+    sim.answer(0, How::Well);
+    at_sizes("sign-in", &sim.model);
+    sim.pass(Duration::from_secs(6));
+    sim.answer(0, How::Offline);
+    check("sign-in-trouble-80x24", &sim.model);
+    sim.pass(Duration::from_secs(894));
+    sim.answer(0, How::Well);
+    check("sign-in-renewed-80x24", &sim.model);
+}
+
+#[test]
+fn sign_in_blocked() {
+    let mut sim = Sim::new();
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Forbidden);
+    at_sizes("sign-in-blocked", &sim.model);
+}
+
+#[test]
+fn not_configured() {
+    let sim = Sim::with(Settings { client: None, ..settings() }, Size { width: 80, height: 24 });
+    at_sizes("not-configured", &sim.model);
+}
+
+#[test]
+fn empty() {
+    let size = Size { width: 80, height: 24 };
+    let mut sim = Sim::on(settings(), size, Disk::default(), std::collections::BTreeMap::new(), at(0));
+    sim.answer(0, How::Well);
+    sim.settle();
+    at_sizes("empty", &sim.model);
+}
+
+#[test]
+fn filter() {
+    let mut sim = calm();
+    sim.press("/").types("ta");
+    at_sizes("filter", &sim.model);
+    sim.types("zzz");
+    check("filter-no-match-80x24", &sim.model);
+}
+
+#[test]
+fn add() {
+    let mut sim = calm();
+    sim.press("a").types("https://example.com/sessions/1").press("enter");
+    at_sizes("add-wrong", &sim.model);
+}
+
+#[test]
+fn help() {
+    let mut sim = calm();
+    sim.press("?");
+    at_sizes("help", &sim.model);
+}
+
+#[test]
+fn messages_longer_than_a_line() {
+    let mut sim = calm();
+    sim.model.notice =
+        Some(Notice::bad(format!("Configuration: {}", "a long complaint about a file ".repeat(5))));
+    at_sizes("long-message", &sim.model);
+}
+
+#[test]
+fn a_refresh_that_failed() {
+    let mut sim = calm();
+    sim.press("R");
+    sim.answer(0, How::Offline);
+    sim.model.notice = None;
+    at_sizes("not-refreshed", &sim.model);
+}
+
+#[test]
+fn too_small() {
+    let mut sim = calm();
+    sim.press("r").types("x");
+    sim.send(Msg::Resized(Size { width: 29, height: 5 }));
+    check("too-small-29x5", &sim.model);
+}
+
+#[test]
+fn hostile_names_are_shown_for_what_they_are() {
+    let mut sim = calm();
+    for (id, name) in
+        [(IDS[0], "a\u{1b}[31mred"), (IDS[1], "a\u{202e}live\u{202c}b"), (IDS[3], "two\nlines\u{200b}")]
+    {
+        let session = sim.disk.sessions.get_mut(&key(id)).unwrap();
+        session.name = Some(name.into());
+    }
+    sim.crash();
+    check("hostile-80x24", &sim.model);
+    let _ = fault(FaultKind::Bug);
+}

@@ -1,0 +1,423 @@
+//! The world around the core: a server, a library and a sign-in that answer only what was really asked, when the test
+//! says so, in the way the test says.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use retitle::core::effect::{AuthCall, Effect, GraphCall};
+use retitle::core::fault::{Fault, FaultKind};
+use retitle::core::key::{Code, Key as KeyPress};
+use retitle::core::model::{Model, Settings};
+use retitle::core::msg::{Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, Size, Who};
+use retitle::core::session::{
+    Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
+};
+use retitle::core::store::{Draft, EntryId, Intent, Outcome, Snapshot, StoreCall, StoreReply, Unsettled};
+use retitle::core::time::Stamp;
+
+pub const IDS: [&str; 4] = ["aaaaaaaa-1", "bbbbbbbb-2", "cccccccc-3", "dddddddd-4"];
+
+/// How the world answers one request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    Well,
+    Offline,
+    Busy,
+    /// Not applied, and no answer.
+    LostBefore,
+    /// Applied, and no answer.
+    LostAfter,
+    Forbidden,
+    SignedOut,
+}
+
+/// The journal, drafts and sessions as they would be on disk. Calls are carried out when they are made; only the
+/// answers wait.
+#[derive(Clone, Default)]
+pub struct Disk {
+    pub sessions: BTreeMap<Key, Session>,
+    pub drafts: BTreeMap<Key, Draft>,
+    pub journal: Vec<(EntryId, Intent, Option<Outcome>)>,
+    pub full: bool,
+}
+
+pub struct Sim {
+    pub model: Model,
+    pub now: Stamp,
+    pub disk: Disk,
+    /// Name and change count by session ID.
+    pub server: BTreeMap<String, (Option<String>, i64)>,
+    /// Every name that the server ever had, by session ID.
+    pub ever: BTreeMap<String, Vec<String>>,
+    pub outstanding: Vec<Effect>,
+    /// Answers of the library that have not been told yet.
+    pub told: Vec<Msg>,
+    pub exited: bool,
+    /// Everything that was asked for, in order.
+    pub asked: Vec<Effect>,
+}
+
+pub fn at(seconds: i64) -> Stamp {
+    Stamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000)
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        profile: Profile::new("default"),
+        label: Some("PROD".into()),
+        tenant: "contoso.com".into(),
+        workspace: WorkspaceId::new("default"),
+        client: Some("11111111".into()),
+        config_path: "/home/jo/.config/retitle/config.toml".into(),
+        host: Host::new("graph.microsoft.com"),
+        portal: "https://securitycopilot.microsoft.com".into(),
+        read_only: false,
+        zone: 0,
+        ascii: false,
+        sign_in_hint: None,
+    }
+}
+
+pub fn who(name: &str) -> Who {
+    Who {
+        account: Account::new(&format!("contoso.{name}")),
+        username: format!("{name}@contoso.com"),
+        tenant: "contoso.com".into(),
+    }
+}
+
+pub fn key(id: &str) -> Key {
+    Key { profile: Profile::new("default"), id: SessionId::new(id) }
+}
+
+pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
+    Session {
+        key: key(id),
+        workspace: WorkspaceId::new("default"),
+        name: name.map(ToOwned::to_owned),
+        created: Some(at(-age_seconds - 60)),
+        modified: Some(at(-age_seconds)),
+        presence: Presence::Here,
+        seen: Some(at(-10)),
+        opened: Some(at(-5)),
+        account: None,
+        host: Host::new("graph.microsoft.com"),
+    }
+}
+
+impl Sim {
+    /// Four known sessions, 80x24, nothing answered yet.
+    pub fn new() -> Self {
+        Self::with(settings(), Size { width: 80, height: 24 })
+    }
+
+    pub fn with(settings: Settings, size: Size) -> Self {
+        let names = [Some("alpha"), Some("beta"), None, Some("delta")];
+        let mut disk = Disk::default();
+        let mut server = BTreeMap::new();
+        for (n, (id, name)) in IDS.iter().zip(names).enumerate() {
+            let age = 60 * (i64::try_from(n).unwrap() + 1);
+            disk.sessions.insert(key(id), session(id, name, age));
+            server.insert((*id).to_owned(), (name.map(ToOwned::to_owned), 0));
+        }
+        Self::on(settings, size, disk, server, at(0))
+    }
+
+    pub fn on(
+        settings: Settings,
+        size: Size,
+        disk: Disk,
+        server: BTreeMap<String, (Option<String>, i64)>,
+        now: Stamp,
+    ) -> Self {
+        let snapshot = Snapshot {
+            sessions: disk.sessions.values().cloned().collect(),
+            drafts: disk.drafts.values().cloned().collect(),
+            unsettled: disk
+                .journal
+                .iter()
+                .filter(|(_, _, outcome)| outcome.is_none())
+                .map(|(entry, intent, _)| Unsettled {
+                    entry: *entry,
+                    intent: intent.clone(),
+                    replaced: disk
+                        .journal
+                        .iter()
+                        .filter(|(e, i, o)| e < entry && i.key == intent.key && *o == Some(Outcome::Replaced))
+                        .map(|(_, i, _)| i.to.as_str().to_owned())
+                        .collect(),
+                })
+                .collect(),
+        };
+        let (model, effects) = Model::start(now, size, settings, snapshot);
+        let mut sim = Self {
+            model,
+            now,
+            disk,
+            server,
+            ever: BTreeMap::new(),
+            outstanding: Vec::new(),
+            told: Vec::new(),
+            exited: false,
+            asked: Vec::new(),
+        };
+        sim.take(effects);
+        sim
+    }
+
+    /// The program dies here and is started again; the disk and the server are what they are.
+    pub fn crash(&mut self) {
+        let (settings, size) = (self.model.settings.clone(), self.model.size);
+        let mut next = Self::on(settings, size, self.disk.clone(), self.server.clone(), self.now);
+        next.ever = std::mem::take(&mut self.ever);
+        *self = next;
+    }
+
+    pub fn send(&mut self, msg: Msg) {
+        let effects = self.model.step(self.now, msg);
+        self.take(effects);
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        self.asked.extend(effects.iter().cloned());
+        for effect in effects {
+            match effect {
+                Effect::Store(req, call) => {
+                    let answer = self.carry_out(call);
+                    self.told.push(Msg::Store(req, answer));
+                }
+                Effect::Exit => self.exited = true,
+                Effect::Graph(..) | Effect::Auth(..) => {
+                    if let Some(scope) = effect.scope() {
+                        self.outstanding.retain(|e| e.scope() != Some(scope));
+                    }
+                    self.outstanding.push(effect);
+                }
+                Effect::OpenUrl(_) | Effect::Copy(_) | Effect::Repaint | Effect::Suspend => {}
+            }
+        }
+    }
+
+    fn carry_out(&mut self, call: StoreCall) -> Result<StoreReply, Fault> {
+        let disk = &mut self.disk;
+        if disk.full {
+            return Err(Fault::new(FaultKind::Disk, "The disk is full."));
+        }
+        match call {
+            StoreCall::Load { .. } => unreachable!("asked before the loop"),
+            StoreCall::Commit { intent, session, in_flight } => {
+                for (entry, older, outcome) in &mut disk.journal {
+                    if older.key == intent.key && outcome.is_none() && Some(*entry) != in_flight {
+                        *outcome = Some(Outcome::Replaced);
+                    }
+                }
+                let entry = EntryId(i64::try_from(disk.journal.len()).unwrap() + 1);
+                disk.drafts.remove(&intent.key);
+                disk.sessions.insert(intent.key.clone(), session);
+                disk.journal.push((entry, intent, None));
+                return Ok(StoreReply::Committed(entry));
+            }
+            StoreCall::Settle { entry, outcome, session, .. } => {
+                let Some((_, intent, ended)) = disk.journal.iter_mut().find(|(e, _, _)| *e == entry) else {
+                    panic!("an entry that was never made")
+                };
+                if ended.is_none() {
+                    if matches!(outcome, Outcome::Failed { .. } | Outcome::Cancelled) {
+                        let draft = Draft {
+                            key: intent.key.clone(),
+                            workspace: intent.workspace.clone(),
+                            text: intent.to.as_str().to_owned(),
+                            account: intent.account.clone(),
+                            host: intent.host.clone(),
+                            at: intent.at,
+                        };
+                        disk.drafts.entry(intent.key.clone()).or_insert(draft);
+                    }
+                    *ended = Some(outcome);
+                }
+                disk.sessions.insert(session.key.clone(), session);
+            }
+            StoreCall::SaveDraft(draft) => {
+                disk.drafts.insert(draft.key.clone(), draft);
+            }
+            StoreCall::DropDraft(key) => {
+                disk.drafts.remove(&key);
+            }
+            StoreCall::Remember(sessions) => {
+                for session in sessions.into_iter().filter(|s| s.opened.is_some()) {
+                    disk.sessions.insert(session.key.clone(), session);
+                }
+            }
+        }
+        Ok(StoreReply::Done)
+    }
+
+    /// Tells all answers of the library.
+    pub fn disk_answers(&mut self) {
+        while !self.told.is_empty() {
+            let msg = self.told.remove(0);
+            self.send(msg);
+        }
+    }
+
+    pub fn entity(&self, id: &str) -> Entity {
+        let (name, changes) = &self.server[id];
+        Entity {
+            id: SessionId::new(id),
+            name: name.clone(),
+            created: Some(at(-1_000)),
+            modified: Some(at(-500 + *changes)),
+        }
+    }
+
+    /// Answers one outstanding request.
+    pub fn answer(&mut self, index: usize, how: How) {
+        if self.outstanding.is_empty() {
+            return;
+        }
+        let effect = self.outstanding.remove(index % self.outstanding.len());
+        match effect {
+            Effect::Graph(req, _, call) => {
+                let answer = self.graph(&call, how);
+                self.send(Msg::Graph(req, answer));
+            }
+            Effect::Auth(attempt, call) => self.answer_sign_in(attempt, call, how),
+            other => panic!("{other:?} is not answered"),
+        }
+    }
+
+    fn answer_sign_in(&mut self, attempt: Attempt, call: AuthCall, how: How) {
+        let answer = match (call, how) {
+            (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(who("jo"))),
+            (AuthCall::Resume, _) => Ok(AuthReply::NothingCached { notice: None }),
+            (AuthCall::Begin, How::Well | How::Busy) => Ok(AuthReply::Code(code())),
+            (AuthCall::Poll, How::Well) => Ok(AuthReply::SignedIn { who: who("jo"), notice: None }),
+            (AuthCall::Poll, How::Busy) => Ok(AuthReply::SlowDown),
+            (AuthCall::Poll, How::LostBefore | How::LostAfter) => Ok(AuthReply::Pending),
+            (AuthCall::Poll, How::Offline) => Ok(AuthReply::Unreachable(fault(FaultKind::Offline))),
+            // Somebody else signs in.
+            (AuthCall::Poll, How::SignedOut) => Ok(AuthReply::SignedIn { who: who("mia"), notice: None }),
+            (AuthCall::Begin | AuthCall::Poll, _) => Err(fault(FaultKind::SignInBlocked)),
+        };
+        self.send(Msg::Auth(attempt, answer));
+    }
+
+    fn graph(&mut self, call: &GraphCall, how: How) -> Result<GraphReply, Fault> {
+        let applied = matches!(how, How::Well | How::LostAfter);
+        if let GraphCall::Rename { id, name, .. } = call
+            && applied
+        {
+            let slot = self.server.get_mut(id.as_str()).expect("a known session");
+            *slot = (Some(name.as_str().to_owned()), slot.1 + 1);
+            self.ever.entry(id.as_str().to_owned()).or_default().push(name.as_str().to_owned());
+        }
+        if let GraphCall::Get { key, .. } = call
+            && !self.server.contains_key(key.id.as_str())
+        {
+            return Err(fault(FaultKind::NotFound));
+        }
+        match how {
+            How::Well => Ok(match call {
+                GraphCall::List { .. } => GraphReply::Page {
+                    sessions: self.server.keys().map(|id| self.entity(id)).collect(),
+                    next: None,
+                },
+                GraphCall::Get { key, .. } => GraphReply::Session(self.entity(key.id.as_str())),
+                GraphCall::Rename { id, .. } => {
+                    GraphReply::Renamed { entity: self.entity(id.as_str()), request_id: Some("r-1".into()) }
+                }
+            }),
+            How::Offline => Err(fault(FaultKind::Offline)),
+            How::Busy => Err(fault(FaultKind::Busy { retry_after: Some(Duration::from_secs(5)) })),
+            How::LostBefore | How::LostAfter => Err(fault(FaultKind::Unclear)),
+            How::Forbidden => Err(fault(FaultKind::Forbidden)),
+            How::SignedOut => Err(fault(FaultKind::SignedOut)),
+        }
+    }
+
+    /// Time passes; every moment that the state named is kept.
+    pub fn pass(&mut self, span: Duration) {
+        let until = self.now + span;
+        let mut wakes = 0;
+        while let Some(wake) = self.model.wake().filter(|wake| *wake <= until) {
+            self.now = wake;
+            self.send(Msg::Woke);
+            wakes += 1;
+            assert!(wakes < 20_000, "it spins: {:?}", self.model.wake());
+        }
+        self.now = until;
+    }
+
+    pub fn press(&mut self, names: &str) -> &mut Self {
+        for name in names.split(' ') {
+            let key = KeyPress::parse(name).unwrap_or_else(|| panic!("{name} is no key"));
+            self.send(Msg::Key(key));
+        }
+        self
+    }
+
+    pub fn types(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.send(Msg::Key(KeyPress::plain(Code::Char(c))));
+        }
+        self
+    }
+
+    /// Signed in from the cache, everything read, nothing outstanding.
+    pub fn signed_in(mut self) -> Self {
+        self.answer(0, How::Well);
+        self.settle();
+        self
+    }
+
+    /// Everything that is outstanding is answered well, until nothing is.
+    pub fn settle(&mut self) {
+        for _ in 0..200 {
+            self.disk_answers();
+            if self.outstanding.is_empty() {
+                return;
+            }
+            self.answer(0, How::Well);
+        }
+        panic!("it never comes to rest: {:?}", self.outstanding);
+    }
+
+    /// The names and numbers of the PATCHes that are out.
+    pub fn renames(&self) -> Vec<(ReqId, String, String)> {
+        self.outstanding
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Graph(req, _, GraphCall::Rename { id, name, .. }) => {
+                    Some((*req, id.as_str().to_owned(), name.as_str().to_owned()))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn name(&self, id: &str) -> Option<&str> {
+        self.model.list.get(&key(id)).and_then(|s| s.name.as_deref())
+    }
+
+    pub fn row(&self, id: &str) -> retitle::core::model::RowState<'_> {
+        self.model.row_state(self.model.list.get(&key(id)).expect("a known row"))
+    }
+}
+
+pub fn fault(kind: FaultKind) -> Fault {
+    Fault::new(kind, "Something went wrong on purpose.").with_server("HTTP 000 OnPurpose")
+}
+
+pub fn code() -> DeviceCode {
+    DeviceCode {
+        user_code: "H7KQ9RF2C".into(),
+        url: "https://login.microsoft.com/device".into(),
+        may_open: true,
+        expires_in: Duration::from_secs(900),
+        interval: Duration::from_secs(5),
+    }
+}
+
+pub fn page(sessions: Vec<Entity>, next: Option<&str>) -> GraphReply {
+    GraphReply::Page { sessions, next: next.map(|l| PageLink(l.to_owned())) }
+}
