@@ -60,6 +60,8 @@ impl Drop for TerminalScreen {
 
 impl Screen for TerminalScreen {
     fn draw(&mut self, model: &Model) -> io::Result<()> {
+        #[cfg(debug_assertions)]
+        panic_on_purpose(model);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let bar = model.focus().is_text();
         if bar != self.bar {
@@ -86,6 +88,13 @@ impl Screen for TerminalScreen {
         self.bar = false;
         self.terminal.clear()
     }
+}
+
+/// Lets a test see what a panic leaves of the terminal. Not in release builds.
+#[cfg(debug_assertions)]
+fn panic_on_purpose(model: &Model) {
+    let wanted = std::env::var_os("RETITLE_PANIC_IN_HELP").is_some();
+    assert!(!wanted || model.focus() != crate::core::command::Focus::Help, "on purpose");
 }
 
 /// Stops the whole job, as the terminal would for Ctrl-Z; returns when the shell continues it.

@@ -1,0 +1,40 @@
+//! A simulator for a test, and its control endpoints.
+
+use std::time::Duration;
+
+use retitle::simulator::{Options, Simulator};
+use serde_json::Value;
+
+pub const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
+
+/// A client that reaches this machine and nothing else.
+pub fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap()
+}
+
+pub fn options() -> Options {
+    Options { control: true, interval: Duration::from_secs(1), page_size: 10, ..Options::default() }
+}
+
+pub async fn simulator() -> Simulator {
+    Simulator::start(options()).await.unwrap()
+}
+
+/// `POST /control/…`
+pub async fn control(base: &str, what: &str, body: Value) {
+    let answer = http().post(format!("{base}/control/{what}")).body(body.to_string()).send().await.unwrap();
+    assert!(answer.status().is_success(), "{what}: {}", answer.text().await.unwrap());
+}
+
+/// `GET /control/…`
+pub async fn ask(base: &str, what: &str) -> Vec<Value> {
+    let text = http().get(format!("{base}/control/{what}")).send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The name of a session on the server.
+pub async fn server_name(base: &str, id: &str) -> Option<String> {
+    let sessions = ask(base, "sessions").await;
+    let session = sessions.iter().find(|s| s["id"] == id).unwrap_or_else(|| panic!("no session {id}"));
+    session["name"].as_str().map(ToOwned::to_owned)
+}
