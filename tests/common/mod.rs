@@ -16,6 +16,7 @@ pub fn options() -> Options {
     Options { control: true, interval: Duration::from_secs(1), page_size: 10, ..Options::default() }
 }
 
+#[allow(dead_code, reason = "not every test binary asks")]
 pub async fn simulator() -> Simulator {
     Simulator::start(options()).await.unwrap()
 }
@@ -33,6 +34,7 @@ pub async fn ask(base: &str, what: &str) -> Vec<Value> {
 }
 
 /// The name of a session on the server.
+#[allow(dead_code, reason = "not every test binary asks")]
 pub async fn server_name(base: &str, id: &str) -> Option<String> {
     let sessions = ask(base, "sessions").await;
     let session = sessions.iter().find(|s| s["id"] == id).unwrap_or_else(|| panic!("no session {id}"));

@@ -1,0 +1,355 @@
+//! The real binary in a real pseudo-terminal, against the simulator.
+#![cfg(unix)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use common::{ask, control, options, server_name};
+use retitle::simulator::{Options, Simulator};
+use serde_json::json;
+use tempfile::TempDir;
+use termlens::{Key, Signal, Terminal};
+
+/// The first opened session of the invented world, newest first.
+const FIRST: &str = "c91cd0cf-7b4c-490b-8fd5-45e1c4cd451e";
+
+/// The simulator, on a thread of its own: the waiting of a terminal test blocks.
+struct World {
+    base: String,
+    dir: TempDir,
+    _stop: tokio::sync::oneshot::Sender<()>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(options())
+    }
+
+    fn with(options: Options) -> Self {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (tell, hear) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            block(async {
+                let simulator = Simulator::start(options).await.unwrap();
+                tell.send(simulator.authority().to_owned()).unwrap();
+                let _ = stopped.await;
+            });
+        });
+        let base = hear.recv().unwrap();
+        let dir = TempDir::new().unwrap();
+        let config = format!(
+            "client_id = \"{}\"\ntenant = \"contoso.com\"\n[endpoints]\nauthority = \"{base}\"\ngraph = \"{base}/beta\"\nportal = \"{base}\"\n",
+            common::CLIENT
+        );
+        std::fs::write(dir.path().join("config.toml"), config).unwrap();
+        Self { base, dir, _stop: stop }
+    }
+
+    fn config(&self) -> PathBuf {
+        self.dir.path().join("config.toml")
+    }
+
+    fn start(&self) -> Terminal {
+        self.builder().spawn(env!("CARGO_BIN_EXE_retitle")).unwrap()
+    }
+
+    fn builder(&self) -> termlens::TerminalBuilder {
+        Terminal::builder()
+            .size(80, 24)
+            .timeout(Duration::from_secs(20))
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.dir.path())
+            .env("RUST_BACKTRACE", "0")
+            .env("RETITLE_CONFIG", self.config())
+            .env("RETITLE_STATE_DIR", self.dir.path().join("state"))
+    }
+
+    fn control(&self, what: &str, body: serde_json::Value) {
+        block(control(&self.base, what, body));
+    }
+
+    fn name(&self, id: &str) -> Option<String> {
+        block(server_name(&self.base, id))
+    }
+
+    fn patches(&self) -> usize {
+        block(ask(&self.base, "requests")).iter().filter(|r| r["method"] == "PATCH").count()
+    }
+
+    /// Signed in, with the first session added: where most tests begin.
+    fn ready(&self) -> Terminal {
+        let mut t = self.start();
+        self.sign_in(&mut t);
+        add(&mut t, FIRST);
+        t
+    }
+
+    fn sign_in(&self, t: &mut Terminal) {
+        t.wait_until(|s| s.contains("Only continue if you started this")).unwrap();
+        t.wait_until(|s| s.contains("Code good for")).unwrap();
+        self.control("approve", json!({}));
+        t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
+    }
+}
+
+fn block<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn add(t: &mut Terminal, reference: &str) {
+    t.send(Key::Char('a')).unwrap();
+    t.wait_until(|s| s.contains("Add:")).unwrap();
+    t.paste(reference).unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("Added.")).unwrap();
+}
+
+fn quit(mut t: Terminal) {
+    t.send(Key::Char('q')).unwrap();
+    let status = t.wait_exit().unwrap();
+    assert!(status.success(), "{status:?}");
+    restored(&t);
+}
+
+fn restored(t: &Terminal) {
+    let screen = t.screen();
+    assert!(!screen.alternate_screen(), "still on the alternate screen");
+    assert!(!screen.bracketed_paste(), "bracketed paste is still on");
+    assert!(screen.cursor_visible(), "the caret is still hidden");
+}
+
+#[test]
+fn the_whole_job_sign_in_add_rename_quit_and_start_again_without_signing_in() {
+    let world = World::new();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("No sessions here yet") || s.contains("Only continue")).unwrap();
+    world.sign_in(&mut t);
+    add(&mut t, &format!("{}/sessions/{FIRST}?st=MARKER-SHARE", world.base));
+    assert!(t.screen().contains("INC-20931 phishing wave, finance"));
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str("  and   HR").unwrap();
+    t.send(Key::Enter).unwrap();
+    // The server's own form of the name, not what was typed.
+    t.wait_until(|s| s.contains("saved") && s.contains("finance and HR ")).unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance and HR"));
+    quit(t);
+
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("finance and HR") && s.contains("j.doe@contoso.com")).unwrap();
+    assert!(!t.screen().contains("Sign in to"));
+    quit(t);
+    for entry in ["state/library.db", "state/auth/tokens.json", "state/retitle.log"] {
+        let bytes = std::fs::read(world.dir.path().join(entry)).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("MARKER-SHARE"), "{entry} holds the share token");
+    }
+}
+
+#[test]
+fn killed_between_commit_and_answer_the_rename_completes_after_the_next_start() {
+    // Once the request had been carried out, once it had not.
+    for (fault, patches) in [
+        (json!([{"method": "PATCH", "delay": 60_000}]), 1),
+        (json!([{"method": "PATCH", "delivery": "reset", "delay": 60_000}]), 2),
+    ] {
+        killed_before_the_answer(&fault, patches);
+    }
+}
+
+fn killed_before_the_answer(fault: &serde_json::Value, patches: usize) {
+    let world = World::new();
+    let mut t = world.ready();
+    world.control("faults", fault.clone());
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str(" killed").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("saving")).unwrap();
+    t.signal(Signal::Kill).unwrap();
+    t.wait_exit().unwrap();
+
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("finance killed") && s.contains("saved")).unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance killed"));
+    assert_eq!(world.patches(), patches);
+    quit(t);
+}
+
+#[test]
+fn killed_in_mid_typing_the_text_is_offered_again() {
+    let world = World::new();
+    let mut t = world.ready();
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str(" half a na").unwrap();
+    // The promise: on disk within 250 ms of the last key.
+    t.wait_stable(Duration::from_millis(300)).unwrap();
+    t.signal(Signal::Kill).unwrap();
+    t.wait_exit().unwrap();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("draft")).unwrap();
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("finance half a na") && s.contains("was: INC-20931")).unwrap();
+    assert_eq!(world.patches(), 0);
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| s.contains("Draft kept")).unwrap();
+    // A letter right behind Esc counts as the tail of a torn Alt chord.
+    t.wait_stable(Duration::from_millis(80)).unwrap();
+    quit(t);
+}
+
+#[test]
+fn a_failed_save_says_why_in_the_row_and_goes_out_on_demand() {
+    let world = World::new();
+    let mut t = world.ready();
+    world.control("faults", json!([{"method": "PATCH", "status": 403}]));
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str(" refused").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("not saved") && s.contains("(403)")).unwrap();
+    t.send(Key::Char('!')).unwrap();
+    t.wait_until(|s| s.contains("finance refused") && s.contains("saved") && !s.contains("not saved"))
+        .unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance refused"));
+    quit(t);
+}
+
+#[test]
+fn an_unfinished_sign_in_leaves_the_local_list_to_look_at() {
+    let world = World::new();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| s.contains("No sessions here yet")).unwrap();
+    t.resize(40, 10).unwrap();
+    t.wait_until(|s| s.contains("S sign in")).unwrap();
+    quit(t);
+}
+
+#[test]
+fn sigterm_and_sighup_give_the_terminal_back_and_keep_the_words() {
+    for signal in [Signal::Term, Signal::Hup] {
+        let world = World::new();
+        let mut t = world.ready();
+        t.send(Key::Char('r')).unwrap();
+        t.wait_until(|s| s.contains("editing")).unwrap();
+        t.send_str(" words").unwrap();
+        t.wait_until(|s| s.contains("finance words")).unwrap();
+        t.signal(signal).unwrap();
+        t.wait_exit().unwrap();
+        restored(&t);
+        let mut t = world.start();
+        t.wait_until(|s| s.contains("draft: INC-20931 phishing wave, finance words")).unwrap();
+        quit(t);
+    }
+}
+
+/// Only debug builds can be made to panic.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_speaks() {
+    let world = World::new();
+    let mut t =
+        world.builder().env("RETITLE_PANIC_IN_HELP", "1").spawn(env!("CARGO_BIN_EXE_retitle")).unwrap();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| s.contains("No sessions here yet")).unwrap();
+    t.send(Key::Char('?')).unwrap();
+    assert!(!t.wait_exit().unwrap().success());
+    restored(&t);
+    assert!(t.screen().contains("on purpose"), "{}", t.screen().text());
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
+    let world = World::new();
+    // Job control needs a shell between the terminal and the program.
+    let mut t =
+        world.builder().env("PS1", "shell> ").args(["--norc", "--noprofile", "-i"]).spawn("bash").unwrap();
+    t.wait_until(|s| s.contains("shell>")).unwrap();
+    t.send_str(&format!("{}\r", env!("CARGO_BIN_EXE_retitle"))).unwrap();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    t.send(Key::Ctrl('z')).unwrap();
+    t.wait_until(|s| !s.alternate_screen() && s.contains("Stopped")).unwrap();
+    t.send_str("echo still $((40 + 2))\r").unwrap();
+    t.wait_until(|s| s.contains("still 42")).unwrap();
+    t.send_str("fg\r").unwrap();
+    t.wait_until(|s| s.alternate_screen() && s.contains("Code good for")).unwrap();
+    t.send(Key::Char('q')).unwrap();
+    t.wait_until(|s| !s.alternate_screen()).unwrap();
+    t.send_str("exit\r").unwrap();
+    t.wait_exit().unwrap();
+}
+
+#[test]
+fn two_sign_ins_on_one_state_folder_keep_their_entries_apart() {
+    let world = World::new();
+    let mut t = world.ready();
+    world.control("faults", json!([{"method": "PATCH", "delivery": "reset", "delay": 60_000}]));
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str(" by Jo").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("saving")).unwrap();
+    t.signal(Signal::Kill).unwrap();
+    t.wait_exit().unwrap();
+    std::fs::remove_file(world.dir.path().join("state/auth/tokens.json")).unwrap();
+
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    world.control("approve", json!({"person": 1}));
+    t.wait_until(|s| s.contains("m.roe@contoso.com") && s.contains("parked")).unwrap();
+    assert_eq!(world.patches(), 1, "the one that was cut off");
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance"));
+    t.send(Key::Char('q')).unwrap();
+    assert!(t.wait_exit().unwrap().success());
+}
+
+#[test]
+fn the_demo_signs_in_by_itself_and_renames_by_keys_alone() {
+    let dir = TempDir::new().unwrap();
+    let mut t = Terminal::builder()
+        .size(80, 24)
+        .timeout(Duration::from_secs(30))
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("HOME", dir.path())
+        .env("TMPDIR", dir.path())
+        .arg("demo")
+        .spawn(env!("CARGO_BIN_EXE_retitle"))
+        .unwrap();
+    t.wait_until(|s| s.contains("The demo approves this by itself after 4 seconds.")).unwrap();
+    t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
+    assert!(t.screen().contains("12 sessions"));
+    t.send(Key::Char('r')).unwrap();
+    t.wait_until(|s| s.contains("editing")).unwrap();
+    t.send_str("!").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("finance!") && s.contains("saved")).unwrap();
+    t.send(Key::Char('L')).unwrap();
+    t.wait_until(|s| s.contains("everything: 5")).unwrap();
+    t.send(Key::Char('q')).unwrap();
+    assert!(t.wait_exit().unwrap().success());
+    restored(&t);
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "the demo leaves nothing behind: {left:?}");
+}
+
+#[test]
+fn a_broken_configuration_is_told_with_its_line_and_the_app_still_starts() {
+    let world = World::new();
+    let broken =
+        std::fs::read_to_string(world.config()).unwrap().replace("tenant = \"contoso.com\"", "tenant = 5");
+    std::fs::write(world.config(), broken).unwrap();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| s.text().replace('\n', "").contains("config.toml:2:10")).unwrap();
+    quit(t);
+}
