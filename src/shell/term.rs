@@ -7,8 +7,8 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
@@ -74,7 +74,12 @@ impl Screen for TerminalScreen {
     }
 
     fn repaint(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not ratatui's own `clear`: that asks the terminal for the caret's position, and the answer would have to come
+        // through the stream that reads our keys.
+        queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        // Resets the buffer of the last frame, so that the next one is drawn whole.
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -86,7 +91,7 @@ impl Screen for TerminalScreen {
         stop();
         enter()?;
         self.bar = false;
-        self.terminal.clear()
+        self.repaint()
     }
 }
 
