@@ -1,1 +1,206 @@
+//! The loop on a paused clock: nothing in here sleeps for real.
 
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::run::{Ports, run};
+use super::signals::Signals;
+use crate::core::effect::{AuthCall, GraphCall};
+use crate::core::key::{Code, Key};
+use crate::core::model::{Model, Settings};
+use crate::core::msg::{Attempt, AuthReply, GraphReply, Size, Who};
+use crate::core::session::{Account, Host, Profile, WorkspaceId};
+use crate::core::store::{Snapshot, StoreCall, StoreReply};
+use crate::core::time::Stamp;
+use crate::ports::{Answer, Clock, Desk, Graph, Identity, Input, InputEvent, Library, Screen};
+
+struct Fakes {
+    start: Instant,
+    /// What the Graph port does with a call.
+    panics: bool,
+}
+
+impl Clock for Fakes {
+    fn now(&self) -> Stamp {
+        Stamp::from_micros(1_800_000_000_000_000) + self.start.elapsed()
+    }
+}
+
+impl Graph for Fakes {
+    fn call(&self, _: Account, _: GraphCall) -> Answer<GraphReply> {
+        let panics = self.panics;
+        Box::pin(async move {
+            assert!(!panics, "on purpose");
+            Ok(GraphReply::Page { sessions: Vec::new(), next: None })
+        })
+    }
+}
+
+impl Identity for Fakes {
+    fn call(&self, _: Attempt, _: AuthCall) -> Answer<AuthReply> {
+        let who = Who { account: Account::new("t.o"), username: "jo".into(), tenant: "t".into() };
+        Box::pin(async move { Ok(AuthReply::Restored(who)) })
+    }
+}
+
+impl Library for Fakes {
+    fn call(&self, _: StoreCall) -> Answer<StoreReply> {
+        Box::pin(async { Ok(StoreReply::Done) })
+    }
+}
+
+impl Desk for Fakes {
+    fn open(&self, _: String) -> Answer<()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Keys at given moments.
+struct Script {
+    start: Instant,
+    keys: VecDeque<(Duration, InputEvent)>,
+}
+
+impl Input for Script {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>> {
+        Box::pin(async {
+            let Some((at, _)) = self.keys.front() else { return std::future::pending().await };
+            tokio::time::sleep_until(self.start + *at).await;
+            match self.keys.pop_front() {
+                Some((_, event)) => event,
+                None => std::future::pending().await,
+            }
+        })
+    }
+    fn release(&mut self) {}
+}
+
+/// Counts frames.
+#[derive(Default)]
+struct Easel {
+    frames: Arc<AtomicUsize>,
+    last: Option<Model>,
+    broken: bool,
+}
+
+impl Screen for Easel {
+    fn draw(&mut self, model: &Model) -> std::io::Result<()> {
+        self.frames.fetch_add(1, Ordering::SeqCst);
+        self.last = Some(model.clone());
+        if self.broken { Err(std::io::Error::other("gone")) } else { Ok(()) }
+    }
+    fn repaint(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn copy(&mut self, _: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn suspend(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        profile: Profile::new("default"),
+        label: None,
+        tenant: "t".into(),
+        workspace: WorkspaceId::new("default"),
+        client: Some("c".into()),
+        config_path: String::new(),
+        host: Host::new("h"),
+        portal: "https://p".into(),
+        read_only: false,
+        zone: 0,
+        ascii: false,
+        sign_in_hint: None,
+    }
+}
+
+fn key(c: char) -> InputEvent {
+    InputEvent::Key(Key::plain(Code::Char(c)))
+}
+
+struct Run {
+    model: Model,
+    frames: usize,
+    took: Duration,
+    last: Option<Model>,
+}
+
+async fn played(keys: Vec<(Duration, InputEvent)>, panics: bool, broken: bool) -> Run {
+    let start = Instant::now();
+    let fakes = Arc::new(Fakes { start, panics });
+    let ports = Ports {
+        graph: Arc::<Fakes>::clone(&fakes),
+        identity: Arc::<Fakes>::clone(&fakes),
+        library: Arc::<Fakes>::clone(&fakes),
+        desk: Arc::<Fakes>::clone(&fakes),
+        clock: Arc::<Fakes>::clone(&fakes),
+    };
+    let size = Size { width: 80, height: 24 };
+    let (model, first) = Model::start(fakes.now(), size, settings(), Snapshot::default());
+    let mut input = Script { start, keys: keys.into() };
+    let mut screen = Easel { broken, ..Easel::default() };
+    let (_tell, hear) = mpsc::unbounded_channel();
+    let mut signals = Signals::from_channel(hear);
+    let model = run(model, first, ports, &mut input, &mut screen, &mut signals).await.unwrap();
+    let frames = screen.frames.load(Ordering::SeqCst);
+    Run { model, frames, took: start.elapsed(), last: screen.last }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_hour_draws_nothing() {
+    let hour = Duration::from_secs(3_600);
+    let idle = played(vec![(hour, key('q'))], false, false).await;
+    assert_eq!(idle.took, hour);
+    // The first frame, signed in, and the key at the end.
+    assert!(idle.frames <= 4, "{} frames", idle.frames);
+    assert!(idle.model.who().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_keys_at_once_draw_a_few_frames_and_none_is_lost() {
+    let at = Duration::from_secs(1);
+    let mut keys = vec![(at, key('/'))];
+    keys.extend((0..10_000).map(|_| (at, key('x'))));
+    keys.push((Duration::from_secs(2), InputEvent::Key(Key::plain(Code::Enter))));
+    keys.push((Duration::from_secs(3), key('q')));
+    let flood = played(keys, false, false).await;
+    assert!(flood.frames < 1_000, "{} frames", flood.frames);
+    assert_eq!(flood.model.list.filter().len(), 10_000);
+    assert_eq!(flood.last.unwrap().list.filter().len(), 10_000, "the last state was drawn");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_dies_is_told_and_the_program_goes_on() {
+    let keys = vec![(Duration::from_secs(1), key('L')), (Duration::from_secs(2), key('q'))];
+    let run = played(keys, true, false).await;
+    let walk = format!("{:?}", run.model.list.walk);
+    assert!(walk.contains("A part of retitle failed"), "{walk}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_terminal_that_is_gone_ends_the_program() {
+    let run = played(Vec::new(), false, true).await;
+    assert!(run.took < Duration::from_secs(4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_the_program() {
+    let (tell, hear) = mpsc::unbounded_channel();
+    tell.send(()).unwrap();
+    let mut signals = Signals::from_channel(hear);
+    signals.next().await;
+    let waited = tokio::time::timeout(Duration::from_secs(60), async {
+        drop(tell);
+        signals.next().await;
+    });
+    assert!(waited.await.is_err(), "no sender is no signal");
+}

@@ -3,5 +3,6 @@
 mod golden;
 mod journeys;
 mod laws;
+mod pictures;
 mod screens;
 mod sim;

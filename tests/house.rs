@@ -1,0 +1,190 @@
+//! The rules of the house: who may import whom, and documents that say what is true.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// What a layer may name of ours, and what it must not name at all.
+struct Layer {
+    name: &'static str,
+    may: &'static [&'static str],
+    never: &'static [&'static str],
+}
+
+const PURE: &[&str] = &[
+    "tokio::",
+    "reqwest",
+    "crossterm",
+    "rusqlite",
+    "std::fs",
+    "std::net",
+    "std::thread",
+    "std::process",
+    "std::env",
+    "Instant",
+    "SystemTime",
+    "Utc::now",
+    "Local::now",
+    "spawn",
+    "tracing",
+    "println!",
+    "async fn",
+    ".await",
+];
+
+const LAYERS: &[Layer] = &[
+    Layer { name: "core", may: &["core"], never: PURE },
+    Layer { name: "view", may: &["core", "view"], never: PURE },
+    Layer {
+        name: "ports",
+        may: &["core", "ports"],
+        never: &["tokio::", "reqwest", "crossterm", "rusqlite", "std::fs"],
+    },
+    Layer {
+        name: "shell",
+        may: &["core", "view", "ports", "shell"],
+        never: &["reqwest", "rusqlite", "oauth2::", "hyper"],
+    },
+    Layer {
+        name: "graph",
+        may: &["core", "ports", "graph", "http"],
+        never: &["ratatui", "crossterm", "rusqlite", "oauth2::"],
+    },
+    Layer {
+        name: "auth",
+        may: &["core", "ports", "auth", "http"],
+        never: &["ratatui", "crossterm", "rusqlite"],
+    },
+    Layer {
+        name: "store",
+        may: &["core", "ports", "store"],
+        never: &["ratatui", "crossterm", "reqwest", "oauth2::"],
+    },
+    Layer { name: "http", may: &["core", "http"], never: &["ratatui", "crossterm", "rusqlite", "oauth2::"] },
+    Layer {
+        name: "desk",
+        may: &["core", "ports", "desk"],
+        never: &["ratatui", "crossterm", "rusqlite", "reqwest"],
+    },
+    Layer { name: "log", may: &["log"], never: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
+    Layer {
+        name: "cli",
+        may: &["core", "ports", "cli"],
+        never: &["ratatui", "rusqlite", "reqwest", "tokio::"],
+    },
+    Layer {
+        name: "simulator",
+        may: &["simulator"],
+        never: &["ratatui", "crossterm", "rusqlite", "reqwest", "oauth2::"],
+    },
+];
+
+/// The parts of ours that a line names: `crate::PART`.
+fn named(line: &str) -> Vec<String> {
+    line.split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+fn breaches(layer: &Layer, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text.lines().filter(|l| !l.trim_start().starts_with("//")) {
+        for part in named(line) {
+            if !layer.may.contains(&part.as_str()) {
+                found.push(format!("names crate::{part}: {line}"));
+            }
+        }
+        for word in layer.never {
+            if line.contains(word) {
+                found.push(format!("names {word}: {line}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_layer_keeps_to_the_parts_that_it_may_use() {
+    let mut seen = 0;
+    for layer in LAYERS {
+        let (folder, file) =
+            (root().join("src").join(layer.name), root().join("src").join(format!("{}.rs", layer.name)));
+        let files = if folder.is_dir() { sources(&folder) } else { vec![file] };
+        for path in files {
+            // Tests may use a temporary folder and a runtime.
+            if path.file_name().is_some_and(|n| n == "tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+            let found = breaches(layer, code);
+            assert!(found.is_empty(), "{}:\n{}", path.display(), found.join("\n"));
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "only {seen} files were read");
+    let listed: Vec<&str> = LAYERS.iter().map(|l| l.name).collect();
+    let lib = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    for part in lib.lines().filter_map(|l| l.strip_prefix("pub mod ")).map(|l| l.trim_end_matches(';')) {
+        assert!(listed.contains(&part), "{part} is in no layer");
+    }
+}
+
+#[test]
+fn the_import_rule_would_notice() {
+    let core = &LAYERS[0];
+    assert_eq!(breaches(core, "use crate::graph::GraphClient;").len(), 1);
+    assert_eq!(breaches(core, "let now = Instant::now();").len(), 1);
+    assert_eq!(breaches(core, "use crate::core::time::Stamp;").len(), 0);
+}
+
+#[test]
+fn the_readme_lists_the_keys_that_there_are() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let keys = retitle::core::help::markdown();
+    let between = readme.split("<!-- keys -->\n").nth(1).expect("the marker stands in the README");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join("README.md"), readme.replace(between, &keys)).unwrap();
+        return;
+    }
+    assert!(between == keys, "The key table is another one now. UPDATE=1 cargo test writes it:\n{keys}");
+}
+
+#[test]
+fn every_dependency_says_why_it_is_there() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut inside = false;
+    let mut before = "";
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.contains("dependencies");
+        } else if inside && line.contains(" = ") && !line.starts_with('#') {
+            assert!(before.starts_with('#'), "no reason above: {line}");
+        }
+        before = line;
+    }
+}
+
+#[test]
+fn no_source_file_has_become_two() {
+    for path in sources(&root().join("src")) {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 560, "{} has {lines} lines: which two topics are in it?", path.display());
+    }
+}
