@@ -1,4 +1,27 @@
 //! retitle: a keyboard-driven terminal session manager for Microsoft Security Copilot.
+//!
+//! ```text
+//! main ─▶ shell ─▶ view ─▶ core ◀─ ports ◀─ graph, auth, store          simulator: stands alone, speaks only HTTP
+//!           └─────▶ ports, core         (main alone knows both sides of ports)
+//! ```
+//!
+//! One rename, from key to row:
+//!
+//! 1. [`shell::input`] makes a [`core::msg::Msg`] of the key, and the loop in [`shell`] hands it to
+//!    [`core::model::Model::step`], the only function that changes state.
+//! 2. Enter asks for one effect: write the intent to the journal ([`core::store::StoreCall::Commit`]). Nothing leaves
+//!    before [`store::library`] has answered.
+//! 3. Then the core asks for the PATCH ([`core::effect::GraphCall::Rename`]), as the account that typed the name and no
+//!    other. [`graph`] sends it with a token from [`auth`].
+//! 4. The answer comes back as a message with the request's number; an unknown number changes nothing. The row is
+//!    rebuilt from the returned entity ([`core::saves`]), and [`view::draw`] shows it.
+//!
+//! Laws that the tests hold the core to: what was typed is on the server, on its way, or kept; one PATCH in flight per
+//! session; nothing goes out under another account; when the world gets well, the server ends with the last committed
+//! name; [`core::model::Model::wake`] is the one timer, and it always advances.
+//!
+//! A new command begins in [`core::command`] (its name, help and keys), gets its meaning in a function under
+//! `core::update`, and is tested as a journey in `tests/core`.
 
 pub mod auth;
 pub mod cli;

@@ -1,8 +1,8 @@
 //! Entra's and Graph's endpoints on this machine, for the demo, for tests, and for writers of other clients.
 //!
 //! It shares no code with the clients: a mistake made twice in one place would prove nothing. It speaks HTTP and
-//! answers as the real services do when what it is sent is wrong. All state is in [`world::World`], a value with one
-//! function; [`server`] only carries bytes to it and back.
+//! answers as the real services do when what it is sent is wrong. All state is in `world::World`, a value with one
+//! function; `server` only carries bytes to it and back.
 
 mod device_page;
 mod entra;

@@ -273,8 +273,7 @@ proptest! {
             // Whoever signs in as another person parks the names of the first; that is another law.
             let act = match act {
                 Act::Answer(n, How::SignedOut | How::Forbidden) => Act::Answer(*n, How::Offline),
-                Act::FullDisk(_) => Act::Disk,
-                Act::Press("x") => Act::Disk,
+                Act::FullDisk(_) | Act::Press("x") => Act::Disk,
                 other => other.clone(),
             };
             play(&mut sim, &mut witness, &act);

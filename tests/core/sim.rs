@@ -382,7 +382,7 @@ impl Sim {
         panic!("it never comes to rest: {:?}", self.outstanding);
     }
 
-    /// The names and numbers of the PATCHes that are out.
+    /// The names and numbers of the `PATCH` requests that are out.
     pub fn renames(&self) -> Vec<(ReqId, String, String)> {
         self.outstanding
             .iter()

@@ -1,4 +1,13 @@
 //! The real binary in a real pseudo-terminal, against the simulator.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that fails says so by panicking"
+)]
 #![cfg(unix)]
 
 #[path = "../common/mod.rs"]

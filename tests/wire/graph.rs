@@ -65,7 +65,7 @@ async fn once(call: GraphCall, raw: String) -> Result<GraphReply, Fault> {
     graph(&server.base, purse()).call(account(), call).await
 }
 
-const ENTITY: &str = r##"{"@odata.context":"https://graph.microsoft.com/beta/$metadata#x","id":"ecdfb9b3","createdDateTime":"2025-10-22T20:10:54.4940649Z","lastModifiedDateTime":"2025-10-22T20:53:40.2100304Z","displayName":"stored","new":{"a":1}}"##;
+const ENTITY: &str = r#"{"@odata.context":"https://graph.microsoft.com/beta/$metadata#x","id":"ecdfb9b3","createdDateTime":"2025-10-22T20:10:54.4940649Z","lastModifiedDateTime":"2025-10-22T20:53:40.2100304Z","displayName":"stored","new":{"a":1}}"#;
 
 #[tokio::test]
 async fn the_patch_is_what_the_documentation_says_byte_for_byte() {
