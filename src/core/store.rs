@@ -27,8 +27,9 @@ pub struct Intent {
 pub struct Unsettled {
     pub entry: EntryId,
     pub intent: Intent,
-    /// Names of earlier entries of the session that this one replaced: one of them may have reached the server.
-    pub replaced: Vec<String>,
+    /// Names of earlier entries of the session that were still open when this one was made: the server may hold one of
+    /// them, and that is no change of somebody else's.
+    pub earlier: Vec<String>,
 }
 
 /// Text that was typed and not committed, or committed and refused.

@@ -59,9 +59,11 @@ pub(super) struct Columns {
     pub(super) id: Option<(u16, u16)>,
 }
 
+/// The longest word of a state is "offline 30s".
+const STATE: u16 = 11;
+
 impl Columns {
     pub(super) fn new(width: u16) -> Self {
-        let state_cells = if width < 60 { 9 } else { 11 };
         let mut right = width.saturating_sub(1);
         let mut take = |cells: u16, wanted: bool| {
             wanted.then(|| {
@@ -70,7 +72,7 @@ impl Columns {
             })
         };
         let id = take(8, width >= 60);
-        let state = take(state_cells, true).unwrap_or((0, 0));
+        let state = take(STATE, true).unwrap_or((0, 0));
         let created = take(12, width >= 100);
         let workspace = take(12, width >= 120);
         let glyph = if width < 60 { 1 } else { 2 };

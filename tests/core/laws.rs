@@ -89,6 +89,11 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+/// How many histories; `CASES=5000 cargo test` plays more.
+fn cases() -> u32 {
+    std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+}
+
 /// What the test remembers beside the program.
 #[derive(Default)]
 struct Witness {
@@ -244,7 +249,7 @@ fn draws_everywhere(model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn no_history_loses_words_doubles_a_patch_or_breaks_the_screen(

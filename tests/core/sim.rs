@@ -140,11 +140,15 @@ impl Sim {
                 .map(|(entry, intent, _)| Unsettled {
                     entry: *entry,
                     intent: intent.clone(),
-                    replaced: disk
+                    earlier: disk
                         .journal
                         .iter()
-                        .filter(|(e, i, o)| e < entry && i.key == intent.key && *o == Some(Outcome::Replaced))
-                        .map(|(_, i, _)| i.to.as_str().to_owned())
+                        .filter(|(e, i, _)| e < entry && i.key == intent.key)
+                        .filter_map(|(_, i, outcome)| match outcome {
+                            Some(Outcome::Saved { stored, .. }) => stored.clone(),
+                            Some(Outcome::Replaced) => Some(i.to.as_str().to_owned()),
+                            Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => None,
+                        })
                         .collect(),
                 })
                 .collect(),

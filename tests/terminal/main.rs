@@ -62,7 +62,17 @@ impl World {
     }
 
     fn start(&self) -> Terminal {
-        self.builder().spawn(env!("CARGO_BIN_EXE_retitle")).unwrap()
+        // At its most talkative, so that every test is also a test of what must not be said.
+        self.builder().args(["--log", "trace"]).spawn(env!("CARGO_BIN_EXE_retitle")).unwrap()
+    }
+
+    /// The log holds neither a token, a code nor a name.
+    fn log_is_silent(&self) {
+        let log = std::fs::read_to_string(self.dir.path().join("state/retitle.log")).unwrap();
+        assert!(log.contains("graph answered"), "the log is on: {log}");
+        for secret in ["AT.", "RT.", "DC.", "Bearer", "INC-20931", "finance", "j.doe"] {
+            assert!(!log.contains(secret), "the log holds {secret}: {log}");
+        }
     }
 
     fn builder(&self) -> termlens::TerminalBuilder {
@@ -153,6 +163,7 @@ fn the_whole_job_sign_in_add_rename_quit_and_start_again_without_signing_in() {
     t.wait_until(|s| s.contains("finance and HR") && s.contains("j.doe@contoso.com")).unwrap();
     assert!(!t.screen().contains("Sign in to"));
     quit(t);
+    world.log_is_silent();
     for entry in ["state/library.db", "state/auth/tokens.json", "state/retitle.log"] {
         let bytes = std::fs::read(world.dir.path().join(entry)).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("MARKER-SHARE"), "{entry} holds the share token");

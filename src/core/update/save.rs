@@ -23,7 +23,7 @@ pub(super) fn acting_account(model: &Model) -> Option<Account> {
 
 /// Takes over what the journal holds without an outcome: it was on its way when the program ended.
 pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out: &mut Vec<Effect>) {
-    for Unsettled { entry, intent, replaced } in unsettled {
+    for Unsettled { entry, intent, earlier } in unsettled {
         let key = intent.key.clone();
         if model.list.get(&key).is_none() {
             model.list.put(row_of(&intent));
@@ -36,7 +36,7 @@ pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out:
             resumed: true,
         };
         let mut save =
-            Save { wish, phase: Phase::Ready { entry, look: true }, next: None, tries: 0, ours: replaced };
+            Save { wish, phase: Phase::Ready { entry, look: true }, next: None, tries: 0, ours: earlier };
         if let Some(older) = model.saves.remove(&key) {
             save.ours.push(older.wish.to.as_str().to_owned());
             if let Some(entry) = older.phase.entry() {

@@ -27,19 +27,20 @@ pub(super) fn load(connection: &Connection, profile: &Profile, host: &Host) -> r
         waiting.query_map(place, entry)?.collect::<rusqlite::Result<_>>()?;
     let mut unsettled: Vec<Unsettled> = waiting.into_iter().flatten().collect();
     for waiting in &mut unsettled {
-        waiting.replaced = replaced(connection, waiting)?;
+        waiting.earlier = earlier(connection, waiting)?;
     }
     Ok(Snapshot { sessions, drafts, unsettled })
 }
 
-/// The names that an entry replaced, the newest few: nobody replaces more while one of them is on its way.
-fn replaced(connection: &Connection, by: &Unsettled) -> rusqlite::Result<Vec<String>> {
+/// The names of entries that were open when this one was made, the newest few, as the server stored them where it did.
+fn earlier(connection: &Connection, than: &Unsettled) -> rusqlite::Result<Vec<String>> {
     let mut names = connection.prepare_cached(
-        "SELECT to_name FROM journal WHERE profile = ?1 AND session = ?2 AND id < ?3 AND state = 'replaced'
-          ORDER BY id DESC LIMIT 20",
+        "SELECT coalesce(stored_name, to_name) FROM journal
+          WHERE profile = ?1 AND session = ?2 AND id < ?3 AND settled_at >= ?4 ORDER BY id DESC LIMIT 20",
     )?;
-    let key = &by.intent.key;
-    names.query_map(params![key.profile.as_str(), key.id.as_str(), by.entry.0], |row| row.get(0))?.collect()
+    let Intent { key, at, .. } = &than.intent;
+    let row = params![key.profile.as_str(), key.id.as_str(), than.entry.0, at.micros()];
+    names.query_map(row, |row| row.get(0))?.collect()
 }
 
 /// The columns that every table begins with: profile, session, workspace, account, host.
@@ -97,6 +98,6 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Option<Unsettled>> {
     Ok(Some(Unsettled {
         entry: EntryId(row.get(8)?),
         intent: Intent { key, workspace, from, to, account, host, at },
-        replaced: Vec::new(),
+        earlier: Vec::new(),
     }))
 }

@@ -119,7 +119,7 @@ fn a_committed_name_outlives_a_restart_with_everything_that_is_needed_to_send_it
     assert_eq!(snapshot.sessions, [session("a")]);
     assert_eq!(
         snapshot.unsettled,
-        [crate::core::store::Unsettled { entry, intent: intent("a", "new name"), replaced: Vec::new() }]
+        [crate::core::store::Unsettled { entry, intent: intent("a", "new name"), earlier: Vec::new() }]
     );
 }
 
@@ -134,7 +134,10 @@ fn a_commit_takes_the_place_of_the_draft_and_of_older_unsent_names_but_not_of_th
     assert!(shelf.load().drafts.is_empty());
     let names: Vec<_> = waiting(&shelf).into_iter().map(|(_, n)| n).collect();
     assert_eq!(names, ["first", "third", "other row"]);
-    assert_eq!(shelf.load().unsettled[1].replaced, ["second"], "it may have been on its way");
+    assert_eq!(shelf.load().unsettled[1].earlier, ["second"], "it may have been on its way");
+    let outcome = Outcome::Saved { stored: Some("FIRST".into()), request_id: None };
+    shelf.settle(first, outcome, "FIRST");
+    assert_eq!(shelf.load().unsettled[0].earlier, ["second", "FIRST"], "it arrived after the third was made");
     assert!(third > first);
 }
 
