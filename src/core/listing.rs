@@ -44,6 +44,8 @@ pub struct Going {
     /// The first thing that went wrong on the way.
     pub fault: Option<Fault>,
     pub as_of: Option<Stamp>,
+    /// A person asked for it, so the order may be made anew at its end.
+    pub asked: bool,
 }
 
 /// The list of sessions.

@@ -24,7 +24,7 @@ pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
             if signed_in(model) {
                 model.list.set_scope(Scope::Everything);
                 let workspace = model.settings.workspace.clone();
-                start(model, [workspace].into(), out);
+                start(model, [workspace].into(), true, out);
             }
         }
         Scope::Everything => {
@@ -56,10 +56,7 @@ pub(in crate::core) fn refresh(model: &mut Model, asked: bool, out: &mut Vec<Eff
             workspaces.push_back(session.workspace.clone());
         }
     }
-    if asked {
-        model.list.sort();
-    }
-    start(model, workspaces, out);
+    start(model, workspaces, asked, out);
 }
 
 fn signed_in(model: &mut Model) -> bool {
@@ -86,7 +83,7 @@ pub(in crate::core) fn stop(model: &mut Model) {
     }
 }
 
-fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, out: &mut Vec<Effect>) {
+fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, asked: bool, out: &mut Vec<Effect>) {
     let as_of = as_of(model);
     stop(model);
     let Some(workspace) = workspaces.pop_front() else { return };
@@ -100,6 +97,7 @@ fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, out: &mut Vec
         links: BTreeSet::new(),
         fault: None,
         as_of,
+        asked,
     });
 }
 
@@ -216,6 +214,9 @@ fn remember(model: &mut Model, sessions: Vec<Session>, out: &mut Vec<Effect>) {
 }
 
 fn finish(model: &mut Model, going: Going) {
+    if going.asked {
+        model.list.sort();
+    }
     if let Some(fault) = going.fault {
         let partly = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
         let as_of = if partly { Some(model.now) } else { going.as_of };
