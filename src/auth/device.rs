@@ -2,11 +2,12 @@
 
 use oauth2::{RequestTokenError, StandardDeviceAuthorizationResponse, TokenResponse};
 use secrecy::{ExposeSecret, SecretString};
-use url::{Host, Url};
+use url::Url;
 
 use super::adapter::Adapter;
 use super::cache::Entry;
 use super::{GRAPH, Inner, TokenAnswer, id_token, lock};
+use crate::core::address::is_loopback;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::{Attempt, AuthReply, DeviceCode};
 
@@ -137,16 +138,6 @@ fn bare(scope: &str) -> String {
 /// A server's address goes to a browser only over https, or to this machine while the authority is this machine.
 fn may_open(url: &Url, authority: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url) && is_loopback(authority))
-}
-
-/// Whether an address is on this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 #[cfg(test)]

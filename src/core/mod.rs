@@ -1,5 +1,6 @@
 //! State and rules. Pure: no clock, file, network, task, terminal or ratatui in here.
 
+pub mod address;
 pub mod command;
 pub mod effect;
 pub mod fault;
@@ -12,6 +13,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod reference;
+pub mod row;
 pub mod saves;
 pub mod session;
 pub mod store;

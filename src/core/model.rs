@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use super::command::Focus;
 use super::effect::Effect;
-use super::fault::{Fault, FaultKind};
+use super::fault::Fault;
 use super::line::LineEdit;
 use super::listing::{Listing, Scope};
 use super::msg::{Attempt, DeviceCode, ReqId, Size, Who};
-use super::notice::{Notice, Tone};
-use super::saves::{Phase, Save, Saves};
-use super::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use super::notice::Notice;
+use super::saves::{Phase, Saves};
+use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
 use super::store::{Draft, Snapshot};
-use super::time::{Stamp, ago_changes, seconds_left};
+use super::time::{Stamp, ago_changes};
 
 /// What stays the same for the whole run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -191,30 +191,6 @@ pub struct Model {
     pub interrupted: Option<Stamp>,
 }
 
-/// The state of a row, for its glyph and word.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RowState<'a> {
-    Clean,
-    Editing,
-    Draft,
-    Queued,
-    Saving,
-    Retry {
-        seconds: u64,
-        offline: bool,
-    },
-    Saved,
-    NotSaved(&'a Fault),
-    /// The server's name is neither ours nor the one that we began with.
-    Changed(&'a Fault),
-    /// Waits for a sign-in.
-    SignIn,
-    /// Waits for the account that made it.
-    OtherAccount,
-    Gone,
-    NoAccess,
-}
-
 impl Model {
     /// The state at start, from what the library holds, and the first wishes.
     pub fn start(now: Stamp, size: Size, settings: Settings, snapshot: Snapshot) -> (Self, Vec<Effect>) {
@@ -298,58 +274,6 @@ impl Model {
         self.list.chosen().and_then(|key| self.list.get(key))
     }
 
-    /// The name to show in the row: the newest wish while it is on its way, else what the server last returned.
-    pub fn shown_name<'a>(&'a self, session: &'a Session) -> Option<&'a str> {
-        match self.saves.get(&session.key) {
-            Some(save) if save.open() => Some(save.wanted().as_str()),
-            Some(_) | None => session.name.as_deref(),
-        }
-    }
-
-    /// The state of a row.
-    pub fn row_state<'a>(&'a self, session: &'a Session) -> RowState<'a> {
-        if matches!(&self.mode, Mode::Rename(r) if r.key == session.key) {
-            return RowState::Editing;
-        }
-        if let Some(save) = self.saves.get(&session.key) {
-            match &save.phase {
-                // A newer wish waits behind an ended one only until its own entry is written.
-                _ if !save.phase.open() && save.next.is_some() => return RowState::Queued,
-                Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => {
-                    return RowState::Saving;
-                }
-                Phase::Ready { .. } => return self.waiting_state(save),
-                Phase::Retrying { at, fault, .. } => {
-                    return RowState::Retry {
-                        seconds: seconds_left(self.now, *at),
-                        offline: matches!(fault.kind, FaultKind::Offline),
-                    };
-                }
-                Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed { .. }) => {
-                    return RowState::Changed(fault);
-                }
-                Phase::Failed { fault } => return RowState::NotSaved(fault),
-                Phase::Saved { .. } => return RowState::Saved,
-            }
-        }
-        if self.drafts.contains_key(&session.key) {
-            return RowState::Draft;
-        }
-        match session.presence {
-            Presence::Here => RowState::Clean,
-            Presence::Gone => RowState::Gone,
-            Presence::NoAccess => RowState::NoAccess,
-        }
-    }
-
-    fn waiting_state(&self, save: &Save) -> RowState<'static> {
-        match self.account() {
-            None => RowState::SignIn,
-            Some(account) if save.wish.account.as_ref() != Some(account) => RowState::OtherAccount,
-            Some(_) => RowState::Queued,
-        }
-    }
-
     /// How many saves are still ahead.
     pub fn open_saves(&self) -> usize {
         self.saves.values().filter(|s| s.open()).count()
@@ -358,77 +282,6 @@ impl Model {
     /// How many rows the list can show: the screen less header, footer and status line.
     pub fn list_height(&self) -> usize {
         usize::from(self.size.height.saturating_sub(chrome(self.size.height)))
-    }
-
-    /// How many lines below the selected row belong to it.
-    pub fn row_extra(&self) -> usize {
-        self.below().len()
-    }
-
-    /// The lines below the selected row: the old name while another is typed, what is wrong, what can be done.
-    pub fn below(&self) -> Vec<Below> {
-        let Some(session) = self.chosen() else { return Vec::new() };
-        let cells = usize::from(self.size.width).saturating_sub(BELOW_INDENT).max(8);
-        match &self.mode {
-            Mode::Rename(renaming) if renaming.key == session.key => {
-                let mut lines = Vec::new();
-                let name = self.shown_name(session);
-                if renaming.line.text() != name.unwrap_or("") {
-                    let name = name.map_or_else(|| "(untitled)".to_owned(), super::glyph::sanitise);
-                    let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
-                    lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
-                }
-                let problem = renaming.problem.as_deref().unwrap_or("");
-                let wrapped = super::glyph::wrap(problem, cells, 2);
-                lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
-                lines
-            }
-            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
-                let words = self.explanation(session).unwrap_or_default();
-                let tone =
-                    if matches!(self.row_state(session), RowState::Draft) { Tone::Info } else { Tone::Bad };
-                super::glyph::wrap(&words, cells, 3).into_iter().map(|text| Below { tone, text }).collect()
-            }
-        }
-    }
-
-    /// What stands below a selected row that needs words.
-    pub fn explanation(&self, session: &Session) -> Option<String> {
-        match self.row_state(session) {
-            RowState::NotSaved(fault) => {
-                Some(format!("{} Your words are kept: r edits them, ! sends them again.", fault.say))
-            }
-            RowState::Changed(fault) => Some(format!("{} r edits your words, ! sends them.", fault.say)),
-            RowState::OtherAccount => Some(
-                "Typed under another account. It waits for that account; r then Enter sends it under yours."
-                    .into(),
-            ),
-            RowState::Gone => Some(format!(
-                "The server does not find it (404){}. It may be deleted, or in another workspace.",
-                self.last_seen(session)
-            )),
-            RowState::NoAccess => Some(format!(
-                "The server refuses access (403){}. A role in its workspace may be missing.",
-                self.last_seen(session)
-            )),
-            RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
-                Some(Phase::Retrying { fault, .. }) => Some(format!("{} ! sends now, x cancels.", fault.say)),
-                Some(_) | None => None,
-            },
-            RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),
-            RowState::Clean
-            | RowState::Editing
-            | RowState::Queued
-            | RowState::Saving
-            | RowState::Saved
-            | RowState::SignIn => None,
-        }
-    }
-
-    fn last_seen(&self, session: &Session) -> String {
-        session.seen.map_or_else(String::new, |at| {
-            format!(", last seen {}", at.calendar(self.now, self.settings.zone))
-        })
     }
 
     /// Rows on the screen now.
@@ -506,16 +359,6 @@ impl Model {
         matches!(self.list.scope(), Scope::Everything)
     }
 }
-
-/// One line below the selected row.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Below {
-    pub tone: Tone,
-    pub text: String,
-}
-
-/// Cells left of and behind the lines below a row.
-pub const BELOW_INDENT: usize = 7;
 
 /// From this height on the screen has rules and column headings.
 pub const ROOMY: u16 = 16;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::Global;
+use retitle::core::address::is_loopback;
 use retitle::core::model::{Model, Settings};
 use retitle::core::notice::Notice;
 use retitle::core::session::{Host, Profile, WorkspaceId};
@@ -18,7 +19,7 @@ use retitle::shell::input::TerminalInput;
 use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
 use retitle::shell::{Ports, run};
-use retitle::store::config::{self, Loaded, is_loopback};
+use retitle::store::config::{self, Loaded};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 

@@ -8,8 +8,9 @@ use super::text::{put, put_pieces};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus, key_for};
 use crate::core::glyph::Piece;
-use crate::core::model::{Model, Renaming, RowState};
+use crate::core::model::{Model, Renaming};
 use crate::core::notice::Tone;
+use crate::core::row::RowState;
 use crate::core::session::Session;
 use crate::core::time::ago;
 

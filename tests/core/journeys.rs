@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use retitle::core::effect::{AuthCall, Effect, GraphCall};
 use retitle::core::fault::FaultKind;
-use retitle::core::model::{Auth, Mode, Overlay, RowState};
+use retitle::core::model::{Auth, Mode, Overlay};
 use retitle::core::msg::{AuthReply, GraphReply, Msg, Size};
+use retitle::core::row::RowState;
 use retitle::core::session::{Entity, Presence, SessionId};
 use retitle::core::store::{Outcome, StoreCall};
 

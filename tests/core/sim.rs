@@ -403,7 +403,7 @@ impl Sim {
         self.model.list.get(&key(id)).and_then(|s| s.name.as_deref())
     }
 
-    pub fn row(&self, id: &str) -> retitle::core::model::RowState<'_> {
+    pub fn row(&self, id: &str) -> retitle::core::row::RowState<'_> {
         self.model.row_state(self.model.list.get(&key(id)).expect("a known row"))
     }
 }

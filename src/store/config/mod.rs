@@ -8,7 +8,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use url::{Host, Url};
+use url::Url;
 
 pub use report::{check, show};
 
@@ -135,14 +135,4 @@ pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
     };
     let settings = read::settings(&text, path, overrides, &mut problems);
     Loaded { settings, problems, path: path.to_owned(), found }
-}
-
-/// Whether an address is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }

@@ -7,7 +7,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::{Endpoints, Method, Overrides, Problem, Settings, Severity, Storage, is_loopback};
+use crate::core::address::is_loopback;
+
+use super::{Endpoints, Method, Overrides, Problem, Settings, Severity, Storage};
 
 /// The keys of the top level that a profile may set again.
 const SHARED: [&str; 3] = ["default_workspace", "tenant", "client_id"];
