@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::model::{Mode, Model};
 use retitle::core::msg::{Msg, Size};
@@ -89,9 +90,16 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// How many histories; `CASES=5000 cargo test` plays more.
-fn cases() -> u32 {
-    std::env::var("CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400)
+/// The same histories each time, so that a change is judged by itself; `CASES=5000 cargo test` plays others.
+fn config() -> ProptestConfig {
+    let more = std::env::var("CASES").ok().and_then(|n| n.parse().ok());
+    let rng_seed = if more.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_931) };
+    ProptestConfig {
+        cases: more.unwrap_or(400),
+        rng_seed,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// What the test remembers beside the program.
@@ -249,7 +257,7 @@ fn draws_everywhere(model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn no_history_loses_words_doubles_a_patch_or_breaks_the_screen(
