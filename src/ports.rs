@@ -8,6 +8,7 @@ use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::fault::Fault;
 use crate::core::msg::{Attempt, AuthReply, GraphReply, Size};
 use crate::core::session::Account;
+use crate::core::standing::Standing;
 use crate::core::store::{StoreCall, StoreReply};
 use crate::core::time::Stamp;
 
@@ -30,10 +31,29 @@ pub trait Identity: Send + Sync {
 /// Access tokens for the Graph client.
 pub trait Tokens: Send + Sync {
     /// A token of `account` with at least five minutes to live, refreshed if need be, one refresh at a time.
-    /// `rejected` is a token that the server has just refused: it is not handed out again.
+    /// `rejected` is a token that the server has just refused: it is not handed out again, and what the server asks
+    /// for beyond it goes into one refresh.
     ///
     /// Fails with `SignedOut` when only a person can help, `Offline`, `Busy` or `Unclear` when trying again can.
-    fn access_token(&self, account: Account, rejected: Option<SecretString>) -> Answer<SecretString>;
+    fn access_token(&self, account: Account, rejected: Option<Rejected>) -> Answer<SecretString>;
+    /// A refreshed token was refused as well: what the server asks for can only come from a person's next sign-in.
+    fn challenged(&self, claims: String);
+}
+
+/// A token that the server refused.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    pub token: SecretString,
+    /// The claims that it asked for, as JSON (continuous access evaluation).
+    pub claims: Option<String>,
+}
+
+/// What is known of the sign-in of a profile, and its end.
+pub trait SignIns: Send + Sync {
+    /// What the cache holds. Asks no server.
+    fn standing(&self) -> Answer<Standing>;
+    /// Removes every trace of the sign-in from this machine, also from a broken cache; returns what was removed.
+    fn sign_out(&self) -> Answer<Vec<String>>;
 }
 
 /// The library on disk.

@@ -7,6 +7,7 @@
 use std::pin::Pin;
 use std::sync::Mutex;
 
+use ::http::header::{DATE, RETRY_AFTER};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde_json::Value;
 use uuid::Uuid;
@@ -51,8 +52,11 @@ impl<'a> Adapter<'a> {
         let status = response.status();
         tracing::debug!(status = status.as_u16(), "the sign-in server answered");
         if status.as_u16() == 429 || status.as_u16() == 408 || status.is_server_error() {
+            let text =
+                |name| response.headers().get(name).and_then(|v: &::http::HeaderValue| v.to_str().ok());
+            let retry_after = text(RETRY_AFTER).and_then(|value| http::retry_after::parse(value, text(DATE)));
             let words = format!("{} is busy ({}).", self.host, status.as_u16());
-            return Err(Fault::new(FaultKind::Busy { retry_after: None }, words));
+            return Err(Fault::new(FaultKind::Busy { retry_after }, words));
         }
         let body = http::body(response, MOST).await.map_err(|(_, error)| broken(error))?;
         let Ok(mut json) = serde_json::from_slice::<Value>(&body) else {

@@ -1,4 +1,4 @@
-//! The token cache: `tokens.json`, for its owner only, replaced as a whole.
+//! The token cache: one file, for its owner only, replaced as a whole; sealed when the keyring holds its key.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -6,94 +6,17 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use oauth2::TokenResponse;
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::{Storage, TokenAnswer};
-use crate::core::msg::Who;
-use crate::core::session::Account;
+use super::entry::Entry;
+use super::keyring::Keyring;
+use super::{Storage, seal};
+use crate::core::fault::{Fault, FaultKind};
 use crate::core::time::Stamp;
 
-/// Renewed when less than this is left, as every reference client does.
-const SKEW: Duration = Duration::from_secs(5 * 60);
 /// A lock that cannot be had is no reason to give up: Entra does not revoke a refresh token that was used.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 const LOCK_PAUSE: Duration = Duration::from_millis(30);
-/// A token answer without a lifetime is taken to live this long.
-const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
-
-/// One sign-in. `Debug` redacts the tokens.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Entry {
-    account: String,
-    pub(super) username: String,
-    tenant: String,
-    #[serde(serialize_with = "expose", deserialize_with = "hide", default)]
-    pub(super) refresh_token: Option<SecretString>,
-    #[serde(serialize_with = "expose", deserialize_with = "hide", default)]
-    pub(super) access_token: Option<SecretString>,
-    /// Microseconds since 1970 UTC.
-    #[serde(with = "moment")]
-    pub(super) expires_at: Stamp,
-    #[serde(with = "moment")]
-    pub(super) obtained_at: Stamp,
-}
-
-mod moment {
-    use super::{Deserialize, Deserializer, Serializer, Stamp};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(stamp: &Stamp, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i64(stamp.micros())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Stamp, D::Error> {
-        i64::deserialize(from).map(Stamp::from_micros)
-    }
-}
-
-#[expect(clippy::ref_option, reason = "serde's signature")]
-fn expose<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
-}
-
-fn hide<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(SecretString::from))
-}
-
-impl Entry {
-    /// What a token answer leaves. A refresh that brings no new refresh token keeps the old one.
-    pub(super) fn new(who: &Who, tokens: &TokenAnswer, old: Option<SecretString>, now: Stamp) -> Self {
-        Self {
-            account: who.account.as_str().to_owned(),
-            username: who.username.clone(),
-            tenant: who.tenant.clone(),
-            refresh_token: tokens.refresh_token().map(|t| SecretString::from(t.secret().clone())).or(old),
-            access_token: Some(SecretString::from(tokens.access_token().secret().clone())),
-            expires_at: now + tokens.expires_in().unwrap_or(DEFAULT_LIFE),
-            obtained_at: now,
-        }
-    }
-
-    pub(super) fn who(&self) -> Who {
-        Who {
-            account: Account::new(&self.account),
-            username: self.username.clone(),
-            tenant: self.tenant.clone(),
-        }
-    }
-
-    /// The same sign-in after its tokens were revoked: who it was stays known.
-    pub(super) fn without_tokens(self) -> Self {
-        Self { refresh_token: None, access_token: None, ..self }
-    }
-
-    /// Whether the access token has five minutes left. A clock that went back makes it doubtful, so not.
-    pub(super) fn usable(&self, now: Stamp) -> bool {
-        self.access_token.is_some() && self.expires_at.since(now) > SKEW && self.obtained_at.since(now) < SKEW
-    }
-}
 
 /// The file's content.
 #[derive(Debug, Serialize, Deserialize)]
@@ -110,34 +33,58 @@ impl Default for CacheFile {
     }
 }
 
-/// Why the file cannot be used. Never holds any of it.
+/// Why the cache cannot be used. Never holds any of it.
 #[derive(Debug)]
 pub(super) enum Trouble {
+    /// The file cannot be read.
     Unreadable(String),
+    /// The file is not ours, or is sealed with another key.
     Garbled,
+    /// The keyring cannot be asked. The file may be perfectly good.
+    Keyring(String),
 }
 
-/// The file and its lock.
+/// The keyring cannot be used: an error, never a reason to store in the plain.
+pub(super) fn keyring_fault(why: &str) -> Fault {
+    let words = format!(
+        "The keyring cannot be used: {why}. Unlock it, or set sign_in.storage to \"file\" or \"memory\"."
+    );
+    Fault::new(FaultKind::SignInBlocked, words)
+}
+
+/// The file, its lock, and its key.
 pub(super) struct Cache {
     folder: Option<PathBuf>,
+    keyring: Option<Keyring>,
 }
 
 impl Cache {
     pub(super) fn new(storage: &Storage) -> Self {
-        Self {
-            folder: match storage {
-                Storage::File(folder) => Some(folder.clone()),
-                Storage::Memory => None,
-            },
+        match storage {
+            Storage::File(folder) => Self { folder: Some(folder.clone()), keyring: None },
+            Storage::Keyring(folder) => {
+                Self { folder: Some(folder.clone()), keyring: Some(Keyring::new(folder)) }
+            }
+            Storage::Memory => Self { folder: None, keyring: None },
         }
     }
 
-    fn path(&self) -> Option<PathBuf> {
-        self.folder.as_ref().map(|folder| folder.join("tokens.json"))
+    /// Where the tokens are, if they are on disk.
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        let name = if self.keyring.is_some() { "tokens.bin" } else { "tokens.json" };
+        self.folder.as_ref().map(|folder| folder.join(name))
+    }
+
+    /// Finds out before a sign-in whether its tokens could be kept, so that nobody signs in for nothing.
+    pub(super) async fn probe(&self) -> Result<(), Fault> {
+        match &self.keyring {
+            Some(keyring) => keyring.key_or_new().await.map(drop).map_err(|why| keyring_fault(&why)),
+            None => Ok(()),
+        }
     }
 
     /// What is on disk; nothing when there is no file.
-    pub(super) fn read(&self) -> Result<CacheFile, Trouble> {
+    pub(super) async fn read(&self) -> Result<CacheFile, Trouble> {
         let Some(path) = self.path() else { return Ok(CacheFile::default()) };
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
@@ -145,20 +92,24 @@ impl Cache {
             Err(error) => return Err(Trouble::Unreadable(error.to_string())),
         };
         tighten(&path);
-        serde_json::from_slice(&bytes)
+        let plain = match &self.keyring {
+            None => bytes,
+            Some(keyring) => {
+                let key = keyring.key().await.map_err(Trouble::Keyring)?.ok_or(Trouble::Garbled)?;
+                seal::open(&key, &bytes).ok_or(Trouble::Garbled)?
+            }
+        };
+        serde_json::from_slice(&plain)
             .ok()
             .filter(|f: &CacheFile| f.version == VERSION)
             .ok_or(Trouble::Garbled)
     }
 
     /// Moves an unusable file out of the way; returns words about it.
-    pub(super) fn set_aside(&self, trouble: &Trouble, now: Stamp) -> String {
+    pub(super) fn set_aside(&self, why: &str, now: Stamp) -> String {
         let Some(path) = self.path() else { return String::new() };
-        let why = match trouble {
-            Trouble::Unreadable(why) => why.as_str(),
-            Trouble::Garbled => "its content is not a token cache of this version",
-        };
-        let aside = path.with_file_name(format!("tokens.json.bad-{}", now.to_rfc3339().replace(':', "")));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = path.with_file_name(format!("{name}.bad-{}", now.to_rfc3339().replace(':', "")));
         match std::fs::rename(&path, &aside) {
             Ok(()) => format!(
                 "The cached sign-in could not be read ({why}); it is kept as {}. Sign in again.",
@@ -168,18 +119,72 @@ impl Cache {
         }
     }
 
-    /// Puts an entry into the file. The words say why it failed.
-    pub(super) async fn put(&self, key: &str, entry: Entry) -> Result<(), String> {
-        let Some(path) = self.path() else { return Ok(()) };
-        let mut file = self.read().unwrap_or_default();
+    /// Puts an entry into the file. The words say why it failed. Whoever calls this holds the lock, if it can be had.
+    pub(super) async fn put(&self, key: &str, entry: Entry, now: Stamp) -> Result<(), String> {
+        let mut file = match self.read().await {
+            Ok(file) => file,
+            Err(Trouble::Keyring(why)) => return Err(format!("the keyring cannot be used: {why}.")),
+            Err(trouble) => {
+                self.set_aside(trouble.words(), now);
+                CacheFile::default()
+            }
+        };
         file.entries.insert(key.to_owned(), entry);
+        self.write(&file).await
+    }
+
+    async fn write(&self, file: &CacheFile) -> Result<(), String> {
+        let Some(path) = self.path() else { return Ok(()) };
         let words = format!("{} cannot be written", path.display());
-        let bytes = serde_json::to_vec_pretty(&file).map_err(|e| format!("{words}: {e}."))?;
+        let mut bytes = serde_json::to_vec_pretty(file).map_err(|e| format!("{words}: {e}."))?;
+        if let Some(keyring) = &self.keyring {
+            let key =
+                keyring.key_or_new().await.map_err(|why| format!("the keyring cannot be used: {why}."))?;
+            bytes = seal::seal(&key, &bytes).ok_or_else(|| format!("{words}: it cannot be sealed."))?;
+        }
         // A flush to disk takes milliseconds, which the screen's thread does not have.
         tokio::task::spawn_blocking(move || replace(&path, &bytes))
             .await
             .map_err(|e| format!("{words}: {e}."))?
             .map_err(|e| format!("{words}: {e}."))
+    }
+
+    /// Removes an entry and everything that was set aside, and with the last entry the file and its key. Works on a
+    /// broken file, which goes as a whole. Returns what was removed; `Err` names what is still there.
+    pub(super) async fn remove(&self, key: &str) -> Result<Vec<String>, String> {
+        let Some(path) = self.path() else { return Ok(Vec::new()) };
+        let mut gone = Vec::new();
+        let left = match self.read().await {
+            Ok(mut file) => {
+                file.entries.remove(key);
+                Some(file).filter(|f| !f.entries.is_empty())
+            }
+            Err(_) => None,
+        };
+        match left {
+            Some(file) => {
+                self.write(&file).await?;
+                gone.push(format!("the tokens in {} (other profiles stay)", path.display()));
+            }
+            None => {
+                delete(&path, &mut gone)?;
+                if let Some(keyring) = &self.keyring
+                    && keyring
+                        .forget()
+                        .await
+                        .map_err(|why| format!("the keyring's key is still there: {why}"))?
+                {
+                    gone.push("the keyring's key".to_owned());
+                }
+            }
+        }
+        let siblings = self.folder.iter().filter_map(|f| std::fs::read_dir(f).ok()).flatten().flatten();
+        for file in siblings.filter(|f| f.file_name().to_string_lossy().starts_with("tokens.")) {
+            if file.path() != path {
+                delete(&file.path(), &mut gone)?;
+            }
+        }
+        Ok(gone)
     }
 
     /// Keeps other processes from refreshing at the same time. The file is never deleted: a deleted lock lets two in.
@@ -204,6 +209,25 @@ impl Cache {
         }
         None
     }
+}
+
+impl Trouble {
+    /// What was wrong.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Unreadable(why) | Self::Keyring(why) => why,
+            Self::Garbled => "its content is not a token cache of this version and key",
+        }
+    }
+}
+
+fn delete(path: &Path, gone: &mut Vec<String>) -> Result<(), String> {
+    match std::fs::remove_file(path) {
+        Ok(()) => gone.push(path.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(format!("{} cannot be removed: {error}", path.display())),
+    }
+    Ok(())
 }
 
 /// Writes a whole new file beside the old one and puts it in its place, so that a reader sees one or the other, and a

@@ -18,10 +18,12 @@ struct Claims {
     preferred_username: Option<String>,
     email: Option<String>,
     name: Option<String>,
+    nonce: Option<String>,
 }
 
-/// Reads the payload. `None` when it is no token, names nobody, or is meant for another app.
-pub(super) fn who(token: &str, client_id: &str, tenant: &str) -> Option<Who> {
+/// Reads the payload. `None` when it is no token, names nobody, is meant for another app, or
+/// answers another request than the one with this `nonce`.
+pub(super) fn who(token: &str, client_id: &str, tenant: &str, nonce: Option<&str>) -> Option<Who> {
     let payload = token.split('.').nth(1)?;
     let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let claims: Claims = serde_json::from_slice(&bytes).ok()?;
@@ -31,7 +33,7 @@ pub(super) fn who(token: &str, client_id: &str, tenant: &str) -> Option<Who> {
         Some(serde_json::Value::Array(many)) => many.iter().any(|a| a.as_str() == Some(client_id)),
         Some(_) => false,
     };
-    if !for_us {
+    if !for_us || nonce.is_some_and(|wanted| claims.nonce.as_deref() != Some(wanted)) {
         return None;
     }
     // Other identity servers have neither tenant nor object id; issuer and subject identify as well there.
@@ -62,17 +64,25 @@ mod tests {
         let entra = token(
             r#"{"aud":"c","tid":"t","oid":"o","iss":"i","sub":"s","preferred_username":"j@contoso.com"}"#,
         );
-        let found = who(&entra, "c", "organizations").unwrap();
+        let found = who(&entra, "c", "organizations", None).unwrap();
         assert_eq!(
             (found.account.as_str(), found.username.as_str(), found.tenant.as_str()),
             ("t.o", "j@contoso.com", "t")
         );
         let other = token(r#"{"aud":["x","c"],"iss":"http://i","sub":"s","name":"J"}"#);
-        let found = who(&other, "c", "organizations").unwrap();
+        let found = who(&other, "c", "organizations", None).unwrap();
         assert_eq!(
             (found.account.as_str(), found.username.as_str(), found.tenant.as_str()),
             ("http://i|s", "J", "organizations")
         );
+    }
+
+    #[test]
+    fn the_nonce_is_repeated_or_it_is_an_answer_to_somebody_else() {
+        let with = |nonce: &str| token(&format!(r#"{{"iss":"i","sub":"s","nonce":"{nonce}"}}"#));
+        assert!(who(&with("n1"), "c", "t", Some("n1")).is_some());
+        assert!(who(&with("n2"), "c", "t", Some("n1")).is_none());
+        assert!(who(&token(r#"{"iss":"i","sub":"s"}"#), "c", "t", Some("n1")).is_none());
     }
 
     #[test]
@@ -85,7 +95,7 @@ mod tests {
             &token("[]"),
             &token(r#"{"aud":"other","tid":"t","oid":"o","sub":"s"}"#),
         ] {
-            assert_eq!(who(bad, "c", "t"), None, "{bad}");
+            assert_eq!(who(bad, "c", "t", None), None, "{bad}");
         }
     }
 }

@@ -1,39 +1,53 @@
 //! Signing in to Entra, and staying signed in.
 
 mod adapter;
-pub mod cache;
+mod browser;
+mod cache;
+mod claims;
+mod command;
 mod device;
 mod entra;
+mod entry;
+mod granted;
+mod hints;
 mod id_token;
+mod keyring;
 mod refresh;
+mod return_page;
+mod seal;
+mod standing;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AuthType, ClientId, DeviceAuthorizationUrl, EndpointNotSet, EndpointSet, ExtraTokenFields, Scope,
-    StandardRevocableToken, StandardTokenResponse, TokenUrl,
+    AuthType, AuthUrl, ClientId, DeviceAuthorizationUrl, EndpointNotSet, EndpointSet, ExtraTokenFields,
+    Scope, StandardRevocableToken, StandardTokenResponse, TokenUrl,
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::core::effect::AuthCall;
+use crate::core::effect::{AuthCall, Way};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::{Attempt, AuthReply};
 use crate::core::session::Account;
 use crate::core::time::Stamp;
-use crate::ports::{Answer, Clock, Identity, Tokens};
-use cache::{Cache, Entry};
+use crate::ports::{Answer, Clock, Identity, Rejected, Tokens};
+use cache::{Cache, Trouble, keyring_fault};
+use entry::Entry;
 
 /// Where tokens are kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Storage {
     /// In `tokens.json` in this folder.
     File(PathBuf),
+    /// In `tokens.bin` in this folder, sealed with a key that the system's keyring keeps.
+    Keyring(PathBuf),
     /// Nowhere: the next start signs in again.
     Memory,
 }
@@ -49,6 +63,10 @@ pub struct AuthConfig {
     /// Ask for the reading permission alone.
     pub read_only: bool,
     pub storage: Storage,
+    /// The scheme and host of Graph: tokens obtained for one host are never used for another.
+    pub graph: String,
+    /// A program and its arguments that print an access token, for `Way::Command`.
+    pub token_command: Vec<String>,
 }
 
 impl AuthConfig {
@@ -68,19 +86,30 @@ impl AuthConfig {
         sign_in.into_iter().chain(graph).map(Scope::new).collect()
     }
 
-    /// What tells one sign-in from another in the cache: two app registrations or tenants never mix.
-    fn key(&self) -> String {
-        let Self { authority, tenant, client_id, profile, read_only, .. } = self;
-        let rights = if *read_only { "read" } else { "write" };
-        format!("{profile}|{}|{tenant}|{client_id}|{rights}", authority.origin().ascii_serialization())
+    /// The permission that the words of an error name.
+    fn scope_in_words(&self) -> &'static str {
+        if self.read_only {
+            "SecurityCopilotWorkspaces.Read.All"
+        } else {
+            "SecurityCopilotWorkspaces.ReadWrite.All"
+        }
     }
 
-    fn endpoint(&self, name: &str) -> Result<Url, Fault> {
+    /// What tells one sign-in from another in the cache: two app registrations or tenants never mix.
+    fn key(&self) -> String {
+        let Self { authority, graph, tenant, client_id, profile, read_only, .. } = self;
+        let rights = if *read_only { "read" } else { "write" };
+        let authority = authority.origin().ascii_serialization();
+        format!("{profile}|{authority}|{graph}|{tenant}|{client_id}|{rights}")
+    }
+
+    /// An endpoint of a tenant: of the configured one, or of the one that a token is of.
+    fn endpoint(&self, tenant: &str, name: &str) -> Result<Url, Fault> {
         let mut url = self.authority.clone();
         url.path_segments_mut()
             .map_err(|()| Fault::new(FaultKind::SignInBlocked, "endpoints.authority cannot have a path."))?
             .pop_if_empty()
-            .extend([self.tenant.as_str(), "oauth2", "v2.0", name]);
+            .extend([tenant, "oauth2", "v2.0", name]);
         Ok(url)
     }
 
@@ -96,6 +125,9 @@ const GRAPH: &str = "https://graph.microsoft.com/";
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Extra {
     id_token: Option<Hidden>,
+    /// In seconds.
+    #[serde(default)]
+    refresh_in: Option<u64>,
 }
 
 impl ExtraTokenFields for Extra {}
@@ -118,7 +150,7 @@ type Client = oauth2::Client<
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
-    EndpointNotSet,
+    EndpointSet,
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -136,12 +168,22 @@ struct Inner {
     cache: Cache,
     /// What is in use when nothing is on disk: by choice, or because writing failed.
     memory: Mutex<Option<Entry>>,
-    /// The device code being waited for.
-    waiting: Mutex<Option<(Attempt, SecretString)>>,
+    /// What the attempt under way waits for.
+    waiting: Mutex<Option<(Attempt, Waiting)>>,
+    /// What a server wants the next sign-in to bring along (continuous access evaluation, conditional access).
+    challenge: Mutex<Option<String>>,
     /// One refresh at a time in this process; other processes are kept out by the cache's lock file.
     refreshing: tokio::sync::Mutex<()>,
+    /// A refresh ahead of need is under way.
+    ageing: AtomicBool,
     /// The last refresh that failed for good, and when: asking again at once is how apps get blocked (AADSTS50196).
     failed: Mutex<Option<(Stamp, Fault)>>,
+}
+
+/// What an attempt waits for.
+enum Waiting {
+    Code(SecretString),
+    Browser(Box<browser::Expected>),
 }
 
 impl Auth {
@@ -155,7 +197,9 @@ impl Auth {
             cache,
             memory: Mutex::default(),
             waiting: Mutex::default(),
+            challenge: Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
+            ageing: AtomicBool::new(false),
             failed: Mutex::default(),
         }))
     }
@@ -166,37 +210,61 @@ impl Identity for Auth {
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
             match call {
-                AuthCall::Resume => Ok(inner.resume()),
-                AuthCall::Begin => inner.begin(attempt).await,
+                AuthCall::Resume => inner.resume().await,
+                AuthCall::Begin(way) => inner.begin(attempt, way).await,
                 AuthCall::Poll => inner.poll(attempt).await,
+                AuthCall::Return => inner.come_back(attempt).await,
             }
         })
     }
 }
 
 impl Tokens for Auth {
-    fn access_token(&self, account: Account, rejected: Option<SecretString>) -> Answer<SecretString> {
+    fn access_token(&self, account: Account, rejected: Option<Rejected>) -> Answer<SecretString> {
         let inner = Arc::clone(&self.0);
         Box::pin(async move { inner.access_token(account, rejected).await })
+    }
+
+    fn challenged(&self, claims: String) {
+        *lock(&self.0.challenge) = Some(claims);
     }
 }
 
 impl Inner {
-    /// Whether a cached sign-in can be used. Asks nobody.
-    fn resume(&self) -> AuthReply {
-        let (entry, notice) = match self.cache.read() {
+    /// Whether a cached sign-in can be used. Asks no server.
+    async fn resume(&self) -> Result<AuthReply, Fault> {
+        let now = self.clock.now();
+        let (entry, notice) = match self.cache.read().await {
             Ok(mut file) => (file.entries.remove(&self.config.key()), None),
-            Err(trouble) => (None, Some(self.cache.set_aside(&trouble, self.clock.now()))),
+            Err(Trouble::Keyring(why)) => return Err(keyring_fault(&why)),
+            Err(trouble) => (None, Some(self.cache.set_aside(trouble.words(), now))),
         };
-        match entry.filter(|e| e.refresh_token.is_some() || e.usable(self.clock.now())) {
+        Ok(match entry.filter(|e| e.refresh_token.is_some() || e.usable(now)) {
             Some(entry) => AuthReply::Restored(entry.who()),
             None => AuthReply::NothingCached { notice },
+        })
+    }
+
+    /// Begins in one way; what an older attempt waited for is forgotten.
+    async fn begin(&self, attempt: Attempt, way: Way) -> Result<AuthReply, Fault> {
+        *lock(&self.waiting) = None;
+        match way {
+            Way::Device => {
+                self.cache.probe().await?;
+                self.begin_code(attempt).await
+            }
+            Way::Browser => {
+                self.cache.probe().await?;
+                self.begin_page(attempt).await
+            }
+            Way::Command => self.run_command().await,
         }
     }
 
     /// The entry in use: the one on disk, else the one in memory.
-    fn entry(&self) -> Option<Entry> {
-        let on_disk = self.cache.read().ok().and_then(|mut file| file.entries.remove(&self.config.key()));
+    async fn entry(&self) -> Option<Entry> {
+        let on_disk =
+            self.cache.read().await.ok().and_then(|mut file| file.entries.remove(&self.config.key()));
         let in_memory = lock(&self.memory).clone();
         match (on_disk, in_memory) {
             // Memory holds something only if it could not be written, so it is the newer one.
@@ -212,7 +280,7 @@ impl Inner {
             *lock(&self.memory) = Some(entry);
             return None;
         }
-        match self.cache.put(&self.config.key(), entry.clone()).await {
+        match self.cache.put(&self.config.key(), entry.clone(), self.clock.now()).await {
             Ok(()) => {
                 *lock(&self.memory) = None;
                 None
@@ -224,14 +292,20 @@ impl Inner {
         }
     }
 
-    fn client(&self) -> Result<Client, Fault> {
-        let device = DeviceAuthorizationUrl::from_url(self.config.endpoint("devicecode")?);
-        let token = TokenUrl::from_url(self.config.endpoint("token")?);
+    /// oauth2's client for the endpoints of a tenant.
+    fn client(&self, tenant: &str) -> Result<Client, Fault> {
+        let endpoint = |name| self.config.endpoint(tenant, name);
         Ok(oauth2::Client::new(ClientId::new(self.config.client_id.clone()))
             // A public client has no secret, and its id goes into the body.
             .set_auth_type(AuthType::RequestBody)
-            .set_device_authorization_url(device)
-            .set_token_uri(token))
+            .set_auth_uri(AuthUrl::from_url(endpoint("authorize")?))
+            .set_device_authorization_url(DeviceAuthorizationUrl::from_url(endpoint("devicecode")?))
+            .set_token_uri(TokenUrl::from_url(endpoint("token")?)))
+    }
+
+    /// The `claims` parameter of an interactive request.
+    fn claims(&self) -> String {
+        claims::with(lock(&self.challenge).as_deref())
     }
 }
 

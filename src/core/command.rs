@@ -119,9 +119,10 @@ commands! {
     Upper: "upper", "upper-case the word";
     Lower: "lower", "lower-case the word";
     Capitalise: "capitalise", "capitalise the word";
-    OpenSignIn: "open-sign-in", "open the page in the browser and copy the code";
-    CopyCode: "copy-code", "copy the code";
-    NewCode: "new-code", "get a new code";
+    OpenSignIn: "open-sign-in", "open the page in the browser and copy the code; try again";
+    CopyCode: "copy-code", "copy the code or address, or what to send to your admin";
+    NewCode: "new-code", "begin anew, with a new code";
+    OtherWay: "other-way", "change over between code and browser";
     CloseSignIn: "close-sign-in", "look at the local list without signing in";
     CloseHelp: "close-help", "close the help";
     HelpDown: "help-down", "scroll down";
@@ -197,6 +198,7 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(SignIn), Command::OpenSignIn, &["enter", "o"]),
     (In(SignIn), Command::CopyCode, &["c", "y"]),
     (In(SignIn), Command::NewCode, &["n", "r"]),
+    (In(SignIn), Command::OtherWay, &["b"]),
     (In(SignIn), Command::CloseSignIn, &["esc"]),
     (In(SignIn), Command::Quit, &["q"]),
     (In(SignIn), Command::Interrupt, &["ctrl-c"]),

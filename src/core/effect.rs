@@ -42,10 +42,43 @@ pub enum GraphCall {
 pub enum AuthCall {
     /// Look for a cached sign-in. Needs no network.
     Resume,
-    /// Ask for a device code.
-    Begin,
-    /// Ask once whether the person has finished.
+    /// Begin in this way; an older attempt is forgotten.
+    Begin(Way),
+    /// Ask once whether the person has typed the code.
     Poll,
+    /// Wait for the browser to come back.
+    Return,
+}
+
+/// How to sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// A code that is typed on a page (RFC 8628).
+    Device,
+    /// The browser, which comes back to this machine (RFC 8252, with PKCE).
+    Browser,
+    /// A program of the site's own that prints a token.
+    Command,
+}
+
+impl Way {
+    /// The word in configuration and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Browser => "browser",
+            Self::Command => "command",
+        }
+    }
+
+    /// What to offer when this way is blocked. A site that signs in by a program of its own has no other.
+    pub fn other(self) -> Option<Self> {
+        match self {
+            Self::Device => Some(Self::Browser),
+            Self::Browser => Some(Self::Device),
+            Self::Command => None,
+        }
+    }
 }
 
 /// Effects of one scope replace each other: starting the newer cancels the older.

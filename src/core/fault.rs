@@ -15,6 +15,8 @@ pub struct Fault {
     pub server: Option<String>,
     /// Graph's `request-id`, or Entra's correlation id.
     pub request_id: Option<String>,
+    /// What to send to an admin who is to find and mend it, several lines. Without secrets.
+    pub report: Option<String>,
 }
 
 /// The kinds that the rules tell apart.
@@ -52,7 +54,7 @@ pub enum FaultKind {
 impl Fault {
     /// A fault in our own words.
     pub fn new(kind: FaultKind, say: impl Into<String>) -> Self {
-        Self { kind, say: say.into(), server: None, request_id: None }
+        Self { kind, say: say.into(), server: None, request_id: None, report: None }
     }
 
     /// Adds what the server said.
@@ -66,6 +68,32 @@ impl Fault {
     #[must_use]
     pub fn with_request_id(mut self, id: Option<String>) -> Self {
         self.request_id = id;
+        self
+    }
+
+    /// The pause that a busy server asked for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.kind {
+            FaultKind::Busy { retry_after } => *retry_after,
+            FaultKind::Offline
+            | FaultKind::Unclear
+            | FaultKind::SignedOut
+            | FaultKind::Forbidden
+            | FaultKind::NotFound
+            | FaultKind::Refused
+            | FaultKind::Changed { .. }
+            | FaultKind::Declined
+            | FaultKind::Expired
+            | FaultKind::SignInBlocked
+            | FaultKind::Disk
+            | FaultKind::Bug => None,
+        }
+    }
+
+    /// Adds what an admin needs to know.
+    #[must_use]
+    pub fn with_report(mut self, report: impl Into<String>) -> Self {
+        self.report = Some(report.into());
         self
     }
 }

@@ -174,6 +174,25 @@ pub fn wrap_keeping(text: &str, cells: usize, most: usize) -> Vec<String> {
     }
 }
 
+/// What keeps one key hint from the next.
+pub const GAP: &str = "   ";
+
+/// Parts with [`GAP`] between them, broken there and not within a part; a part longer than a line as [`wrap`] breaks it.
+pub fn wrap_parts(text: &str, cells: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(GAP) {
+        match lines.last_mut() {
+            Some(line) if width(line) + GAP.len() + width(part) <= cells => {
+                line.push_str(GAP);
+                line.push_str(&sanitise(part));
+            }
+            Some(_) | None => lines.extend(wrap_keeping(part, cells, most)),
+        }
+    }
+    lines.truncate(most);
+    lines
+}
+
 /// The text broken at spaces into lines of at most `cells`, at most `most` of them; the last ends in `…` when cut.
 /// A word longer than a line is broken inside.
 pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
@@ -266,6 +285,8 @@ mod tests {
         assert_eq!(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("one two three four", 8, 2), ["one two", "three…"]);
         assert!(wrap("", 8, 2).is_empty());
+        assert_eq!(wrap_parts("Enter open   q quit   Esc back", 20, 9), ["Enter open   q quit", "Esc back"]);
+        assert_eq!(wrap_parts("Enter open   q quit", 8, 9), ["Enter", "open", "q quit"]);
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::command::Focus;
-use super::effect::Effect;
+use super::effect::{Effect, Way};
 use super::fault::Fault;
 use super::line::LineEdit;
 use super::listing::{Listing, Scope};
-use super::msg::{Attempt, DeviceCode, ReqId, Size, Who};
+use super::msg::{Attempt, DeviceCode, ReqId, SignInPage, Size, Who};
 use super::notice::Notice;
+use super::pace::Pace;
 use super::saves::{Phase, Saves};
 use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
 use super::store::{Draft, Snapshot};
@@ -37,6 +38,10 @@ pub struct Settings {
     pub zone: i32,
     /// Draw with ASCII characters only.
     pub ascii: bool,
+    /// How to sign in at first.
+    pub way: Way,
+    /// Where tokens are kept, and how they are protected there, as text for the person.
+    pub tokens_kept: String,
     /// Shown at sign-in when somebody else will approve the code, as the demo does.
     pub sign_in_hint: Option<String>,
 }
@@ -50,10 +55,12 @@ pub enum Auth {
     Checking { attempt: Attempt },
     /// Signed out; with the reason if it came to that during the run.
     Out { why: Option<Fault> },
-    /// A device code is on its way; `renewed` codes ran out before it.
-    Asking { attempt: Attempt, renewed: u32 },
+    /// A device code or a page is on its way; `renewed` codes ran out before it.
+    Asking { attempt: Attempt, way: Way, renewed: u32 },
     /// A device code is shown.
     Waiting(DeviceWait),
+    /// The browser has the word.
+    Away(BrowserWait),
     /// Signed in.
     In(Who),
 }
@@ -64,15 +71,31 @@ pub struct DeviceWait {
     pub attempt: Attempt,
     pub code: DeviceCode,
     pub until: Stamp,
-    /// Between two polls; grows by five seconds with each `slow_down`, for good.
-    pub every: Duration,
+    pub pace: Pace,
     pub poll: Poll,
     /// The last poll did not reach the server.
     pub trouble: Option<Fault>,
-    /// How many polls in a row did not.
-    pub misses: u32,
     /// How many codes ran out before this one.
     pub renewed: u32,
+}
+
+impl DeviceWait {
+    /// When to tell about a page that says "You don't have access to this": such a block is shown in the browser and
+    /// never to us, who go on waiting. Long enough for somebody who types the code at leisure.
+    pub fn doubt_at(&self) -> Stamp {
+        let shown = self.until.before(self.code.expires_in);
+        if self.renewed > 0 { shown } else { shown + DOUBT }
+    }
+}
+
+const DOUBT: Duration = Duration::from_secs(45);
+
+/// A sign-in in the browser of this machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrowserWait {
+    pub attempt: Attempt,
+    pub page: SignInPage,
+    pub until: Stamp,
 }
 
 /// The next poll, or the one under way.
@@ -183,6 +206,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     pub pending: BTreeMap<ReqId, Pending>,
     pub leaving: Option<Leaving>,
+    /// How to sign in next time: as configured, until the person changes over.
+    pub way: Way,
     /// The last number given to a request or attempt.
     pub last_id: u64,
     /// Letters before this moment are the tail of an Alt chord that a slow link tore apart.
@@ -197,6 +222,7 @@ impl Model {
         let mut model = Self {
             now,
             size,
+            way: settings.way,
             settings,
             auth: Auth::Out { why: None },
             last_who: None,
@@ -260,7 +286,8 @@ impl Model {
             | Auth::Checking { .. }
             | Auth::Out { .. }
             | Auth::Asking { .. }
-            | Auth::Waiting(_) => None,
+            | Auth::Waiting(_)
+            | Auth::Away(_) => None,
         }
     }
 
@@ -300,12 +327,11 @@ impl Model {
                 if let Poll::At(poll) = wait.poll {
                     at(poll);
                 }
-                if self.overlays.contains(&Overlay::SignIn) {
-                    // The countdown on the screen.
-                    let left = wait.until.since(self.now).as_micros();
-                    let into = u64::try_from(left.saturating_sub(1) % 1_000_000).unwrap_or(0) + 1;
-                    at(self.now + Duration::from_micros(into));
-                }
+                self.countdown(wait.until).map(&mut at);
+            }
+            Auth::Away(wait) => {
+                at(wait.until);
+                self.countdown(wait.until).map(&mut at);
             }
             Auth::Unconfigured
             | Auth::Checking { .. }
@@ -338,6 +364,13 @@ impl Model {
         }
         // Whatever is overdue is handled in the very next step; a moment in the past would spin.
         next.map(|n| n.max(self.now + Duration::from_micros(1)))
+    }
+
+    /// The next second of a countdown on the sign-in screen, if that is on the screen.
+    fn countdown(&self, until: Stamp) -> Option<Stamp> {
+        let left = until.since(self.now).as_micros();
+        let into = u64::try_from(left.saturating_sub(1) % 1_000_000).unwrap_or(0) + 1;
+        self.overlays.contains(&Overlay::SignIn).then(|| self.now + Duration::from_micros(into))
     }
 
     /// What is left undone at the end, in words for after the screen is gone.

@@ -71,6 +71,8 @@ pub enum AuthReply {
     NothingCached { notice: Option<String> },
     /// A device code to show.
     Code(DeviceCode),
+    /// A page to sign in on, in the browser of this machine.
+    Page(SignInPage),
     /// The person has not finished yet.
     Pending,
     /// The server wants five more seconds between polls, from now on (RFC 8628 section 3.5).
@@ -93,6 +95,16 @@ pub struct DeviceCode {
     pub expires_in: Duration,
     /// The least time between two polls.
     pub interval: Duration,
+}
+
+/// Where to sign in by browser.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignInPage {
+    pub url: String,
+    /// Whether the URL may be handed to a browser (https, or loopback while the authority is).
+    pub may_open: bool,
+    /// How long the browser is waited for.
+    pub expires_in: Duration,
 }
 
 /// Who is signed in, from the `id_token`.

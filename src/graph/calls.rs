@@ -6,14 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use uuid::Uuid;
 
-use super::GraphClient;
 use super::fault::{Asked, from_answer, request_id};
 use super::wire::{Page, Rename, Session};
+use super::{GraphClient, challenge};
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::{GraphReply, PageLink};
 use crate::core::session::{Account, Entity, SessionId, WorkspaceId};
 use crate::http;
+use crate::ports::Rejected;
 
 /// Bounds of what is read, in bytes.
 const MOST_SUCCESS: usize = 8 << 20;
@@ -32,6 +33,30 @@ struct Request {
     url: Url,
     body: Option<Vec<u8>>,
     workspace: WorkspaceId,
+}
+
+/// Why an attempt brought nothing.
+enum Failed {
+    /// The token was refused (401); a fresh one may do, if it brings the claims asked for.
+    Token {
+        fault: Fault,
+        claims: Option<String>,
+    },
+    Otherwise(Fault),
+}
+
+impl Failed {
+    fn into_fault(self) -> Fault {
+        match self {
+            Self::Token { fault, .. } | Self::Otherwise(fault) => fault,
+        }
+    }
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self::Otherwise(fault)
+    }
 }
 
 impl GraphClient {
@@ -130,19 +155,23 @@ impl GraphClient {
         if url.origin() == self.base.origin() { Ok(url) } else { Err(refused()) }
     }
 
-    /// Sends a request; with a refused token once more, with a fresh one.
+    /// Sends a request; with a refused token once more, with a fresh one that brings what the server asked for.
     async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
         let token = self.tokens.access_token(account.clone(), None).await?;
-        match self.attempt(&request, &token).await {
-            Err(fault) if matches!(fault.kind, FaultKind::SignedOut) => {
-                let fresh = self.tokens.access_token(account.clone(), Some(token)).await?;
-                self.attempt(&request, &fresh).await
-            }
-            answer => answer,
+        let claims = match self.attempt(&request, &token).await {
+            Err(Failed::Token { claims, .. }) => claims,
+            answer => return answer.map_err(Failed::into_fault),
+        };
+        let rejected = Rejected { token, claims };
+        let fresh = self.tokens.access_token(account.clone(), Some(rejected)).await?;
+        let answer = self.attempt(&request, &fresh).await;
+        if let Err(Failed::Token { claims: Some(claims), .. }) = &answer {
+            self.tokens.challenged(claims.clone());
         }
+        answer.map_err(Failed::into_fault)
     }
 
-    async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Fault> {
+    async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Failed> {
         let writes = request.asked == Asked::Rename;
         let response = self
             .build(request, token)
@@ -155,15 +184,21 @@ impl GraphClient {
         if status == StatusCode::OK {
             return match http::body(response, MOST_SUCCESS).await {
                 Ok(body) => Ok(Success { body, request_id: id }),
-                Err((_, error)) => Err(http::unanswered(error, self.host(), writes).with_request_id(id)),
+                Err((_, error)) => {
+                    Err(http::unanswered(error, self.host(), writes).with_request_id(id).into())
+                }
             };
         }
         if status.is_success() {
             let words = format!("{} answered {} instead of the session.", self.host(), status.as_u16());
-            return Err(Fault::new(FaultKind::Unclear, words).with_request_id(id));
+            return Err(Fault::new(FaultKind::Unclear, words).with_request_id(id).into());
         }
         let body = http::body(response, MOST_ERROR).await.unwrap_or_else(|(partial, _)| partial);
-        Err(from_answer(request.asked, request.workspace.as_str(), status, &headers, &body))
+        let fault = from_answer(request.asked, request.workspace.as_str(), status, &headers, &body);
+        Err(match status {
+            StatusCode::UNAUTHORIZED => Failed::Token { fault, claims: challenge::claims(&headers) },
+            _ => Failed::Otherwise(fault),
+        })
     }
 
     fn build(&self, request: &Request, token: &SecretString) -> RequestBuilder {

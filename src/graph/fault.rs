@@ -3,9 +3,9 @@
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-use super::retry_after;
 use super::wire::{ErrorBody, InnerError};
 use crate::core::fault::{Fault, FaultKind};
+use crate::http::retry_after;
 
 /// What was asked, as far as the words of an error depend on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

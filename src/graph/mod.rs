@@ -1,8 +1,8 @@
 //! Microsoft Graph, beta, as far as Security Copilot sessions go.
 
 mod calls;
+mod challenge;
 mod fault;
-mod retry_after;
 mod wire;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::Global;
 use retitle::core::address::is_loopback;
+use retitle::core::effect::Way;
 use retitle::core::model::{Model, Settings};
 use retitle::core::notice::Notice;
 use retitle::core::session::{Host, Profile, WorkspaceId};
@@ -43,7 +44,7 @@ pub(super) async fn run_app(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
-    let settings = settings(loaded, hint);
+    let settings = settings(paths, loaded, hint);
     let load = StoreCall::Load { profile: settings.profile.clone(), host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
@@ -79,21 +80,7 @@ fn ports(
         loopback_only: is_loopback(&endpoints.authority) && is_loopback(&endpoints.graph),
     };
     let http = client(&options)?;
-    let auth = Auth::new(
-        AuthConfig {
-            authority: endpoints.authority.clone(),
-            tenant: settings.tenant.clone(),
-            client_id: settings.client_id.clone(),
-            profile: settings.profile.clone(),
-            read_only: settings.read_only,
-            storage: match settings.storage {
-                config::Storage::File => Storage::File(paths.auth()),
-                config::Storage::Memory => Storage::Memory,
-            },
-        },
-        http.clone(),
-        Arc::clone(&clock),
-    );
+    let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
     let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
     Ok(Ports {
         graph: Arc::new(GraphClient::new(http, endpoints.graph.clone(), tokens)),
@@ -104,8 +91,61 @@ fn ports(
     })
 }
 
-fn settings(loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
+/// Sign-in as configured.
+pub(super) fn auth_config(paths: &Paths, settings: &config::Settings) -> AuthConfig {
+    let endpoints = &settings.endpoints;
+    AuthConfig {
+        authority: endpoints.authority.clone(),
+        tenant: settings.tenant.clone(),
+        client_id: settings.client_id.clone(),
+        profile: settings.profile.clone(),
+        read_only: settings.read_only,
+        storage: storage(paths, settings),
+        graph: endpoints.graph.origin().ascii_serialization(),
+        token_command: match settings.method {
+            config::Method::Command => settings.token_command.clone(),
+            config::Method::Auto | config::Method::Device | config::Method::Browser => Vec::new(),
+        },
+    }
+}
+
+fn storage(paths: &Paths, settings: &config::Settings) -> Storage {
+    match settings.storage {
+        // What a program printed is never stored.
+        _ if settings.method == config::Method::Command => Storage::Memory,
+        config::Storage::File => Storage::File(paths.auth()),
+        config::Storage::Keyring => Storage::Keyring(paths.auth()),
+        config::Storage::Memory => Storage::Memory,
+    }
+}
+
+/// A path as people write it, with `~` for the home folder.
+fn from_home(path: &std::path::Path) -> String {
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    match home.and_then(|home| path.strip_prefix(home).ok().map(std::path::Path::to_owned)) {
+        Some(below) => format!("~{}{}", std::path::MAIN_SEPARATOR, below.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// The way to begin with.
+pub(super) fn way(method: config::Method) -> Way {
+    match method {
+        config::Method::Auto | config::Method::Device => Way::Device,
+        config::Method::Browser => Way::Browser,
+        config::Method::Command => Way::Command,
+    }
+}
+
+fn settings(paths: &Paths, loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
     let settings = &loaded.settings;
+    let kept = storage(paths, settings);
+    let tokens_kept = match &kept {
+        Storage::File(folder) | Storage::Keyring(folder) => {
+            format!("{} ({})", from_home(folder), kept.protection())
+        }
+        Storage::Memory => kept.protection().to_owned(),
+    };
     let graph = &settings.endpoints.graph;
     Settings {
         profile: Profile::new(&settings.profile),
@@ -119,6 +159,8 @@ fn settings(loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
         read_only: settings.read_only,
         zone: zone(),
         ascii: settings.ascii,
+        way: way(settings.method),
+        tokens_kept,
         sign_in_hint,
     }
 }

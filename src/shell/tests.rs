@@ -119,6 +119,8 @@ fn settings() -> Settings {
         read_only: false,
         zone: 0,
         ascii: false,
+        way: crate::core::effect::Way::Device,
+        tokens_kept: "memory".into(),
         sign_in_hint: None,
     }
 }

@@ -5,9 +5,12 @@ use super::world::{DeviceCode, PEOPLE, Verdict, World};
 
 const FRAME: &str = include_str!("../../assets/device.html");
 
-fn page(status: u16, title: &str, content: &str) -> Reply {
+pub(super) fn page(status: u16, title: &str, content: &str) -> Reply {
     Reply::html(status, FRAME.replace("{{title}}", title).replace("{{content}}", content))
-        .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+        .with(
+            "content-security-policy",
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http://localhost:*",
+        )
         .with("x-frame-options", "DENY")
 }
 
@@ -45,6 +48,12 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request) -> Reply {
         return ask("That code was used already.");
     }
     match request.form("decision").as_deref() {
+        Some("approve") if world.policy.device_code_blocked => page(
+            403,
+            "You don't have access to this",
+            "<p>Your sign-in was successful but you can't access this resource. It uses an authentication flow that is \
+             restricted by your admin. Error code 53003.</p>",
+        ),
         Some("approve") => {
             let person = request
                 .form("person")
@@ -81,22 +90,36 @@ fn ask(problem: &str) -> Reply {
 }
 
 fn confirm(code: &DeviceCode) -> Reply {
-    let scopes: String = code.scopes.iter().map(|s| format!("<li>{}</li>", escape(s))).collect();
+    let hidden = format!("<input type=\"hidden\" name=\"code\" value=\"{}\">", escape(&code.user_code));
+    let form = consent("/device", &code.client, &code.scopes, &hidden, None);
+    page(200, "Are you trying to sign in?", &form)
+}
+
+/// The form on which a person chooses an account and says yes or no. An empty `action` is the page itself.
+pub(super) fn consent(
+    action: &str,
+    client: &str,
+    scopes: &[String],
+    hidden: &str,
+    hint: Option<&str>,
+) -> String {
+    let scopes: String = scopes.iter().map(|s| format!("<li>{}</li>", escape(s))).collect();
     let people: String = PEOPLE
         .iter()
         .enumerate()
-        .map(|(n, p)| format!("<option value=\"{n}\">{} ({})</option>", escape(p.name), escape(p.username)))
+        .map(|(n, p)| {
+            let chosen = if hint == Some(p.username) { " selected" } else { "" };
+            format!("<option value=\"{n}\"{chosen}>{} ({})</option>", escape(p.name), escape(p.username))
+        })
         .collect();
-    let form = format!(
-        "<p>The app <strong>{}</strong> asks to act for you on another device. Only continue if you started this.</p>\
-         <ul>{scopes}</ul><form method=\"post\" action=\"/device\"><input type=\"hidden\" name=\"code\" value=\"{}\">\
+    format!(
+        "<p>The app <strong>{}</strong> asks to act for you. Only continue if you started this.</p>\
+         <ul>{scopes}</ul><form method=\"post\" action=\"{action}\">{hidden}\
          <label for=\"person\">Sign in as</label><select id=\"person\" name=\"person\">{people}</select>\
          <button name=\"decision\" value=\"approve\">Approve</button> \
          <button class=\"quiet\" name=\"decision\" value=\"deny\">Deny</button></form>",
-        escape(&code.client),
-        escape(&code.user_code),
-    );
-    page(200, "Are you trying to sign in?", &form)
+        escape(client),
+    )
 }
 
 /// The portal's page of a session, as far as a demo needs one.

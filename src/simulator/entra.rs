@@ -4,11 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::authorize;
 use super::message::{Reply, Request};
+use super::policy::MFA;
 use super::world::{DeviceCode, Grant, PEOPLE, TENANT, Verdict, World, guid};
 
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
-const SECOND: i64 = 1_000_000;
+pub(super) const SECOND: i64 = 1_000_000;
 /// Refresh tokens live for 90 days.
 const REFRESH_LIFE: i64 = 90 * 24 * 3600 * SECOND;
 
@@ -17,25 +19,32 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &
     let [tenant, "oauth2", "v2.0", what] = parts.as_slice() else {
         return Reply::html(404, "<h1>404</h1><p>Nothing is here.</p>".into());
     };
-    if request.method != "POST" {
-        return error(now, 400, "invalid_request", 900_144, "The endpoint only accepts POST requests.");
-    }
     let known = ["organizations", "common", TENANT, "contoso.com"].contains(tenant);
+    if *what == "authorize" && known {
+        return authorize::handle(world, now, request);
+    }
+    if request.method != "POST" {
+        return refuse(now, 400, "invalid_request", 900_144, "The endpoint only accepts POST requests.");
+    }
     if !known {
         let words = format!("Tenant '{tenant}' not found.");
-        return error(now, 400, "invalid_request", 90002, &words);
+        return refuse(now, 400, "invalid_request", 90002, &words);
     }
     let form =
         request.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
     if !form {
-        return error(now, 400, "invalid_request", 900_144, "The request body must be a form.");
+        return refuse(now, 400, "invalid_request", 900_144, "The request body must be a form.");
     }
     match *what {
         "devicecode" => device_code(world, now, request),
         "token" => match request.form("grant_type").as_deref() {
+            Some("authorization_code") => match tenant_says(world, now, "authorization_code") {
+                Some(reply) => reply,
+                None => authorize::redeem(world, now, request),
+            },
             Some(DEVICE_GRANT) => redeem(world, now, request),
             Some("refresh_token") => refresh(world, now, request),
-            Some(_) => error(
+            Some(_) => refuse(
                 now,
                 400,
                 "unsupported_grant_type",
@@ -48,12 +57,33 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &
     }
 }
 
-fn missing(now: i64, name: &str) -> Reply {
-    let words = format!("The request body must contain the following parameter: '{name}'.");
-    error(now, 400, "invalid_request", 900_144, &words)
+/// What the tenant's rules answer before anything else is looked at.
+fn tenant_says(world: &mut World, now: i64, on: &str) -> Option<Reply> {
+    if let Some(reply) = world.policy.scripted(now, on) {
+        return Some(reply);
+    }
+    if world.policy.public_client_off {
+        let words =
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+        return Some(refuse(now, 401, "invalid_client", 7_000_218, words));
+    }
+    if world.policy.consent_missing && on != "devicecode" {
+        let words = "The user or administrator has not consented to use the application.";
+        let mut reply = refuse(now, 400, "invalid_grant", 65001, words);
+        let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        put(&mut body, "suberror", json!("consent_required"));
+        reply.body = body.to_string().into_bytes();
+        return Some(reply);
+    }
+    None
 }
 
-fn error(now: i64, status: u16, error: &str, number: u32, words: &str) -> Reply {
+fn missing(now: i64, name: &str) -> Reply {
+    let words = format!("The request body must contain the following parameter: '{name}'.");
+    refuse(now, 400, "invalid_request", 900_144, &words)
+}
+
+pub(super) fn refuse(now: i64, status: u16, error: &str, number: u32, words: &str) -> Reply {
     let (trace, correlation) = (guid(), guid());
     let stamp = super::graph::date(now).replace('T', " ");
     let description =
@@ -73,6 +103,9 @@ fn scopes(request: &Request) -> Vec<String> {
 }
 
 fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
+    if let Some(reply) = world.policy.scripted(now, "devicecode") {
+        return reply;
+    }
     let Some(client) = request.form("client_id").filter(|c| !c.is_empty()) else {
         return missing(now, "client_id");
     };
@@ -81,7 +114,7 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
         return missing(now, "scope");
     }
     if request.form("client_secret").is_some() {
-        return error(
+        return refuse(
             now,
             401,
             "invalid_client",
@@ -102,17 +135,20 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
         polled: None,
         verdict: Verdict::Open,
     };
-    let address = format!("{}/device", world.base);
+    let address = world.options.verification_uri.clone().unwrap_or_else(|| format!("{}/device", world.base));
     let message = format!(
         "To sign in, use a web browser to open the page {address} and enter the code {} to authenticate.",
         code.user_code
     );
-    let reply = json!({
+    let mut reply = json!({
         "user_code": code.user_code, "device_code": code.secret, "verification_uri": address,
         "expires_in": life, "interval": interval, "message": message,
     });
     world.codes.retain(|c| c.expires > now);
     world.codes.push(code);
+    if world.options.strings {
+        in_strings(&mut reply);
+    }
     Reply::json(200, &reply)
 }
 
@@ -130,16 +166,19 @@ fn user_code() -> String {
 }
 
 fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
+    if let Some(reply) = tenant_says(world, now, "device_code") {
+        return reply;
+    }
     let Some(secret) = request.form("device_code") else { return missing(now, "device_code") };
     let approve_after = world.options.approve_after.map(|d| i64::try_from(d.as_micros()).unwrap_or(i64::MAX));
     let Some(code) = world.codes.iter_mut().find(|c| c.secret == secret) else {
-        return error(now, 400, "bad_verification_code", 70018, "Bad verification code.");
+        return refuse(now, 400, "bad_verification_code", 70018, "Bad verification code.");
     };
     if request.form("client_id").as_deref() != Some(&*code.client) {
-        return error(now, 400, "invalid_grant", 70002, "The device code was issued to another client.");
+        return refuse(now, 400, "invalid_grant", 70002, "The device code was issued to another client.");
     }
     if code.expires <= now {
-        return error(
+        return refuse(
             now,
             400,
             "expired_token",
@@ -151,36 +190,66 @@ fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
     code.polled = Some(now);
     if since_last < code.interval * SECOND {
         code.interval += 5;
-        return error(now, 400, "slow_down", 70016, "Polling too often.");
+        return refuse(now, 400, "slow_down", 70016, "Polling too often.");
     }
     if code.verdict == Verdict::Open && approve_after.is_some_and(|after| now - code.made >= after) {
         code.verdict = Verdict::Approved(0);
     }
+    let blocked = world.policy.device_code_blocked;
+    if blocked && world.policy.tell {
+        let words = "Access has been blocked by Conditional Access policies.";
+        return refuse(now, 400, "access_denied", 53003, words);
+    }
     match code.verdict {
-        Verdict::Open => error(
+        // Where codes are blocked, the page says so and the program waits in vain.
+        Verdict::Approved(_) if blocked => {
+            refuse(now, 400, "authorization_pending", 70016, "Authorization is pending.")
+        }
+        Verdict::Open => refuse(
             now,
             400,
             "authorization_pending",
             70016,
             "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
         ),
-        Verdict::Denied => {
-            error(now, 400, "authorization_declined", 70000, "The end user denied the authorization request.")
+        Verdict::Denied => refuse(
+            now,
+            400,
+            "authorization_declined",
+            70000,
+            "The end user denied the authorization request.",
+        ),
+        Verdict::Redeemed => {
+            refuse(now, 400, "invalid_grant", 54005, "The device code was already redeemed.")
         }
-        Verdict::Redeemed => error(now, 400, "invalid_grant", 54005, "The device code was already redeemed."),
         Verdict::Approved(person) => {
             code.verdict = Verdict::Redeemed;
             let (client, scopes) = (code.client.clone(), code.scopes.clone());
-            grant(world, now, person, client, scopes, guid())
+            let claims = request.form("claims").unwrap_or_default();
+            let family = guid();
+            let signed = Signed { person, client, scopes, family, nonce: None, claims, challenged: false };
+            grant(world, now, signed)
         }
     }
 }
 
 fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
+    if let Some(reply) = tenant_says(world, now, "refresh_token") {
+        return reply;
+    }
+    if world.policy.mfa {
+        let words = "Due to a configuration change made by your administrator, you must use multi-factor authentication.";
+        let mut reply = refuse(now, 400, "invalid_grant", 50076, words);
+        let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        put(&mut body, "suberror", json!("basic_action"));
+        put(&mut body, "claims", json!(MFA));
+        reply.body = body.to_string().into_bytes();
+        return reply;
+    }
     let Some(secret) = request.form("refresh_token") else { return missing(now, "refresh_token") };
     let revoke_on_reuse = world.options.revoke_on_reuse;
     let Some(old) = world.kept.refresh.get_mut(&secret) else {
-        return error(
+        return refuse(
             now,
             400,
             "invalid_grant",
@@ -189,10 +258,16 @@ fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
         );
     };
     if request.form("client_id").as_deref() != Some(&*old.client) {
-        return error(now, 400, "invalid_grant", 70000, "The refresh token was issued to another client.");
+        return refuse(now, 400, "invalid_grant", 70000, "The refresh token was issued to another client.");
     }
     if old.expires <= now {
-        return error(now, 400, "invalid_grant", 700_082, "The refresh token has expired due to inactivity.");
+        return refuse(
+            now,
+            400,
+            "invalid_grant",
+            700_082,
+            "The refresh token has expired due to inactivity.",
+        );
     }
     let reused = std::mem::replace(&mut old.used, true);
     let old = old.clone();
@@ -200,7 +275,7 @@ fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
         world.kept.refresh.retain(|_, g| g.family != old.family);
         world.kept.access.retain(|_, g| g.family != old.family);
         world.changed();
-        return error(
+        return refuse(
             now,
             400,
             "invalid_grant",
@@ -210,17 +285,38 @@ fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
     }
     let asked = scopes(request);
     let scopes = if asked.is_empty() { old.scopes.clone() } else { asked };
-    grant(world, now, old.person, old.client, scopes, old.family)
+    let claims = request.form("claims").unwrap_or_default();
+    // A token that does not bring what was asked for is refused like the one before it.
+    let mut family = world.kept.access.values().filter(|g| g.family == old.family);
+    let challenged = family.any(|g| g.challenged) && !claims.contains("nbf");
+    if !challenged {
+        world.kept.access.retain(|_, g| g.family != old.family || !g.challenged);
+    }
+    let Grant { person, client, family, .. } = old;
+    grant(world, now, Signed { person, client, scopes, family, nonce: None, claims, challenged })
 }
 
-fn grant(
-    world: &mut World,
-    now: i64,
-    person: usize,
-    client: String,
-    scopes: Vec<String>,
-    family: String,
-) -> Reply {
+/// Who signed in, for which program, to what.
+pub(super) struct Signed {
+    pub(super) person: usize,
+    pub(super) client: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) family: String,
+    pub(super) nonce: Option<String>,
+    /// The `claims` parameter.
+    pub(super) claims: String,
+    pub(super) challenged: bool,
+}
+
+pub(super) fn grant(world: &mut World, now: i64, signed: Signed) -> Reply {
+    let Signed { person, client, scopes, family, nonce, claims, challenged } = signed;
+    let scopes = match &world.policy.grants {
+        Some(granted) => scopes
+            .into_iter()
+            .filter(|s| !s.contains('/') || granted.iter().any(|g| s.ends_with(g.as_str())))
+            .collect(),
+        None => scopes,
+    };
     let life = i64::try_from(world.options.token_lifetime.as_secs()).unwrap_or(3600);
     let (access, refresh) = (format!("AT.{}.{}", guid(), guid()), format!("RT.{}.{}", guid(), guid()));
     let has = |name: &str| scopes.iter().any(|s| s == name);
@@ -232,30 +328,58 @@ fn grant(
         put(&mut answer, "refresh_token", json!(refresh));
     }
     if has("openid") {
-        put(&mut answer, "id_token", json!(id_token(&world.base, now, life, person, &client)));
+        put(
+            &mut answer,
+            "id_token",
+            json!(id_token(&world.base, now, life, person, &client, nonce.as_deref())),
+        );
     }
-    let made = Grant { person, client, scopes, expires: now + life * SECOND, family, used: false };
+    let made = Grant {
+        person,
+        client,
+        scopes,
+        expires: now + life * SECOND,
+        family,
+        used: false,
+        challenged,
+        cp1: claims.contains("cp1"),
+    };
     world.kept.refresh.insert(refresh, Grant { expires: now + REFRESH_LIFE, ..made.clone() });
     world.kept.access.retain(|_, g| g.expires > now);
     world.kept.access.insert(access, made);
     world.changed();
+    if world.options.strings {
+        in_strings(&mut answer);
+    }
     Reply::json(200, &answer)
 }
 
-fn put(object: &mut Value, name: &str, value: Value) {
+/// Numbers as the first version of the protocol sends them.
+fn in_strings(answer: &mut Value) {
+    for value in answer.as_object_mut().into_iter().flat_map(|map| map.values_mut()) {
+        if value.is_number() {
+            *value = Value::String(value.to_string());
+        }
+    }
+}
+
+pub(super) fn put(object: &mut Value, name: &str, value: Value) {
     if let Some(map) = object.as_object_mut() {
         map.insert(name.to_owned(), value);
     }
 }
 
 /// Unsigned: a public client does not verify it either.
-fn id_token(base: &str, now: i64, life: i64, person: usize, client: &str) -> String {
+fn id_token(base: &str, now: i64, life: i64, person: usize, client: &str, nonce: Option<&str>) -> String {
     let who = PEOPLE.get(person).copied().unwrap_or(PEOPLE[0]);
-    let claims = json!({
+    let mut claims = json!({
         "aud": client, "iss": format!("{base}/{TENANT}/v2.0"), "iat": now / SECOND, "exp": now / SECOND + life,
         "tid": TENANT, "oid": who.oid, "sub": format!("sub-{}", who.oid), "name": who.name,
         "preferred_username": who.username,
     });
+    if let Some(nonce) = nonce {
+        put(&mut claims, "nonce", json!(nonce));
+    }
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.", part(&json!({"alg": "none", "typ": "JWT"})), part(&claims))
 }

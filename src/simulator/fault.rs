@@ -125,6 +125,17 @@ pub(super) fn control(world: &mut World, now: i64, request: &Request, segments: 
                 None => Reply::json(404, &json!({"error": "no open code"})),
             }
         }
+        ("POST", "policy") => match serde_json::from_slice(&request.body) {
+            Ok(policy) => {
+                world.policy = policy;
+                done()
+            }
+            Err(error) => Reply::json(400, &json!({"error": error.to_string()})),
+        },
+        ("POST", "challenge") => {
+            world.kept.access.values_mut().for_each(|grant| grant.challenged = true);
+            done()
+        }
         ("POST", "expire-codes") => {
             world.codes.iter_mut().for_each(|c| c.expires = now);
             done()

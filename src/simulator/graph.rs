@@ -1,5 +1,7 @@
 //! `/beta/security/securityCopilot/workspaces…`
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
@@ -41,6 +43,11 @@ fn with_ids(reply: Reply, id: &str, client: &str) -> Reply {
     )
 }
 
+/// Stands for a claims challenge until it is one.
+const CHALLENGE: &str = "(challenge)";
+/// What continuous access evaluation asks for: a token younger than the event.
+pub(super) const CAE: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1702682181"}}}"#;
+
 /// What a refusal consists of, before it is tied to its request.
 type Refusal = (u16, &'static str, String);
 
@@ -49,6 +56,15 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &
         Ok(reply) => reply,
         Err((status, code, message)) => {
             let reply = refuse(now, request, status, code, &message);
+            if code == CHALLENGE {
+                let claims = STANDARD.encode(CAE);
+                let header = format!(
+                    "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{claims}\""
+                );
+                return refuse(now, request, 401, "InvalidAuthenticationToken", &message)
+                    .with("www-authenticate", "Basic realm=\"other\"")
+                    .with("www-authenticate", &header);
+            }
             if status == 401 {
                 let realm = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\"";
                 return reply.with("www-authenticate", realm);
@@ -100,6 +116,11 @@ fn authorise(world: &World, now: i64, request: &Request, writes: bool) -> Result
         world.kept.access.get(token).ok_or_else(|| bad("Access token validation failure. Invalid token."))?;
     if grant.expires <= now {
         return Err(bad("Lifetime validation failed, the token is expired."));
+    }
+    if grant.challenged {
+        // Only who said that he understands it is challenged; for others the token is just dead.
+        let code = if grant.cp1 { CHALLENGE } else { "InvalidAuthenticationToken" };
+        return Err((401, code, "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp.".into()));
     }
     // By the book, the writing permission does not contain the reading one.
     let needed = if writes { WRITE } else { READ };

@@ -4,11 +4,13 @@
 //! answers as the real services do when what it is sent is wrong. All state is in `world::World`, a value with one
 //! function; `server` only carries bytes to it and back.
 
+mod authorize;
 mod device_page;
 mod entra;
 mod fault;
 mod graph;
 mod message;
+mod policy;
 mod seed;
 mod server;
 mod world;
@@ -40,6 +42,10 @@ pub struct Options {
     pub latency: Duration,
     /// Endpoints under `/control` that push faults and tell what was received.
     pub control: bool,
+    /// Numbers of the sign-in answers as strings, as the first version of the protocol had them.
+    pub strings: bool,
+    /// The page for codes that is named, in place of the simulator's own.
+    pub verification_uri: Option<String>,
     /// A refresh token that is used a second time ends the whole sign-in. Entra does not do this, others do.
     pub revoke_on_reuse: bool,
 }
@@ -56,6 +62,8 @@ impl Default for Options {
             page_size: 25,
             latency: Duration::ZERO,
             control: false,
+            strings: false,
+            verification_uri: None,
             revoke_on_reuse: false,
         }
     }

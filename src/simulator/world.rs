@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 use super::message::{Delivery, Reply, Request};
+use super::policy::Policy;
 use super::seed::{self, Seed};
 use super::{Options, device_page, entra, fault, graph};
 
@@ -58,6 +59,12 @@ pub(super) struct Grant {
     /// A refresh token that was used.
     #[serde(default)]
     pub(super) used: bool,
+    /// An access token that Graph answers with a claims challenge.
+    #[serde(default)]
+    pub(super) challenged: bool,
+    /// The client declared that it understands such challenges.
+    #[serde(default)]
+    pub(super) cp1: bool,
 }
 
 /// What happened to a device code.
@@ -82,6 +89,20 @@ pub(super) struct DeviceCode {
     pub(super) verdict: Verdict,
 }
 
+/// A code of the browser flow, on its way from the page to the program.
+#[derive(Clone, Debug)]
+pub(super) struct AuthCode {
+    pub(super) secret: String,
+    pub(super) client: String,
+    pub(super) redirect: String,
+    /// The S256 challenge.
+    pub(super) challenge: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) nonce: Option<String>,
+    pub(super) person: usize,
+    pub(super) expires: i64,
+}
+
 /// What is kept between runs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Kept {
@@ -96,6 +117,8 @@ pub(super) struct World {
     pub(super) base: String,
     pub(super) kept: Kept,
     pub(super) codes: Vec<DeviceCode>,
+    pub(super) auth_codes: Vec<AuthCode>,
+    pub(super) policy: Policy,
     pub(super) faults: Vec<Fault>,
     received: VecDeque<Request>,
     /// Whether `kept` changed since it was last written.
@@ -114,6 +137,8 @@ impl World {
             base: base.to_owned(),
             kept,
             codes: Vec::new(),
+            auth_codes: Vec::new(),
+            policy: Policy::default(),
             faults: Vec::new(),
             received: VecDeque::new(),
             dirty: true,

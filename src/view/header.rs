@@ -70,7 +70,7 @@ fn person(model: &Model) -> String {
     match &model.auth {
         Auth::In(who) => who.username.clone(),
         Auth::Checking { .. } => "looking for a sign-in …".into(),
-        Auth::Asking { .. } | Auth::Waiting(_) => "signing in …".into(),
+        Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …".into(),
         Auth::Out { .. } | Auth::Unconfigured => "not signed in".into(),
     }
 }

@@ -7,9 +7,11 @@ use ratatui::widgets::{Block, Clear, Widget};
 use super::text::put;
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus, key_for};
+use crate::core::effect::Way;
+use crate::core::fault::Fault;
 use crate::core::glyph;
-use crate::core::model::{Auth, DeviceWait, Model};
-use crate::core::time::seconds_left;
+use crate::core::model::{Auth, BrowserWait, DeviceWait, Model};
+use crate::core::time::{Stamp, seconds_left};
 
 /// A line of the screen, and how badly it is needed: on a small screen the lower ones go first.
 struct Row {
@@ -31,7 +33,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         if text.is_empty() {
             rows.push(row(need, role, ""));
         }
-        rows.extend(glyph::wrap_keeping(&text, cells, 4).into_iter().map(|text| Row { text, role, need }));
+        rows.extend(glyph::wrap_parts(&text, cells, 5).into_iter().map(|text| Row { text, role, need }));
     }
     let room = usize::from(area.height.saturating_sub(2));
     for need in 0..3 {
@@ -63,11 +65,12 @@ fn content(model: &Model) -> Vec<Row> {
     match &model.auth {
         Auth::Unconfigured => unconfigured(model),
         Auth::Checking { .. } => vec![row(3, Role::Plain, "Looking for a cached sign-in …")],
-        Auth::Asking { renewed, .. } => {
-            let words = if *renewed > 0 {
-                "The code ran out. Asking for a fresh one …"
-            } else {
-                "Asking for a code …"
+        Auth::Asking { renewed, way, .. } => {
+            let words = match way {
+                Way::Device if *renewed > 0 => "The code ran out. Asking for a fresh one …",
+                Way::Device => "Asking for a code …",
+                Way::Browser => "Getting ready for the browser …",
+                Way::Command => "Running the configured token_command …",
             };
             vec![
                 row(3, Role::Plain, words),
@@ -76,28 +79,31 @@ fn content(model: &Model) -> Vec<Row> {
             ]
         }
         Auth::Waiting(wait) => waiting(model, wait),
-        Auth::Out { why } => signed_out(why.as_ref()),
+        Auth::Away(wait) => away(model, wait),
+        Auth::Out { why } => signed_out(model, why.as_ref()),
         Auth::In(who) => vec![row(3, Role::Plain, format!("Signed in as {}.", who.username))],
     }
 }
 
 fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
-    let left = seconds_left(model.now, wait.until);
-    let countdown = format!("{}:{:02}", left / 60, left % 60);
     // Spread out, so that it can be read aloud and typed without losing the place.
     let code: Vec<String> = wait.code.user_code.chars().map(String::from).collect();
-    let client = model.settings.client.as_deref().unwrap_or("");
-    let asks = if model.settings.read_only { "read" } else { "read and rename" };
     let mut rows = vec![
         row(0, Role::Plain, ""),
         row(4, Role::Plain, format!("1  Open   {}", wait.code.url)),
         row(4, Role::Code, format!("2  Enter  {}", code.join(" "))),
         row(0, Role::Plain, ""),
-        row(3, Role::Plain, format!("Code good for {countdown}")),
+        row(3, Role::Plain, format!("Code good for {}", countdown(model, wait.until))),
         row(0, Role::Plain, ""),
-        row(1, Role::Quiet, format!("Asks to {asks} your Security Copilot sessions, for app {client}.")),
-        row(3, Role::Warn, "Only continue if you started this sign-in."),
     ];
+    rows.extend(terms(model));
+    if wait.doubt_at() <= model.now {
+        let words = format!(
+            "The page says \"You don't have access to this\"? Then your organisation blocks codes: {} signs in with the browser.",
+            key_for(Focus::SignIn, Command::OtherWay)
+        );
+        rows.push(row(2, Role::Warn, words));
+    }
     if wait.renewed > 0 {
         rows.push(row(1, Role::Quiet, "The code before this one ran out; this is a fresh one."));
     }
@@ -115,6 +121,7 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
             (Command::OpenSignIn, "open and copy"),
             (Command::CopyCode, "copy code"),
             (Command::NewCode, "new code"),
+            (Command::OtherWay, "browser"),
             (Command::CloseSignIn, "local list"),
             (Command::Quit, "quit"),
         ]),
@@ -122,7 +129,51 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     rows
 }
 
-fn signed_out(why: Option<&crate::core::fault::Fault>) -> Vec<Row> {
+fn countdown(model: &Model, until: Stamp) -> String {
+    let left = seconds_left(model.now, until);
+    format!("{}:{:02}", left / 60, left % 60)
+}
+
+/// What is asked for, by which app, and where the answer is kept.
+fn terms(model: &Model) -> [Row; 3] {
+    let client = model.settings.client.as_deref().unwrap_or("");
+    let asks = if model.settings.read_only { "read" } else { "read and rename" };
+    [
+        row(1, Role::Quiet, format!("Asks to {asks} your sessions, for app {client}.")),
+        row(1, Role::Quiet, format!("Keeps the sign-in in {}.", model.settings.tokens_kept)),
+        row(3, Role::Warn, "Only continue if you started this sign-in."),
+    ]
+}
+
+fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
+    let mut rows = vec![
+        row(0, Role::Plain, ""),
+        row(4, Role::Plain, "Sign in on the page in your browser, then come back here."),
+        row(0, Role::Plain, ""),
+        row(3, Role::Plain, format!("Waiting for the browser for {}", countdown(model, wait.until))),
+        row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
+        row(0, Role::Plain, ""),
+    ];
+    rows.extend(terms(model));
+    if let Some(hint) = &model.settings.sign_in_hint {
+        rows.push(row(2, Role::Good, hint.clone()));
+    }
+    rows.push(row(0, Role::Plain, ""));
+    rows.push(row(
+        3,
+        Role::Quiet,
+        keys(&[
+            (Command::OpenSignIn, "open again"),
+            (Command::CopyCode, "copy address"),
+            (Command::OtherWay, "device code"),
+            (Command::CloseSignIn, "local list"),
+            (Command::Quit, "quit"),
+        ]),
+    ));
+    rows
+}
+
+fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
     let mut rows = vec![row(0, Role::Plain, "")];
     match why {
         None => rows.push(row(4, Role::Plain, "You are not signed in.")),
@@ -131,21 +182,28 @@ fn signed_out(why: Option<&crate::core::fault::Fault>) -> Vec<Row> {
             if let Some(server) = &fault.server {
                 rows.push(row(1, Role::Quiet, format!("The server said: {server}")));
             }
-            if let Some(id) = &fault.request_id {
-                rows.push(row(1, Role::Quiet, format!("Correlation ID: {id}")));
+            match (&fault.report, &fault.request_id) {
+                (Some(report), _) => {
+                    rows.push(row(0, Role::Plain, ""));
+                    rows.extend(report.lines().map(|line| row(1, Role::Quiet, line)));
+                }
+                (None, Some(id)) => rows.push(row(1, Role::Quiet, format!("Correlation ID: {id}"))),
+                (None, None) => {}
             }
         }
     }
     rows.push(row(0, Role::Plain, ""));
-    rows.push(row(
-        3,
-        Role::Quiet,
-        keys(&[
-            (Command::NewCode, "get a code"),
-            (Command::CloseSignIn, "local list"),
-            (Command::Quit, "quit"),
-        ]),
-    ));
+    let mut offered = vec![(Command::OpenSignIn, "try again")];
+    match model.way {
+        Way::Device => offered.push((Command::OtherWay, "sign in with the browser")),
+        Way::Browser => offered.push((Command::OtherWay, "sign in with a code")),
+        Way::Command => {}
+    }
+    if why.is_some_and(|fault| fault.report.is_some()) {
+        offered.push((Command::CopyCode, "copy for your admin"));
+    }
+    offered.extend([(Command::CloseSignIn, "local list"), (Command::Quit, "quit")]);
+    rows.push(row(3, Role::Quiet, keys(&offered)));
     rows
 }
 
@@ -168,7 +226,7 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         row(
             1,
             Role::Quiet,
-            "retitle config example > that file gives a start. retitle demo needs no account.",
+            "retitle setup walks you through it and writes the file. retitle demo needs no account.",
         ),
         row(0, Role::Plain, ""),
         row(3, Role::Quiet, keys(&[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
@@ -178,5 +236,5 @@ fn unconfigured(model: &Model) -> Vec<Row> {
 fn keys(wanted: &[(Command, &str)]) -> String {
     let hints: Vec<String> =
         wanted.iter().map(|(command, word)| format!("{} {word}", key_for(Focus::SignIn, *command))).collect();
-    hints.join("   ")
+    hints.join(glyph::GAP)
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use retitle::core::effect::{AuthCall, Effect, GraphCall};
 use retitle::core::fault::FaultKind;
-use retitle::core::model::{Auth, Mode, Overlay};
-use retitle::core::msg::{AuthReply, GraphReply, Msg, Size};
+use retitle::core::model::{Mode, Overlay};
+use retitle::core::msg::{GraphReply, Msg, Size};
 use retitle::core::row::RowState;
 use retitle::core::session::{Entity, Presence, SessionId};
 use retitle::core::store::{Outcome, StoreCall};
 
-use crate::sim::{How, IDS, Sim, code, fault, key, page, settings, who};
+use crate::sim::{How, IDS, Sim, fault, key, page, settings, who};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -323,67 +323,6 @@ fn the_code_is_polled_at_the_server_s_pace_and_slower_when_asked() {
     sim.answer(0, How::Well);
     assert_eq!(sim.model.who(), Some(&who("jo")));
     assert!(sim.model.overlays.is_empty());
-}
-
-#[test]
-fn a_code_that_ran_out_is_replaced_in_place_and_its_late_answer_changes_nothing() {
-    let mut sim = Sim::new();
-    sim.answer(0, How::Busy);
-    sim.answer(0, How::Well);
-    sim.pass(seconds(6));
-    let Effect::Auth(old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
-    sim.pass(seconds(900));
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin)]), "{:?}", sim.outstanding);
-    sim.send(Msg::Auth(old, Ok(AuthReply::SignedIn { who: who("mia"), notice: None })));
-    assert_eq!(sim.model.who(), None);
-    sim.answer(0, How::Well);
-    assert!(matches!(&sim.model.auth, Auth::Waiting(w) if w.renewed == 1));
-}
-
-#[test]
-fn a_screen_left_alone_does_not_ask_for_codes_for_ever() {
-    let mut sim = Sim::new();
-    sim.answer(0, How::Busy);
-    for _ in 0..10 {
-        if matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin)]) {
-            sim.answer(0, How::Well);
-        }
-        sim.pass(seconds(901));
-    }
-    assert!(matches!(sim.model.auth, Auth::Out { why: Some(_) }));
-    let begun = sim.asked.iter().filter(|e| matches!(e, Effect::Auth(_, AuthCall::Begin))).count();
-    assert_eq!(begun, 5);
-}
-
-#[test]
-fn enter_on_the_sign_in_screen_opens_and_copies_but_never_an_address_that_is_not_safe() {
-    let mut sim = Sim::new();
-    sim.answer(0, How::Busy);
-    sim.answer(0, How::Well);
-    sim.asked.clear();
-    sim.press("enter");
-    assert_eq!(
-        sim.asked,
-        [Effect::Copy("H7KQ9RF2C".into()), Effect::OpenUrl("https://login.microsoft.com/device".into())]
-    );
-    if let Auth::Waiting(wait) = &mut sim.model.auth {
-        wait.code = retitle::core::msg::DeviceCode { may_open: false, ..code() };
-    }
-    sim.asked.clear();
-    sim.press("enter");
-    assert_eq!(sim.asked, [Effect::Copy("H7KQ9RF2C".into())]);
-}
-
-#[test]
-fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
-    let settings = retitle::core::model::Settings { client: None, ..settings() };
-    let mut sim = Sim::with(settings, Size { width: 80, height: 24 });
-    assert_eq!(sim.model.auth, Auth::Unconfigured);
-    assert!(sim.outstanding.is_empty());
-    sim.press("n enter c");
-    assert!(sim.outstanding.is_empty());
-    sim.press("esc j");
-    assert_eq!(sim.model.list.position(), Some(1), "the local list can be looked at");
 }
 
 #[test]

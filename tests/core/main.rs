@@ -14,4 +14,5 @@ mod journeys;
 mod laws;
 mod pictures;
 mod screens;
+mod sign_in;
 mod sim;

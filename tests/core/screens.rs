@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use retitle::core::fault::FaultKind;
+use retitle::core::effect::{AuthCall, Effect, Way};
+use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::model::{Model, Settings};
 use retitle::core::msg::{Msg, Size};
 use retitle::core::notice::Notice;
@@ -136,11 +137,80 @@ fn sign_in() {
 }
 
 #[test]
-fn sign_in_blocked() {
+fn sign_in_after_45_seconds() {
     let mut sim = Sim::new();
     sim.answer(0, How::Busy);
+    sim.answer(0, How::Well);
+    sim.pass(Duration::from_secs(44));
+    check("sign-in-44s-80x24", &sim.model);
+    sim.pass(Duration::from_secs(1));
+    at_sizes("sign-in-45s", &sim.model);
+}
+
+#[test]
+fn sign_in_by_browser() {
+    let mut sim = Sim::new();
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Well);
+    sim.press("b");
+    check("sign-in-browser-asking-80x24", &sim.model);
+    sim.answer(0, How::Well);
+    at_sizes("sign-in-browser", &sim.model);
+    sim.pass(Duration::from_secs(181));
+    at_sizes("sign-in-browser-late", &sim.model);
+}
+
+#[test]
+fn sign_in_by_command() {
+    let mut sim = Sim::with(Settings { way: Way::Command, ..settings() }, Size { width: 80, height: 24 });
+    sim.answer(0, How::Busy);
+    check("sign-in-command-asking-80x24", &sim.model);
     sim.answer(0, How::Forbidden);
-    at_sizes("sign-in-blocked", &sim.model);
+    check("sign-in-command-failed-80x24", &sim.model);
+}
+
+/// After the sign-in server answered a poll with this.
+fn refused_with(fault: Fault) -> Sim {
+    let mut sim = Sim::new();
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Well);
+    sim.pass(Duration::from_secs(6));
+    let Effect::Auth(attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    sim.send(Msg::Auth(attempt, Err(fault)));
+    sim
+}
+
+#[test]
+fn sign_in_blocked() {
+    let report = "For your admin:\nError: AADSTS53003 (access_denied)\nCorrelation ID: 0f7c6a4e-1c1f-4b0e-9d5e-2f6f0b9d8a11\nTime: 2027-01-15T08:00:00Z\nTenant: contoso.com\nClient ID: 11111111-2222-4333-8444-555555555555";
+    let blocked = fault(FaultKind::SignInBlocked).with_server("AADSTS53003: Access has been blocked.");
+    let blocked = Fault { say: "Your organisation blocks this sign-in (Conditional Access), most often the way and not you. Sign in with the browser instead.".into(), ..blocked };
+    at_sizes("sign-in-blocked", &refused_with(blocked.with_report(report)).model);
+    let consent = Fault { say: "An administrator must approve SecurityCopilotWorkspaces.ReadWrite.All for app 11111111-2222-4333-8444-555555555555.".into(), ..fault(FaultKind::SignInBlocked) };
+    let link = format!(
+        "{report}\nTo consent: https://login.microsoftonline.com/contoso.com/v2.0/adminconsent?client_id=11111111-2222-4333-8444-555555555555&scope=https%3A%2F%2Fgraph.microsoft.com%2FSecurityCopilotWorkspaces.ReadWrite.All&redirect_uri=http%3A%2F%2Flocalhost"
+    );
+    at_sizes("sign-in-consent", &refused_with(consent.with_report(link)).model);
+}
+
+#[test]
+fn sign_in_declined_and_read_only() {
+    let declined =
+        Fault { say: "The sign-in was declined on the page.".into(), ..fault(FaultKind::Declined) };
+    check("sign-in-declined-80x24", &refused_with(declined).model);
+    let mut sim = Sim::with(Settings { read_only: true, ..settings() }, Size { width: 80, height: 24 });
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Well);
+    check("sign-in-read-only-80x24", &sim.model);
+}
+
+#[test]
+fn sign_in_with_a_keyring_that_cannot_be_used() {
+    let mut sim = Sim::new();
+    let Effect::Auth(attempt, AuthCall::Resume) = sim.outstanding[0].clone() else { panic!() };
+    let words = "The keyring cannot be used: it did not answer within 3 seconds (is it locked?). Unlock it, or set sign_in.storage to \"file\" or \"memory\".";
+    sim.send(Msg::Auth(attempt, Err(Fault { say: words.into(), ..fault(FaultKind::SignInBlocked) })));
+    check("sign-in-keyring-80x24", &sim.model);
 }
 
 #[test]

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use retitle::core::effect::{AuthCall, Effect, GraphCall};
+use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
 use retitle::core::model::{Model, Settings};
-use retitle::core::msg::{Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, Size, Who};
+use retitle::core::msg::{
+    Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
+};
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
 };
@@ -74,6 +76,8 @@ pub fn settings() -> Settings {
         read_only: false,
         zone: 0,
         ascii: false,
+        way: Way::Device,
+        tokens_kept: "~/.local/state/retitle/auth (0600, not encrypted)".into(),
         sign_in_hint: None,
     }
 }
@@ -294,14 +298,23 @@ impl Sim {
         let answer = match (call, how) {
             (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(who("jo"))),
             (AuthCall::Resume, _) => Ok(AuthReply::NothingCached { notice: None }),
-            (AuthCall::Begin, How::Well | How::Busy) => Ok(AuthReply::Code(code())),
+            (AuthCall::Begin(Way::Device), How::Well | How::Busy) => Ok(AuthReply::Code(code())),
+            (AuthCall::Begin(Way::Browser), How::Well | How::Busy) => Ok(AuthReply::Page(sign_in_page())),
+            (AuthCall::Begin(Way::Command) | AuthCall::Return, How::Well) => {
+                Ok(AuthReply::SignedIn { who: who("jo"), notice: None })
+            }
+            (AuthCall::Return, How::Offline) => Err(fault(FaultKind::Expired)),
             (AuthCall::Poll, How::Well) => Ok(AuthReply::SignedIn { who: who("jo"), notice: None }),
             (AuthCall::Poll, How::Busy) => Ok(AuthReply::SlowDown),
             (AuthCall::Poll, How::LostBefore | How::LostAfter) => Ok(AuthReply::Pending),
             (AuthCall::Poll, How::Offline) => Ok(AuthReply::Unreachable(fault(FaultKind::Offline))),
             // Somebody else signs in.
-            (AuthCall::Poll, How::SignedOut) => Ok(AuthReply::SignedIn { who: who("mia"), notice: None }),
-            (AuthCall::Begin | AuthCall::Poll, _) => Err(fault(FaultKind::SignInBlocked)),
+            (AuthCall::Poll | AuthCall::Return, How::SignedOut) => {
+                Ok(AuthReply::SignedIn { who: who("mia"), notice: None })
+            }
+            (AuthCall::Begin(_) | AuthCall::Poll | AuthCall::Return, _) => {
+                Err(fault(FaultKind::SignInBlocked))
+            }
         };
         self.send(Msg::Auth(attempt, answer));
     }
@@ -410,6 +423,14 @@ impl Sim {
 
 pub fn fault(kind: FaultKind) -> Fault {
     Fault::new(kind, "Something went wrong on purpose.").with_server("HTTP 000 OnPurpose")
+}
+
+pub fn sign_in_page() -> SignInPage {
+    SignInPage {
+        url: "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize?client_id=1".into(),
+        may_open: true,
+        expires_in: Duration::from_secs(180),
+    }
 }
 
 pub fn code() -> DeviceCode {

@@ -8,7 +8,7 @@ use retitle::core::session::{Account, Key, Profile, SessionId, WorkspaceId};
 use retitle::core::title::Title;
 use retitle::graph::GraphClient;
 use retitle::http::{HttpOptions, client};
-use retitle::ports::{Answer, Graph, Tokens};
+use retitle::ports::{Answer, Graph, Rejected, Tokens};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::raw::{Raw, answer};
@@ -17,21 +17,28 @@ use crate::raw::{Raw, answer};
 struct Purse {
     tokens: Mutex<Vec<&'static str>>,
     rejected: Mutex<Vec<String>>,
+    challenges: Mutex<Vec<String>>,
 }
 
 impl Tokens for Purse {
-    fn access_token(&self, _: Account, rejected: Option<SecretString>) -> Answer<SecretString> {
+    fn access_token(&self, _: Account, rejected: Option<Rejected>) -> Answer<SecretString> {
         if let Some(token) = rejected {
-            self.rejected.lock().unwrap().push(token.expose_secret().to_owned());
+            let claims = token.claims.map_or_else(String::new, |claims| format!(" {claims}"));
+            self.rejected.lock().unwrap().push(format!("{}{claims}", token.token.expose_secret()));
         }
         let mut tokens = self.tokens.lock().unwrap();
         let token = if tokens.len() > 1 { tokens.remove(0) } else { tokens[0] };
         Box::pin(async move { Ok(SecretString::from(token)) })
     }
+
+    fn challenged(&self, claims: String) {
+        self.challenges.lock().unwrap().push(claims);
+    }
 }
 
 fn purse() -> Arc<Purse> {
-    Arc::new(Purse { tokens: Mutex::new(vec!["token-1", "token-2"]), rejected: Mutex::default() })
+    let tokens = Mutex::new(vec!["token-1", "token-2"]);
+    Arc::new(Purse { tokens, rejected: Mutex::default(), challenges: Mutex::default() })
 }
 
 fn graph(base: &str, tokens: Arc<Purse>) -> GraphClient {
@@ -221,4 +228,21 @@ async fn odd_entities_are_read_as_far_as_they_go() {
     let ids: Vec<_> = sessions.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!((sessions[0].name.as_deref(), sessions[0].modified, sessions[1].created), (None, None, None));
+}
+
+#[tokio::test]
+async fn what_a_401_asks_for_goes_into_one_refresh_and_then_into_the_next_sign_in() {
+    let claims = r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#;
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, claims);
+    let headers = format!(
+        "WWW-Authenticate: Basic realm=\"x\"\r\nWWW-Authenticate: Bearer error=\"insufficient_claims\", claims=\"{encoded}\"\r\n"
+    );
+    let refusal = answer("401 Unauthorized", &headers, "{}");
+    let server = Raw::answering(vec![refusal.clone(), refusal]).await;
+    let purse = purse();
+    let fault = graph(&server.base, Arc::clone(&purse)).call(account(), get("s")).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::SignedOut);
+    assert_eq!(*purse.rejected.lock().unwrap(), [format!("token-1 {claims}")]);
+    assert_eq!(*purse.challenges.lock().unwrap(), [claims.to_owned()]);
+    assert_eq!(server.received.lock().unwrap().len(), 2, "one retry a request, then it is reported");
 }

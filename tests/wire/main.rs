@@ -9,9 +9,13 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod browser;
+mod claims;
 #[path = "../common/mod.rs"]
 mod common;
+mod errors;
 mod graph;
 mod raw;
 mod sign_in;
+mod signing;
 mod simulator;

@@ -1,91 +1,28 @@
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
-use retitle::auth::{Auth, AuthConfig, Storage};
-use retitle::core::effect::AuthCall;
+use retitle::auth::Storage;
+use retitle::core::effect::{AuthCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::msg::{Attempt, AuthReply};
 use retitle::core::session::Account;
-use retitle::core::time::Stamp;
-use retitle::http::{HttpOptions, client};
-use retitle::ports::{Clock, Identity, Tokens};
-use retitle::simulator::{Options, Simulator};
+use retitle::ports::{Identity, Rejected, Tokens};
+use retitle::simulator::Options;
 use secrecy::ExposeSecret;
-use serde_json::json;
-use tempfile::TempDir;
 
-use crate::common::{CLIENT, ask, control, options};
+use crate::common::{CLIENT, options};
 use crate::raw::{Raw, answer};
-
-/// A clock that a test sets.
-#[derive(Default)]
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Stamp {
-        Stamp::from_micros(1_800_000_000_000_000 + self.0.load(Ordering::SeqCst) * 1_000_000)
-    }
-}
-
-fn auth_at(authority: &str, storage: Storage, clock: &Arc<Hand>) -> Auth {
-    let config = AuthConfig {
-        authority: authority.parse().unwrap(),
-        tenant: "organizations".into(),
-        client_id: CLIENT.into(),
-        profile: "default".into(),
-        read_only: false,
-        storage,
-    };
-    let clock: Arc<dyn Clock> = Arc::<Hand>::clone(clock);
-    Auth::new(config, client(&HttpOptions { ca_file: None, loopback_only: true }).unwrap(), clock)
-}
-
-fn file(dir: &TempDir) -> Storage {
-    Storage::File(dir.path().to_owned())
-}
-
-struct Desk {
-    simulator: Simulator,
-    dir: TempDir,
-    clock: Arc<Hand>,
-}
-
-impl Desk {
-    async fn new(options: Options) -> Self {
-        let simulator = Simulator::start(options).await.unwrap();
-        Self { simulator, dir: TempDir::new().unwrap(), clock: Arc::default() }
-    }
-
-    fn auth(&self) -> Auth {
-        auth_at(self.simulator.authority(), file(&self.dir), &self.clock)
-    }
-
-    async fn control(&self, what: &str) {
-        control(self.simulator.authority(), what, json!({})).await;
-    }
-
-    async fn sign_in(&self, auth: &Auth) -> Account {
-        auth.call(Attempt(1), AuthCall::Begin).await.unwrap();
-        self.control("approve").await;
-        match auth.call(Attempt(1), AuthCall::Poll).await.unwrap() {
-            AuthReply::SignedIn { who, notice: None } => who.account,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn refreshes(&self) -> usize {
-        let requests = ask(self.simulator.authority(), "requests").await;
-        requests.iter().filter(|r| r["body"] == "grant_type=refresh_token").count()
-    }
-}
+use crate::signing::{Desk, auth_at, file};
 
 #[tokio::test]
 async fn a_code_is_shown_waited_for_and_signed_in_with_and_the_next_start_needs_none() {
     let desk = Desk::new(options()).await;
     let auth = desk.auth();
     assert_eq!(auth.call(Attempt(1), AuthCall::Resume).await, Ok(AuthReply::NothingCached { notice: None }));
-    let AuthReply::Code(code) = auth.call(Attempt(2), AuthCall::Begin).await.unwrap() else { panic!() };
+    let AuthReply::Code(code) = auth.call(Attempt(2), AuthCall::Begin(Way::Device)).await.unwrap() else {
+        panic!()
+    };
     assert_eq!(code.url, format!("{}/device", desk.simulator.authority()));
     assert!(code.may_open && code.user_code.len() == 9);
     assert_eq!(auth.call(Attempt(2), AuthCall::Poll).await, Ok(AuthReply::Pending));
@@ -108,7 +45,7 @@ async fn a_code_is_shown_waited_for_and_signed_in_with_and_the_next_start_needs_
 async fn both_permissions_are_asked_for_and_the_client_names_itself() {
     let server = Raw::answering(vec![answer("400 Bad Request", "", "{}")]).await;
     let auth = auth_at(&server.base, Storage::Memory, &Arc::default());
-    auth.call(Attempt(1), AuthCall::Begin).await.unwrap_err();
+    auth.call(Attempt(1), AuthCall::Begin(Way::Device)).await.unwrap_err();
     let request = server.received.lock().unwrap().remove(0);
     assert!(request.starts_with("POST /organizations/oauth2/v2.0/devicecode HTTP/1.1\r\n"), "{request}");
     let body = request.split_once("\r\n\r\n").unwrap().1;
@@ -131,7 +68,7 @@ async fn polled(answers: Vec<String>) -> Result<AuthReply, Fault> {
     all.extend(answers);
     let server = Raw::answering(all).await;
     let auth = auth_at(&server.base, Storage::Memory, &Arc::default());
-    auth.call(Attempt(1), AuthCall::Begin).await.unwrap();
+    auth.call(Attempt(1), AuthCall::Begin(Way::Device)).await.unwrap();
     auth.call(Attempt(1), AuthCall::Poll).await
 }
 
@@ -224,7 +161,8 @@ async fn a_refused_token_is_renewed_though_it_looks_alive() {
     let auth = desk.auth();
     let account = desk.sign_in(&auth).await;
     let first = auth.access_token(account.clone(), None).await.unwrap();
-    let second = auth.access_token(account, Some(first.clone())).await.unwrap();
+    let second =
+        auth.access_token(account, Some(Rejected { token: first.clone(), claims: None })).await.unwrap();
     assert_ne!(first.expose_secret(), second.expose_secret());
 }
 
@@ -306,7 +244,7 @@ async fn a_cache_that_cannot_be_written_leaves_the_sign_in_in_memory_and_says_so
     let desk = Desk::new(options()).await;
     let gone = desk.dir.path().join("gone");
     let auth = auth_at(desk.simulator.authority(), Storage::File(gone), &desk.clock);
-    auth.call(Attempt(1), AuthCall::Begin).await.unwrap();
+    auth.call(Attempt(1), AuthCall::Begin(Way::Device)).await.unwrap();
     desk.control("approve").await;
     let AuthReply::SignedIn { who, notice: Some(words) } =
         auth.call(Attempt(1), AuthCall::Poll).await.unwrap()

@@ -110,7 +110,8 @@ impl Model {
             Command::SignIn => sign_in::open(self, out),
             Command::OpenSignIn => sign_in::open_page(self, out),
             Command::CopyCode => sign_in::copy_code(self, out),
-            Command::NewCode => sign_in::new_code(self, out),
+            Command::NewCode => sign_in::anew(self, out),
+            Command::OtherWay => sign_in::change_over(self, out),
             Command::CloseSignIn | Command::CloseHelp => {
                 self.overlays.pop();
             }

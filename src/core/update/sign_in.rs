@@ -1,25 +1,19 @@
-//! Signing in: the cache first, else a device code, polled at the server's pace and renewed in place when it runs out.
-
-use std::time::Duration;
+//! Signing in: the cache first, else a device code, polled at the server's pace and renewed in place when it runs out,
+//! or the browser. Each is the other's way out.
 
 use super::{list, save, walk};
-use crate::core::effect::{AuthCall, Effect};
+use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::model::{Auth, DeviceWait, Mode, Model, Overlay, Poll};
-use crate::core::msg::{Attempt, AuthReply, DeviceCode, Who};
+use crate::core::model::{Auth, BrowserWait, DeviceWait, Mode, Model, Overlay, Poll};
+use crate::core::msg::{Attempt, AuthReply, DeviceCode, SignInPage, Who};
 use crate::core::notice::Notice;
+use crate::core::pace::Pace;
 
-/// Added to the server's interval: clocks of virtual machines run fast, and a poll too early costs five seconds.
-const MARGIN: Duration = Duration::from_secs(1);
-/// RFC 8628 section 3.5: each `slow_down` adds this much, for this and all later polls.
-const SLOWER: Duration = Duration::from_secs(5);
-/// The longest pause while the server cannot be reached.
-const LONGEST: Duration = Duration::from_secs(30);
 /// A screen left alone does not ask for codes for ever.
 const MOST_RENEWALS: u32 = 4;
 
 pub(in crate::core) fn start(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.settings.client.is_none() {
+    if model.settings.client.is_none() && model.way != Way::Command {
         model.auth = Auth::Unconfigured;
         show(model);
         return;
@@ -44,48 +38,89 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
             return;
         }
         Auth::Out { .. } => begin(model, 0, out),
-        Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::Waiting(_) => {}
+        Auth::Unconfigured
+        | Auth::Checking { .. }
+        | Auth::Asking { .. }
+        | Auth::Waiting(_)
+        | Auth::Away(_) => {}
     }
     show(model);
 }
 
 fn begin(model: &mut Model, renewed: u32, out: &mut Vec<Effect>) {
-    let attempt = model.attempt();
-    model.auth = Auth::Asking { attempt, renewed };
-    out.push(Effect::Auth(attempt, AuthCall::Begin));
+    let (attempt, way) = (model.attempt(), model.way);
+    model.auth = Auth::Asking { attempt, way, renewed };
+    out.push(Effect::Auth(attempt, AuthCall::Begin(way)));
 }
 
-/// `n`: another code.
-pub(super) fn new_code(model: &mut Model, out: &mut Vec<Effect>) {
+/// `n`: from the start, in the same way.
+pub(super) fn anew(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.auth {
-        Auth::Out { .. } | Auth::Waiting(_) => begin(model, 0, out),
+        Auth::Out { .. } | Auth::Waiting(_) | Auth::Away(_) => begin(model, 0, out),
         Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::In(_) => {}
     }
 }
 
-/// Enter: the page in the browser and the code on the clipboard; without a code, a code.
+/// `b`: from the start, in the other way.
+pub(super) fn change_over(model: &mut Model, out: &mut Vec<Effect>) {
+    match &model.auth {
+        Auth::Out { .. } | Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => {
+            if let Some(other) = model.way.other() {
+                model.way = other;
+                begin(model, 0, out);
+            }
+        }
+        Auth::Unconfigured | Auth::Checking { .. } | Auth::In(_) => {}
+    }
+}
+
+/// Enter: the page in the browser, and the code on the clipboard; after a failure, another try.
 pub(super) fn open_page(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.auth {
         Auth::Waiting(wait) => {
             let DeviceCode { user_code, url, may_open, .. } = wait.code.clone();
             list::copy(model, user_code, "Code", out);
-            if may_open {
-                out.push(Effect::OpenUrl(url));
-            } else {
-                let words = "The server's address is not https, so it is not opened for you.";
-                model.notice = Some(Notice::bad(words));
-            }
+            open_address(model, url, may_open, out);
+        }
+        Auth::Away(wait) => {
+            let SignInPage { url, may_open, .. } = wait.page.clone();
+            open_address(model, url, may_open, out);
         }
         Auth::Out { .. } => begin(model, 0, out),
         Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::In(_) => {}
     }
 }
 
-/// `c`.
+fn open_address(model: &mut Model, url: String, may_open: bool, out: &mut Vec<Effect>) {
+    if may_open {
+        out.push(Effect::OpenUrl(url));
+    } else {
+        let words = "The server's address is not https, so it is not opened for you.";
+        model.notice = Some(Notice::bad(words));
+    }
+}
+
+/// `c`: what helps most where the person stands.
 pub(super) fn copy_code(model: &mut Model, out: &mut Vec<Effect>) {
-    if let Auth::Waiting(wait) = &model.auth {
-        let code = wait.code.user_code.clone();
-        list::copy(model, code, "Code", out);
+    match &model.auth {
+        Auth::Waiting(wait) => {
+            let code = wait.code.user_code.clone();
+            list::copy(model, code, "Code", out);
+        }
+        Auth::Away(wait) => {
+            let url = wait.page.url.clone();
+            let words = "The address was sent to the terminal's clipboard.";
+            model.notice = Some(Notice::info(model.now, words));
+            out.push(Effect::Copy(url));
+        }
+        Auth::Out { why: Some(Fault { report: Some(report), .. }) } => {
+            let report = report.clone();
+            let words = "What to send to your admin was sent to the terminal's clipboard.";
+            model.notice = Some(Notice::info(model.now, words));
+            out.push(Effect::Copy(report));
+        }
+        Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::Out { .. } | Auth::In(_) => {
+        }
     }
 }
 
@@ -98,17 +133,18 @@ pub(super) fn answered(
 ) {
     match &model.auth {
         Auth::Checking { attempt: current } if *current == attempt => resumed(model, answer, out),
-        Auth::Asking { attempt: current, renewed } if *current == attempt => {
+        Auth::Asking { attempt: current, renewed, .. } if *current == attempt => {
             let renewed = *renewed;
             match answer {
                 Ok(AuthReply::Code(code)) => wait_for(model, attempt, code, renewed),
+                Ok(AuthReply::Page(page)) => go_away(model, attempt, page, out),
+                Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, who, notice, out),
                 Ok(
                     AuthReply::Restored(_)
                     | AuthReply::NothingCached { .. }
                     | AuthReply::Pending
                     | AuthReply::SlowDown
-                    | AuthReply::Unreachable(_)
-                    | AuthReply::SignedIn { .. },
+                    | AuthReply::Unreachable(_),
                 ) => {}
                 Err(fault) => out_because(model, fault),
             }
@@ -116,11 +152,25 @@ pub(super) fn answered(
         Auth::Waiting(wait) if wait.attempt == attempt && wait.poll == Poll::Asked => {
             polled(model, answer, out);
         }
+        Auth::Away(wait) if wait.attempt == attempt => match answer {
+            Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, who, notice, out),
+            Ok(
+                AuthReply::Restored(_)
+                | AuthReply::NothingCached { .. }
+                | AuthReply::Code(_)
+                | AuthReply::Page(_)
+                | AuthReply::Pending
+                | AuthReply::SlowDown
+                | AuthReply::Unreachable(_),
+            ) => {}
+            Err(fault) => out_because(model, fault),
+        },
         Auth::Unconfigured
         | Auth::Checking { .. }
         | Auth::Out { .. }
         | Auth::Asking { .. }
         | Auth::Waiting(_)
+        | Auth::Away(_)
         | Auth::In(_) => {}
     }
 }
@@ -137,6 +187,7 @@ fn resumed(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Ef
         }
         Ok(
             AuthReply::Code(_)
+            | AuthReply::Page(_)
             | AuthReply::Pending
             | AuthReply::SlowDown
             | AuthReply::Unreachable(_)
@@ -150,54 +201,62 @@ fn resumed(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Ef
 }
 
 fn wait_for(model: &mut Model, attempt: Attempt, code: DeviceCode, renewed: u32) {
-    let every = code.interval + MARGIN;
+    let pace = Pace::new(code.interval);
     model.auth = Auth::Waiting(DeviceWait {
         attempt,
         until: model.now + code.expires_in,
-        poll: Poll::At(model.now + every),
-        every,
+        poll: Poll::At(model.now + pace.pause()),
+        pace,
         code,
         trouble: None,
-        misses: 0,
         renewed,
     });
+}
+
+/// The browser is opened at once: unlike a code, there is nothing to read here first.
+fn go_away(model: &mut Model, attempt: Attempt, page: SignInPage, out: &mut Vec<Effect>) {
+    out.push(Effect::Auth(attempt, AuthCall::Return));
+    open_address(model, page.url.clone(), page.may_open, out);
+    model.auth = Auth::Away(BrowserWait { attempt, until: model.now + page.expires_in, page });
+}
+
+fn signed_in(model: &mut Model, who: Who, notice: Option<String>, out: &mut Vec<Effect>) {
+    model.overlays.retain(|o| *o != Overlay::SignIn);
+    let words = format!("Signed in as {}.", who.username);
+    model.notice = Some(match notice {
+        Some(trouble) => Notice::bad(format!("{words} {trouble}")),
+        None => Notice::good(model.now, words),
+    });
+    enter(model, who, out);
 }
 
 fn polled(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
     let Auth::Waiting(wait) = &mut model.auth else { return };
     match answer {
-        Ok(AuthReply::SignedIn { who, notice }) => {
-            model.overlays.retain(|o| *o != Overlay::SignIn);
-            let words = format!("Signed in as {}.", who.username);
-            model.notice = Some(match notice {
-                Some(trouble) => Notice::bad(format!("{words} {trouble}")),
-                None => Notice::good(now, words),
-            });
-            return enter(model, who, out);
-        }
+        Ok(AuthReply::SignedIn { who, notice }) => return signed_in(model, who, notice, out),
         Ok(AuthReply::SlowDown) => {
-            wait.every += SLOWER;
-            (wait.trouble, wait.misses) = (None, 0);
+            wait.pace.slower();
+            wait.trouble = None;
         }
         Ok(AuthReply::Unreachable(fault)) => {
+            wait.pace.missed(fault.retry_after());
             wait.trouble = Some(fault);
-            wait.misses = wait.misses.saturating_add(1);
         }
         Ok(
             AuthReply::Pending
             | AuthReply::Restored(_)
             | AuthReply::NothingCached { .. }
-            | AuthReply::Code(_),
+            | AuthReply::Code(_)
+            | AuthReply::Page(_),
         ) => {
-            (wait.trouble, wait.misses) = (None, 0);
+            wait.pace.reached();
+            wait.trouble = None;
         }
         Err(fault) if matches!(fault.kind, FaultKind::Expired) => return expired(model, out),
         Err(fault) => return out_because(model, fault),
     }
-    // RFC 8628 section 3.5 asks for an exponential pause while the server cannot be reached.
-    let pause = wait.every.saturating_mul(1 << wait.misses.min(5)).min(LONGEST.max(wait.every));
-    wait.poll = Poll::At(now + pause);
+    wait.poll = Poll::At(now + wait.pace.pause());
 }
 
 /// The code ran out: a fresh one takes its place, as long as somebody seems to be looking.
@@ -207,7 +266,7 @@ fn expired(model: &mut Model, out: &mut Vec<Effect>) {
     if renewed <= MOST_RENEWALS && model.overlays.contains(&Overlay::SignIn) {
         begin(model, renewed, out);
     } else {
-        out_because(model, Fault::new(FaultKind::Expired, "The code ran out. n gets a new one."));
+        out_because(model, Fault::new(FaultKind::Expired, "The code ran out."));
     }
 }
 
@@ -238,14 +297,24 @@ pub(super) fn signed_out(model: &mut Model, fault: Fault) {
 /// Polls and expiries that have come.
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
-    let Auth::Waiting(wait) = &mut model.auth else { return };
-    if wait.until <= now {
-        return expired(model, out);
-    }
-    if let Poll::At(at) = wait.poll
-        && at <= now
-    {
-        wait.poll = Poll::Asked;
-        out.push(Effect::Auth(wait.attempt, AuthCall::Poll));
+    match &mut model.auth {
+        Auth::Waiting(wait) if wait.until <= now => expired(model, out),
+        Auth::Waiting(DeviceWait { attempt, poll, .. }) => {
+            if let Poll::At(at) = *poll
+                && at <= now
+            {
+                *poll = Poll::Asked;
+                out.push(Effect::Auth(*attempt, AuthCall::Poll));
+            }
+        }
+        Auth::Away(wait) if wait.until <= now => {
+            out_because(model, Fault::new(FaultKind::Expired, "The browser did not come back in time."));
+        }
+        Auth::Unconfigured
+        | Auth::Checking { .. }
+        | Auth::Out { .. }
+        | Auth::Asking { .. }
+        | Auth::Away(_)
+        | Auth::In(_) => {}
     }
 }

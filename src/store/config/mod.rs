@@ -19,14 +19,34 @@ pub const EXAMPLE: &str = include_str!("../../../config.example.toml");
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Storage {
     File,
+    Keyring,
     Memory,
 }
 
-/// How to sign in. Both mean a device code in this version.
+impl Storage {
+    /// Every storage by its word.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("file", Self::File), ("keyring", Self::Keyring), ("memory", Self::Memory)];
+}
+
+/// How to sign in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
+    /// A code first, the browser one key away.
     Auto,
     Device,
+    Browser,
+    Command,
+}
+
+impl Method {
+    /// Every method by its word.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("auto", Self::Auto),
+        ("device", Self::Device),
+        ("browser", Self::Browser),
+        ("command", Self::Command),
+    ];
 }
 
 /// The addresses in use, each without a slash at the end of its path.
@@ -51,6 +71,8 @@ pub struct Settings {
     pub read_only: bool,
     pub method: Method,
     pub storage: Storage,
+    /// The program that prints a token, and its arguments; for `Method::Command`.
+    pub token_command: Vec<String>,
     pub endpoints: Endpoints,
     /// In bytes.
     pub log_size: u64,

@@ -30,6 +30,11 @@ pub(super) fn settings(
         }
     }
     let mut settings = reader.settings;
+    if settings.method == Method::Command && settings.token_command.is_empty() {
+        let words = "sign_in.method is \"command\", and sign_in.token_command names no program".to_owned();
+        problems.push(Problem { severity: Severity::Error, place: path.display().to_string(), words });
+        settings.method = Method::Auto;
+    }
     if let Some(workspace) = &overrides.workspace {
         match plain_id(workspace) {
             Ok(()) => {
@@ -63,6 +68,7 @@ pub(super) fn defaults() -> Settings {
         read_only: false,
         method: Method::Auto,
         storage: Storage::File,
+        token_command: Vec::new(),
         endpoints: Endpoints {
             authority: address("https://login.microsoftonline.com"),
             graph: address("https://graph.microsoft.com/beta"),
@@ -113,7 +119,9 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 name if SHARED.contains(&name) => self.shared(name, value),
-                "sign_in" => self.section(value, "sign_in", &["method", "storage"], Self::sign_in),
+                "sign_in" => {
+                    self.section(value, "sign_in", &["method", "storage", "token_command"], Self::sign_in);
+                }
                 "endpoints" => self.section(
                     value,
                     "endpoints",
@@ -234,26 +242,54 @@ impl Reader<'_> {
     }
 
     fn sign_in(&mut self, key: &str, value: &Value<'_>) {
-        let Some(text) = self.text_of(value, key) else { return };
-        match (key, text.as_str()) {
-            ("method", "auto") => self.settings.method = Method::Auto,
-            ("method", "device") => self.settings.method = Method::Device,
-            ("storage", "file") => self.settings.storage = Storage::File,
-            ("storage", "memory") => self.settings.storage = Storage::Memory,
-            ("method", other) => {
-                let words = format!(
-                    "sign_in.method: {other:?} is not offered by this version; expected \"auto\" or \"device\""
-                );
-                return self.tell(Severity::Error, value.span(), words);
-            }
-            (_, other) => {
-                let words = format!(
-                    "sign_in.storage: {other:?} is not offered by this version; expected \"file\" or \"memory\""
-                );
-                return self.tell(Severity::Error, value.span(), words);
-            }
+        if key == "token_command" {
+            return self.token_command(value);
         }
-        self.came_from(if key == "method" { "sign_in.method" } else { "sign_in.storage" }, &value.span());
+        let Some(text) = self.text_of(value, key) else { return };
+        let named = |wanted: &str| wanted == text;
+        let (full, words) = match key {
+            "method" => {
+                let found = Method::ALL.iter().find(|(word, _)| named(word));
+                if let Some((_, method)) = found {
+                    self.settings.method = *method;
+                }
+                (
+                    "sign_in.method",
+                    found.is_none().then(|| listed(Method::ALL.map(|(word, _)| word).as_slice())),
+                )
+            }
+            _ => {
+                let found = Storage::ALL.iter().find(|(word, _)| named(word));
+                if let Some((_, storage)) = found {
+                    self.settings.storage = *storage;
+                }
+                (
+                    "sign_in.storage",
+                    found.is_none().then(|| listed(Storage::ALL.map(|(word, _)| word).as_slice())),
+                )
+            }
+        };
+        match words {
+            Some(expected) => {
+                let words = format!("{full}: found {text:?}, expected {expected}");
+                self.tell(Severity::Error, value.span(), words);
+            }
+            None => self.came_from(full, &value.span()),
+        }
+    }
+
+    /// A list, never a line for a shell to take apart.
+    fn token_command(&mut self, value: &Value<'_>) {
+        let words: Option<Vec<String>> = value.get_ref().as_array().and_then(|list| {
+            list.iter().map(|word| word.get_ref().as_str().map(ToOwned::to_owned)).collect()
+        });
+        match words {
+            Some(words) => {
+                self.settings.token_command = words;
+                self.came_from("sign_in.token_command", &value.span());
+            }
+            None => self.wrong(value, "sign_in.token_command", "a list like [\"program\", \"argument\"]"),
+        }
     }
 
     fn endpoint(&mut self, key: &str, value: &Value<'_>) {
@@ -332,6 +368,11 @@ impl Reader<'_> {
         };
         self.tell(Severity::Warning, span, words);
     }
+}
+
+fn listed(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    quoted.join(" or ")
 }
 
 /// An ID that is one segment of an address.

@@ -39,23 +39,16 @@ pub fn show(loaded: &Loaded) -> String {
     line("", "tenant", quoted(&settings.tenant));
     line("", "client_id", quoted(&settings.client_id));
     line("", "read_only", settings.read_only.to_string());
+    let word = |words: &[(&str, bool)]| {
+        quoted(words.iter().find(|(_, chosen)| *chosen).map_or("", |(word, _)| word))
+    };
+    let method = word(&Method::ALL.map(|(word, method)| (word, method == settings.method)));
+    let storage = word(&Storage::ALL.map(|(word, storage)| (word, storage == settings.storage)));
+    let command = toml::Value::from(settings.token_command.clone()).to_string();
     let mut sections = vec![
-        (
-            "sign_in",
-            "method",
-            quoted(match settings.method {
-                Method::Auto => "auto",
-                Method::Device => "device",
-            }),
-        ),
-        (
-            "sign_in",
-            "storage",
-            quoted(match settings.storage {
-                Storage::File => "file",
-                Storage::Memory => "memory",
-            }),
-        ),
+        ("sign_in", "method", method),
+        ("sign_in", "storage", storage),
+        ("sign_in", "token_command", command),
     ];
     let address = |url: &url::Url| quoted(url.as_str().trim_end_matches('/'));
     let endpoints = &settings.endpoints;

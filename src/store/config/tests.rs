@@ -86,14 +86,24 @@ fn each_mistake_names_its_place_its_key_and_what_was_expected_and_the_rest_is_us
             "config.toml:1:11: sign_in: found integer, expected a table [sign_in]",
         ),
         (
-            "[sign_in]\nmethod = \"browser\"",
+            "[sign_in]\nmethod = \"post\"",
             Severity::Error,
-            "config.toml:2:10: sign_in.method: \"browser\" is not offered by this version; expected \"auto\" or \"device\"",
+            "config.toml:2:10: sign_in.method: found \"post\", expected \"auto\" or \"device\" or \"browser\" or \"command\"",
         ),
         (
-            "[sign_in]\nstorage = \"keyring\"",
+            "[sign_in]\nstorage = \"cloud\"",
             Severity::Error,
-            "config.toml:2:11: sign_in.storage: \"keyring\" is not offered by this version; expected \"file\" or \"memory\"",
+            "config.toml:2:11: sign_in.storage: found \"cloud\", expected \"file\" or \"keyring\" or \"memory\"",
+        ),
+        (
+            "[sign_in]\ntoken_command = \"az account\"",
+            Severity::Error,
+            "config.toml:2:17: sign_in.token_command: found string, expected a list like [\"program\", \"argument\"]",
+        ),
+        (
+            "[sign_in]\nmethod = \"command\"",
+            Severity::Error,
+            "config.toml: sign_in.method is \"command\", and sign_in.token_command names no program",
         ),
         (
             "[endpoints]\ngraph = \"http://example.com\"",

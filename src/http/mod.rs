@@ -1,5 +1,7 @@
 //! The HTTP client that the Graph calls and sign-in share, and what its failures mean.
 
+pub mod retry_after;
+
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Reads `Retry-After`: seconds, an HTTP date, or a comma list of seconds, of which the first positive counts (seen in
 /// Microsoft's own SDKs). A date is measured against the answer's own `Date`, so that a wrong clock here does no harm.
 /// Rubbish is no answer.
-pub(super) fn parse(value: &str, date: Option<&str>) -> Option<Duration> {
+pub fn parse(value: &str, date: Option<&str>) -> Option<Duration> {
     let seconds = value
         .split(',')
         .filter_map(|part| part.trim().parse::<f64>().ok())
