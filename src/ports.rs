@@ -1,6 +1,7 @@
 //! The seam: what the shell needs from the outside, as traits. Every client implements one, every fake fits one.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -73,6 +74,28 @@ pub trait Desk: Send + Sync {
 pub trait Clock: Send + Sync {
     /// The moment now.
     fn now(&self) -> Stamp;
+}
+
+/// Waiting.
+pub trait Timer: Send + Sync {
+    /// Resolves after `span`.
+    fn sleep(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// Looking whether a host is there.
+pub trait Probe: Send + Sync {
+    /// One GET without a token. Any status is an answer.
+    fn reach(&self, url: String) -> Answer<Reached>;
+}
+
+/// A host that answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reached {
+    pub host: String,
+    pub status: u16,
+    /// The host's own time.
+    pub date: Option<Stamp>,
+    pub took: Duration,
 }
 
 /// What the terminal reports.

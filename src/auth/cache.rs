@@ -235,13 +235,31 @@ fn delete(path: &Path, gone: &mut Vec<String>) -> Result<(), String> {
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     // tempfile makes it 0600.
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    sweep(folder);
+    let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
     new.persist(path).map_err(|e| e.error)?;
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+/// How a file is called until it is whole. It begins like the others, so that signing out finds it.
+const UNFINISHED: &str = "tokens.new-";
+/// Nobody writes for so long.
+const FORGOTTEN: Duration = Duration::from_secs(60);
+
+/// Takes away what a crash in the middle of writing has left: there are tokens in it.
+fn sweep(folder: &Path) {
+    let old = |file: &std::fs::DirEntry| {
+        let modified = file.metadata().and_then(|meta| meta.modified()).ok();
+        modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > FORGOTTEN)
+    };
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for file in files.filter(|f| f.file_name().to_string_lossy().starts_with(UNFINISHED)).filter(old) {
+        let _ = std::fs::remove_file(file.path());
+    }
 }
 
 /// A file that others can read is made private at once; it may have come out of a backup.

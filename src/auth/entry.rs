@@ -155,8 +155,10 @@ impl Entry {
         self.refresh_at.is_some_and(|at| at <= now) && self.refresh_token.is_some()
     }
 
-    /// Whether the access token has five minutes left. A clock that went back makes it doubtful, so not.
+    /// Whether the access token has five minutes left; of one that lives for less than ten, half its life, or every
+    /// request would renew it. A clock that went back makes it doubtful, so not.
     pub(super) fn usable(&self, now: Stamp) -> bool {
-        self.access_token.is_some() && self.expires_at.since(now) > SKEW && self.obtained_at.since(now) < SKEW
+        let skew = SKEW.min(self.expires_at.since(self.obtained_at) / 2);
+        self.access_token.is_some() && self.expires_at.since(now) > skew && self.obtained_at.since(now) < SKEW
     }
 }

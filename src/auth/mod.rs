@@ -72,7 +72,7 @@ pub struct AuthConfig {
 impl AuthConfig {
     /// The permissions without which the program cannot do its work. Graph's data lists no GET under the writing one,
     /// so both are asked for.
-    fn needed(&self) -> Vec<&'static str> {
+    pub fn needed(&self) -> Vec<&'static str> {
         let mut scopes = vec!["SecurityCopilotWorkspaces.Read.All"];
         if !self.read_only {
             scopes.push("SecurityCopilotWorkspaces.ReadWrite.All");

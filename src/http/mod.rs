@@ -1,5 +1,6 @@
 //! The HTTP client that the Graph calls and sign-in share, and what its failures mean.
 
+pub mod probe;
 pub mod retry_after;
 
 use std::error::Error as _;

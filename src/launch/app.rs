@@ -75,11 +75,7 @@ fn ports(
     library: Arc<dyn Library>,
 ) -> Result<Ports, Failure> {
     let endpoints = &settings.endpoints;
-    let options = HttpOptions {
-        ca_file: endpoints.ca_file.clone(),
-        loopback_only: is_loopback(&endpoints.authority) && is_loopback(&endpoints.graph),
-    };
-    let http = client(&options)?;
+    let http = http_client(settings)?;
     let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
     let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
     Ok(Ports {
@@ -89,6 +85,27 @@ fn ports(
         desk: Arc::new(SystemDesk),
         clock,
     })
+}
+
+/// The HTTP client for the configured hosts.
+pub(super) fn http_client(settings: &config::Settings) -> Result<reqwest::Client, Failure> {
+    let endpoints = &settings.endpoints;
+    let options = HttpOptions {
+        ca_file: endpoints.ca_file.clone(),
+        loopback_only: is_loopback(&endpoints.authority) && is_loopback(&endpoints.graph),
+    };
+    Ok(client(&options)?)
+}
+
+/// Where tokens are kept, in words.
+pub(super) fn tokens_kept(paths: &Paths, settings: &config::Settings) -> String {
+    let kept = storage(paths, settings);
+    match &kept {
+        Storage::File(folder) | Storage::Keyring(folder) => {
+            format!("{} ({})", from_home(folder), kept.protection())
+        }
+        Storage::Memory => kept.protection().to_owned(),
+    }
 }
 
 /// Sign-in as configured.
@@ -139,13 +156,6 @@ pub(super) fn way(method: config::Method) -> Way {
 
 fn settings(paths: &Paths, loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
     let settings = &loaded.settings;
-    let kept = storage(paths, settings);
-    let tokens_kept = match &kept {
-        Storage::File(folder) | Storage::Keyring(folder) => {
-            format!("{} ({})", from_home(folder), kept.protection())
-        }
-        Storage::Memory => kept.protection().to_owned(),
-    };
     let graph = &settings.endpoints.graph;
     Settings {
         profile: Profile::new(&settings.profile),
@@ -160,7 +170,7 @@ fn settings(paths: &Paths, loaded: &Loaded, sign_in_hint: Option<String>) -> Set
         zone: zone(),
         ascii: settings.ascii,
         way: way(settings.method),
-        tokens_kept,
+        tokens_kept: tokens_kept(paths, settings),
         sign_in_hint,
     }
 }

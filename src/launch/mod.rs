@@ -1,20 +1,20 @@
 //! From what was asked to what runs.
 
+mod account;
 mod app;
 mod demo;
+mod setup;
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use retitle::cli::exit::{self, USAGE};
 use retitle::cli::{self, Args, Command, Global};
 use retitle::simulator::{Options, Simulator};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::paths::Paths;
-
-/// A usage or configuration mistake.
-pub const USAGE: u8 = 2;
 
 /// Why it ended, and the exit code for it.
 pub struct Failure {
@@ -36,7 +36,7 @@ impl From<std::io::Error> for Failure {
 
 impl From<retitle::core::fault::Fault> for Failure {
     fn from(fault: retitle::core::fault::Fault) -> Self {
-        Self { code: 1, error: anyhow!(fault.say) }
+        Self { code: exit::code(&fault.kind), error: anyhow!(fault.say) }
     }
 }
 
@@ -57,6 +57,15 @@ pub fn launch(args: Args) -> Result<(), Failure> {
             needs_terminal()?;
             demo::start(&args.global)
         }
+        Some(Command::Login(asked)) => {
+            account::login(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Logout) => account::logout(&args.global, &paths, &load(&args.global, &paths)),
+        Some(Command::Status { json }) => {
+            account::status(json, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Doctor) => account::doctor(&args.global, &paths, &load(&args.global, &paths)),
+        Some(Command::Setup(asked)) => setup::run(&asked, &args.global, &paths),
         Some(Command::Config { what }) => configuration(what, &args.global, &paths),
         Some(Command::Simulate(options)) => simulate(&options, args.global.state_dir.as_deref()),
     }

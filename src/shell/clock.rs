@@ -1,12 +1,13 @@
 //! The system's clock.
 
+use std::pin::Pin;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
 use crate::core::time::Stamp;
-use crate::ports::Clock;
+use crate::ports::{Clock, Timer};
 
 /// A gap this large between the two clocks is a machine that slept, not a correction of its time.
 const SLEPT: Duration = Duration::from_secs(5);
@@ -42,6 +43,12 @@ impl Clock for SystemClock {
             return theirs;
         }
         ours
+    }
+}
+
+impl Timer for SystemClock {
+    fn sleep(&self, span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(span))
     }
 }
 

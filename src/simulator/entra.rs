@@ -14,19 +14,41 @@ pub(super) const SECOND: i64 = 1_000_000;
 /// Refresh tokens live for 90 days.
 const REFRESH_LIFE: i64 = 90 * 24 * 3600 * SECOND;
 
+fn known(tenant: &str) -> bool {
+    ["organizations", "common", TENANT, "contoso.com"].contains(&tenant)
+}
+
+/// What a tenant says of itself to anybody.
+fn about(world: &World, now: i64, tenant: &str) -> Reply {
+    if !known(tenant) {
+        return refuse(now, 400, "invalid_tenant", 90002, &format!("Tenant '{tenant}' not found."));
+    }
+    let base = format!("{}/{tenant}/oauth2/v2.0", world.base);
+    Reply::json(
+        200,
+        &json!({
+            "issuer": format!("{}/{TENANT}/v2.0", world.base), "token_endpoint": format!("{base}/token"),
+            "authorization_endpoint": format!("{base}/authorize"),
+            "device_authorization_endpoint": format!("{base}/devicecode"),
+        }),
+    )
+}
+
 pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &[String]) -> Reply {
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let [tenant, "v2.0", ".well-known", "openid-configuration"] = parts.as_slice() {
+        return about(world, now, tenant);
+    }
     let [tenant, "oauth2", "v2.0", what] = parts.as_slice() else {
         return Reply::html(404, "<h1>404</h1><p>Nothing is here.</p>".into());
     };
-    let known = ["organizations", "common", TENANT, "contoso.com"].contains(tenant);
-    if *what == "authorize" && known {
+    if *what == "authorize" && known(tenant) {
         return authorize::handle(world, now, request);
     }
     if request.method != "POST" {
         return refuse(now, 400, "invalid_request", 900_144, "The endpoint only accepts POST requests.");
     }
-    if !known {
+    if !known(tenant) {
         let words = format!("Tenant '{tenant}' not found.");
         return refuse(now, 400, "invalid_request", 90002, &words);
     }

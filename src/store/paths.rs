@@ -69,6 +69,37 @@ impl Paths {
     }
 }
 
+/// What is not as private as it should be, of the folders and of every file in them; the words name it.
+pub fn exposed(paths: &Paths) -> Vec<String> {
+    [paths.state.clone(), paths.auth()]
+        .iter()
+        .flat_map(|folder| {
+            let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            std::iter::once(folder.clone())
+                .chain(files)
+                .filter_map(|path| too_open(&path))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[cfg(unix)]
+fn too_open(path: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = std::fs::metadata(path).ok()?;
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return Some(format!("{} belongs to another user", path.display()));
+    }
+    let mode = meta.mode() & 0o777;
+    (mode & 0o077 != 0).then(|| format!("{} can be read by others (mode {mode:03o})", path.display()))
+}
+
+/// The folder's access list is its owner's under LOCALAPPDATA.
+#[cfg(not(unix))]
+fn too_open(_: &Path) -> Option<String> {
+    None
+}
+
 #[cfg(unix)]
 fn private_folder(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};

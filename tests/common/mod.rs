@@ -1,5 +1,7 @@
 //! A simulator for a test, and its control endpoints.
 
+pub mod world;
+
 use std::time::Duration;
 
 use retitle::simulator::{Options, Simulator};

@@ -13,91 +13,35 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use common::{ask, control, options, server_name};
-use retitle::simulator::{Options, Simulator};
+use common::world::{FIRST, SECRETS, World};
 use serde_json::json;
 use tempfile::TempDir;
 use termlens::{Key, Signal, Terminal};
 
-/// The first opened session of the invented world, newest first.
-const FIRST: &str = "c91cd0cf-7b4c-490b-8fd5-45e1c4cd451e";
-
-/// The simulator, on a thread of its own: the waiting of a terminal test blocks.
-struct World {
-    base: String,
-    dir: TempDir,
-    _stop: tokio::sync::oneshot::Sender<()>,
+/// What the terminal adds to the world.
+trait InTerminal {
+    fn start(&self) -> Terminal;
+    fn builder(&self) -> termlens::TerminalBuilder;
+    fn ready(&self) -> Terminal;
+    fn sign_in(&self, t: &mut Terminal);
+    fn log_is_silent(&self);
 }
 
-impl World {
-    fn new() -> Self {
-        Self::with(options())
-    }
-
-    fn with(options: Options) -> Self {
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let (tell, hear) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            block(async {
-                let simulator = Simulator::start(options).await.unwrap();
-                tell.send(simulator.authority().to_owned()).unwrap();
-                let _ = stopped.await;
-            });
-        });
-        let base = hear.recv().unwrap();
-        let dir = TempDir::new().unwrap();
-        let config = format!(
-            "client_id = \"{}\"\ntenant = \"contoso.com\"\n[endpoints]\nauthority = \"{base}\"\ngraph = \"{base}/beta\"\nportal = \"{base}\"\n",
-            common::CLIENT
-        );
-        std::fs::write(dir.path().join("config.toml"), config).unwrap();
-        Self { base, dir, _stop: stop }
-    }
-
-    fn config(&self) -> PathBuf {
-        self.dir.path().join("config.toml")
-    }
-
+impl InTerminal for World {
     fn start(&self) -> Terminal {
         // At its most talkative, so that every test is also a test of what must not be said.
         self.builder().args(["--log", "trace"]).spawn(env!("CARGO_BIN_EXE_retitle")).unwrap()
     }
 
-    /// The log holds neither a token, a code nor a name.
-    fn log_is_silent(&self) {
-        let log = std::fs::read_to_string(self.dir.path().join("state/retitle.log")).unwrap();
-        assert!(log.contains("graph answered"), "the log is on: {log}");
-        for secret in ["AT.", "RT.", "DC.", "Bearer", "INC-20931", "finance", "j.doe"] {
-            assert!(!log.contains(secret), "the log holds {secret}: {log}");
-        }
-    }
-
     fn builder(&self) -> termlens::TerminalBuilder {
-        Terminal::builder()
-            .size(80, 24)
-            .timeout(Duration::from_secs(20))
-            .env_clear()
-            .env("TERM", "xterm-256color")
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.dir.path())
-            .env("RUST_BACKTRACE", "0")
-            .env("RETITLE_CONFIG", self.config())
-            .env("RETITLE_STATE_DIR", self.dir.path().join("state"))
-    }
-
-    fn control(&self, what: &str, body: serde_json::Value) {
-        block(control(&self.base, what, body));
-    }
-
-    fn name(&self, id: &str) -> Option<String> {
-        block(server_name(&self.base, id))
-    }
-
-    fn patches(&self) -> usize {
-        block(ask(&self.base, "requests")).iter().filter(|r| r["method"] == "PATCH").count()
+        let mut builder = Terminal::builder().size(80, 24).timeout(Duration::from_secs(20)).env_clear();
+        builder = builder.env("TERM", "xterm-256color").env("RUST_BACKTRACE", "0");
+        for (name, value) in self.environment() {
+            builder = builder.env(name, value);
+        }
+        builder
     }
 
     /// Signed in, with the first session added: where most tests begin.
@@ -114,10 +58,15 @@ impl World {
         self.control("approve", json!({}));
         t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
     }
-}
 
-fn block<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    /// The log holds neither a token, a code nor a name.
+    fn log_is_silent(&self) {
+        let log = self.log();
+        assert!(log.contains("graph answered"), "the log is on: {log}");
+        for secret in SECRETS.iter().chain(&["INC-20931", "finance", "j.doe"]) {
+            assert!(!log.contains(secret), "the log holds {secret}: {log}");
+        }
+    }
 }
 
 fn add(t: &mut Terminal, reference: &str) {
@@ -372,4 +321,57 @@ fn a_broken_configuration_is_told_with_its_line_and_the_app_still_starts() {
     t.send(Key::Esc).unwrap();
     t.wait_until(|s| s.text().replace('\n', "").contains("config.toml:2:10")).unwrap();
     quit(t);
+}
+
+#[test]
+fn b_signs_in_with_the_browser_and_the_whole_job_goes_on_from_there() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    let (program, opened) = (world.dir.path().join("browser"), world.dir.path().join("opened"));
+    std::fs::write(
+        &program,
+        format!("#!/bin/sh\nprintf %s \"$1\" > {}.part && mv {0}.part {0}\n", opened.display()),
+    )
+    .unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut t = world
+        .builder()
+        .env("BROWSER", &program)
+        .args(["--log", "trace"])
+        .spawn(env!("CARGO_BIN_EXE_retitle"))
+        .unwrap();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    t.send(Key::Char('b')).unwrap();
+    t.wait_until(|s| s.contains("Waiting for the browser")).unwrap();
+    t.wait_until(|_| opened.exists()).unwrap();
+    let url = std::fs::read_to_string(&opened).unwrap();
+    common::world::block(walk_the_page(&url));
+    t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
+    add(&mut t, FIRST);
+    t.send(Key::Char('r')).unwrap();
+    t.paste(" by browser").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("saved")).unwrap();
+    assert!(world.name(FIRST).unwrap().ends_with(" by browser"));
+    quit(t);
+    world.log_is_silent();
+}
+
+/// What a browser and a person do: approve on the page, and carry its form back.
+async fn walk_the_page(url: &str) {
+    let (page, query) = url.split_once('?').unwrap();
+    let form = |body: String| {
+        common::http().post(page).header("content-type", "application/x-www-form-urlencoded").body(body)
+    };
+    let html = form(format!("{query}&decision=approve")).send().await.unwrap().text().await.unwrap();
+    let value =
+        |after: &str| html.split(after).nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let back = [("code", value("name=\"code\" value=\"")), ("state", value("name=\"state\" value=\""))];
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(back).finish();
+    let sent = common::http()
+        .post(value("action=\""))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send();
+    assert!(sent.await.unwrap().text().await.unwrap().contains("go back to retitle"));
 }

@@ -65,7 +65,7 @@ async fn a_refresh_that_asks_for_a_second_factor_keeps_the_sign_in_and_hands_the
 #[tokio::test]
 async fn every_request_says_that_challenges_are_understood() {
     let code = r#"{"user_code":"A","device_code":"D","verification_uri":"https://x.example/","expires_in":900,"interval":5}"#;
-    let tokens = r#"{"token_type":"Bearer","access_token":"A1","refresh_token":"R1","expires_in":10,"id_token":"e30.eyJpc3MiOiJpIiwic3ViIjoicyIsIm5hbWUiOiJKIn0."}"#;
+    let tokens = r#"{"token_type":"Bearer","access_token":"A1","refresh_token":"R1","expires_in":0,"id_token":"e30.eyJpc3MiOiJpIiwic3ViIjoicyIsIm5hbWUiOiJKIn0."}"#;
     let server = Raw::answering(vec![
         answer("200 OK", "", code),
         answer("200 OK", "", tokens),

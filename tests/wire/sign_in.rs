@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use retitle::auth::Storage;
+use retitle::auth::{AuthConfig, Storage};
 use retitle::core::effect::{AuthCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::msg::{Attempt, AuthReply};
@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 
 use crate::common::{CLIENT, options};
 use crate::raw::{Raw, answer};
-use crate::signing::{Desk, auth_at, file};
+use crate::signing::{Desk, auth_at, auth_with, config, file};
 
 #[tokio::test]
 async fn a_code_is_shown_waited_for_and_signed_in_with_and_the_next_start_needs_none() {
@@ -253,4 +253,68 @@ async fn a_cache_that_cannot_be_written_leaves_the_sign_in_in_memory_and_says_so
     };
     assert!(words.contains("in memory only"), "{words}");
     auth.access_token(who.account, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_tenant_client_profile_right_or_host_never_finds_the_sign_in() {
+    let desk = Desk::new(options()).await;
+    desk.sign_in(&desk.auth()).await;
+    let base = config(desk.simulator.authority(), file(&desk.dir));
+    let mut others = vec![
+        AuthConfig { tenant: "contoso.com".into(), ..base.clone() },
+        AuthConfig { client_id: "another".into(), ..base.clone() },
+        AuthConfig { profile: "another".into(), ..base.clone() },
+        AuthConfig { read_only: true, ..base.clone() },
+        AuthConfig { graph: "https://graph.example.com".into(), ..base.clone() },
+    ];
+    others.push(AuthConfig { authority: "http://127.0.0.1:1".parse().unwrap(), ..base.clone() });
+    for other in others {
+        let resumed = auth_with(other.clone(), &desk.clock).call(Attempt(1), AuthCall::Resume).await;
+        assert_eq!(resumed, Ok(AuthReply::NothingCached { notice: None }), "{other:?}");
+    }
+    let same = auth_with(base, &desk.clock).call(Attempt(1), AuthCall::Resume).await;
+    assert!(matches!(same, Ok(AuthReply::Restored(_))));
+}
+
+#[tokio::test]
+async fn a_read_only_profile_asks_for_the_reading_permission_alone() {
+    let server = Raw::answering(vec![answer("400 Bad Request", "", "{}")]).await;
+    let config = AuthConfig { read_only: true, ..config(&server.base, Storage::Memory) };
+    let begun = auth_with(config, &Arc::default()).call(Attempt(1), AuthCall::Begin(Way::Device)).await;
+    begun.unwrap_err();
+    let request = server.received.lock().unwrap().remove(0);
+    assert!(request.contains("SecurityCopilotWorkspaces.Read.All"));
+    assert!(!request.contains("ReadWrite"), "{request}");
+}
+
+/// A guest would be led home by `organizations`; a configured tenant is kept to.
+#[tokio::test]
+async fn a_refresh_goes_to_the_tenant_that_the_sign_in_is_of() {
+    for (tenant, path) in [
+        ("organizations", "/6babcaad-604b-40ac-a9d7-9fd97c0b779f/oauth2/v2.0/token"),
+        ("contoso.com", "/contoso.com/oauth2/v2.0/token"),
+    ] {
+        let desk = Desk::new(options()).await;
+        let base = config(desk.simulator.authority(), file(&desk.dir));
+        let auth = auth_with(AuthConfig { tenant: tenant.into(), ..base }, &desk.clock);
+        let account = desk.sign_in(&auth).await;
+        desk.later(4_000);
+        auth.access_token(account, None).await.unwrap();
+        let requests = crate::common::ask(desk.simulator.authority(), "requests").await;
+        let refresh = requests.iter().find(|r| r["body"] == "grant_type=refresh_token").unwrap();
+        assert_eq!(refresh["target"], path);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_of_the_same_account_elsewhere_ends_a_failure_at_once() {
+    let desk = Desk::new(options()).await;
+    let auth = desk.auth();
+    let account = desk.sign_in(&auth).await;
+    desk.control("revoke").await;
+    desk.later(4_000);
+    auth.access_token(account.clone(), None).await.unwrap_err();
+    // Another copy signs in; ours, still in its pause after the failure, finds the new tokens.
+    desk.sign_in(&desk.auth()).await;
+    auth.access_token(account, None).await.unwrap();
 }

@@ -5,6 +5,7 @@ mod read;
 mod report;
 #[cfg(test)]
 mod tests;
+pub mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -155,6 +156,14 @@ pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
             (String::new(), false)
         }
     };
-    let settings = read::settings(&text, path, overrides, &mut problems);
+    let Loaded { settings, problems: inside, .. } = parse(&text, path, overrides);
+    problems.extend(inside);
     Loaded { settings, problems, path: path.to_owned(), found }
+}
+
+/// Reads a text as if it stood in the file at `path`.
+pub fn parse(text: &str, path: &Path, overrides: &Overrides) -> Loaded {
+    let mut problems = Vec::new();
+    let settings = read::settings(text, path, overrides, &mut problems);
+    Loaded { settings, problems, path: path.to_owned(), found: true }
 }

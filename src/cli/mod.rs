@@ -1,4 +1,10 @@
-//! The command line: what can be said, and the words of the help. What is done about it stands in `main`.
+//! The command line: what can be said, the words of the help, and the commands that need no screen.
+
+pub mod account;
+pub mod doctor;
+pub mod exit;
+pub mod login;
+pub mod setup;
 
 use std::path::PathBuf;
 
@@ -56,6 +62,20 @@ pub enum Command {
     /// The same program and the same requests, against a simulator inside it. State goes into a throw-away folder
     /// unless --state-dir names one.
     Demo,
+    /// Sign in, and keep the sign-in for every later start
+    Login(Login),
+    /// Remove the sign-in from this machine
+    Logout,
+    /// Who is signed in, with which permissions, and where the tokens are; exits with 3 when nobody is
+    Status {
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Register an app step by step, and write the configuration
+    Setup(Setup),
+    /// Look at everything that has to be right, and report it without secrets
+    Doctor,
     /// The configuration: where it is, whether it is right, what is in use
     Config {
         #[command(subcommand)]
@@ -76,6 +96,34 @@ pub enum Config {
     Show,
     /// Print a commented file with every key and its default
     Example,
+}
+
+/// How to sign in.
+#[derive(clap::Args, Debug)]
+pub struct Login {
+    /// By a code that is typed on a page, in any browser anywhere
+    #[arg(long, conflicts_with = "browser")]
+    pub device: bool,
+    /// By the browser of this machine
+    #[arg(long)]
+    pub browser: bool,
+    /// Print the code as JSON on standard output, for a program that shows it
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What setup need not ask for.
+#[derive(clap::Args, Debug)]
+pub struct Setup {
+    /// The application (client) ID
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The directory (tenant) ID or a domain
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Write without asking
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// How the simulator behaves.

@@ -1,0 +1,21 @@
+//! The real binary without a screen: what it prints where, and how it exits.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods,
+    reason = "a test that fails says so by panicking"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(unix)]
+mod keyring;
+mod run;
+mod sign_in;
+mod site;
+#[cfg(unix)]
+mod together;
