@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     match launch::launch(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "retitle: {:#}", failure.error);
+            if let Some(error) = failure.error {
+                let _ = writeln!(std::io::stderr(), "retitle: {error:#}");
+            }
             ExitCode::from(failure.code)
         }
     }

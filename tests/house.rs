@@ -84,7 +84,11 @@ const LAYERS: &[Layer] = &[
         may: &["core", "ports", "store"],
         never: &["ratatui", "crossterm", "reqwest", "oauth2::"],
     },
-    Layer { name: "http", may: &["core", "http"], never: &["ratatui", "crossterm", "rusqlite", "oauth2::"] },
+    Layer {
+        name: "http",
+        may: &["core", "ports", "http"],
+        never: &["ratatui", "crossterm", "rusqlite", "oauth2::"],
+    },
     Layer {
         name: "desk",
         may: &["core", "ports", "desk"],

@@ -161,28 +161,24 @@ impl Cache {
             }
             Err(_) => None,
         };
+        let last = left.is_none();
         match left {
             Some(file) => {
                 self.write(&file).await?;
                 gone.push(format!("the tokens in {} (other profiles stay)", path.display()));
             }
-            None => {
-                delete(&path, &mut gone)?;
-                if let Some(keyring) = &self.keyring
-                    && keyring
-                        .forget()
-                        .await
-                        .map_err(|why| format!("the keyring's key is still there: {why}"))?
-                {
-                    gone.push("the keyring's key".to_owned());
-                }
-            }
+            None => delete(&path, &mut gone)?,
         }
         let siblings = self.folder.iter().filter_map(|f| std::fs::read_dir(f).ok()).flatten().flatten();
         for file in siblings.filter(|f| f.file_name().to_string_lossy().starts_with("tokens.")) {
             if file.path() != path {
                 delete(&file.path(), &mut gone)?;
             }
+        }
+        if let Some(keyring) = self.keyring.as_ref().filter(|_| last)
+            && keyring.forget().await.map_err(|why| format!("the keyring's key is still there: {why}"))?
+        {
+            gone.push("the keyring's key".to_owned());
         }
         Ok(gone)
     }

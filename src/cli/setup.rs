@@ -14,21 +14,25 @@ pub struct Answers {
 
 /// The steps of registering an app, with links and one command that does the same.
 pub const STEPS: &str = "\
-retitle signs in as an app of your own, so that the consent page names it, and nobody can take it away.
-Registering it takes five minutes and the right to register apps in your tenant.
+retitle signs in as an app of your own, so that the consent page names it, and
+nobody can take it away. Registering it takes five minutes and the right to
+register apps in your tenant.
 
-1  Open https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/CreateApplicationBlade
-   Name: retitle. Supported account types: this directory only.
-2  Authentication, Add a platform: Mobile and desktop applications, redirect URI http://localhost
-   (not Web, not Single-page application).
-3  Authentication, Advanced settings: Allow public client flows: Yes. The device code needs it.
+1  Open the portal and make a new registration for this directory only:
+   https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps
+2  Authentication, Add a platform: Mobile and desktop applications,
+   redirect URI http://localhost (not Web, not Single-page application).
+3  Authentication, Allow public client flows: Yes. The device code needs it.
 4  API permissions, Add, Microsoft Graph, Delegated permissions:
-   SecurityCopilotWorkspaces.Read.All and SecurityCopilotWorkspaces.ReadWrite.All; then Grant admin consent.
-5  Overview: copy the Application (client) ID and the Directory (tenant) ID. A secret is never needed.
+   SecurityCopilotWorkspaces.Read.All and
+   SecurityCopilotWorkspaces.ReadWrite.All. Then: Grant admin consent.
+5  Overview: copy the application (client) ID and the directory (tenant) ID.
+   A secret is never needed.
 
 Steps 1 to 3 as one command of the Azure CLI:
    az ad app create --display-name retitle --sign-in-audience AzureADMyOrg \\
-     --is-fallback-public-client true --public-client-redirect-uris http://localhost
+     --is-fallback-public-client true \\
+     --public-client-redirect-uris http://localhost
 
 ";
 

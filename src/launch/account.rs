@@ -87,7 +87,7 @@ pub(super) fn login(
         let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
         let done = tokio::select! {
             done = login.run(way, &mut out, &mut err) => done,
-            () = signals.next() => return Err(Failure { code: 4, error: anyhow::anyhow!("the sign-in was cancelled") }),
+            () = signals.next() => return Err(Failure { code: 4, error: Some(anyhow::anyhow!("the sign-in was cancelled")) }),
         };
         match done {
             Ok(words) => {
@@ -196,10 +196,8 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         say(&doctor::report(&findings))?;
         match findings.iter().find_map(|f| f.wrong.clone()) {
             None => Ok(()),
-            Some(kind) => Err(Failure {
-                code: cli::exit::code(&kind),
-                error: anyhow::anyhow!("something is not as it should be"),
-            }),
+            // The report's last line has said so.
+            Some(kind) => Err(Failure { code: cli::exit::code(&kind), error: None }),
         }
     })
 }

@@ -19,29 +19,30 @@ use retitle::store::paths::Paths;
 /// Why it ended, and the exit code for it.
 pub struct Failure {
     pub code: u8,
-    pub error: anyhow::Error,
+    /// `None` when all has been said.
+    pub error: Option<anyhow::Error>,
 }
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        Self { code: 1, error }
+        Self { code: 1, error: Some(error) }
     }
 }
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self { code: 1, error: error.into() }
+        Self { code: 1, error: Some(error.into()) }
     }
 }
 
 impl From<retitle::core::fault::Fault> for Failure {
     fn from(fault: retitle::core::fault::Fault) -> Self {
-        Self { code: exit::code(&fault.kind), error: anyhow!(fault.say) }
+        Self { code: exit::code(&fault.kind), error: Some(anyhow!(fault.say)) }
     }
 }
 
 fn usage(words: impl Into<String>) -> Failure {
-    Failure { code: USAGE, error: anyhow!(words.into()) }
+    Failure { code: USAGE, error: Some(anyhow!(words.into())) }
 }
 
 /// Does what was asked for.

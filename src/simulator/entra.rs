@@ -157,7 +157,7 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
         polled: None,
         verdict: Verdict::Open,
     };
-    let address = world.options.verification_uri.clone().unwrap_or_else(|| format!("{}/device", world.base));
+    let address = world.policy.verification_uri.clone().unwrap_or_else(|| format!("{}/device", world.base));
     let message = format!(
         "To sign in, use a web browser to open the page {address} and enter the code {} to authenticate.",
         code.user_code
@@ -168,7 +168,7 @@ fn device_code(world: &mut World, now: i64, request: &Request) -> Reply {
     });
     world.codes.retain(|c| c.expires > now);
     world.codes.push(code);
-    if world.options.strings {
+    if world.policy.strings {
         in_strings(&mut reply);
     }
     Reply::json(200, &reply)
@@ -370,7 +370,7 @@ pub(super) fn grant(world: &mut World, now: i64, signed: Signed) -> Reply {
     world.kept.access.retain(|_, g| g.expires > now);
     world.kept.access.insert(access, made);
     world.changed();
-    if world.options.strings {
+    if world.policy.strings {
         in_strings(&mut answer);
     }
     Reply::json(200, &answer)

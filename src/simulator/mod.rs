@@ -42,10 +42,6 @@ pub struct Options {
     pub latency: Duration,
     /// Endpoints under `/control` that push faults and tell what was received.
     pub control: bool,
-    /// Numbers of the sign-in answers as strings, as the first version of the protocol had them.
-    pub strings: bool,
-    /// The page for codes that is named, in place of the simulator's own.
-    pub verification_uri: Option<String>,
     /// A refresh token that is used a second time ends the whole sign-in. Entra does not do this, others do.
     pub revoke_on_reuse: bool,
 }
@@ -62,8 +58,6 @@ impl Default for Options {
             page_size: 25,
             latency: Duration::ZERO,
             control: false,
-            strings: false,
-            verification_uri: None,
             revoke_on_reuse: false,
         }
     }

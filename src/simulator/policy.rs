@@ -22,6 +22,10 @@ pub(super) struct Policy {
     pub(super) mfa: bool,
     /// Only these permissions are granted, whatever is asked for.
     pub(super) grants: Option<Vec<String>>,
+    /// Numbers of the sign-in answers come as strings, as the first version of the protocol had them.
+    pub(super) strings: bool,
+    /// The page for codes that is named, in place of the simulator's own.
+    pub(super) verification_uri: Option<String>,
     /// Errors to answer with, each once: where, and what.
     pub(super) errors: Vec<Scripted>,
 }

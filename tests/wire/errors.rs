@@ -183,12 +183,8 @@ async fn a_tenant_that_blocks_codes_says_so_on_its_page_and_the_program_waits() 
 
 #[tokio::test]
 async fn numbers_as_strings_and_an_odd_page_are_taken_as_they_come() {
-    let desk = Desk::new(retitle::simulator::Options {
-        strings: true,
-        verification_uri: Some("ftp://example.com/odd?x=1".into()),
-        ..options()
-    })
-    .await;
+    let desk = Desk::new(options()).await;
+    desk.policy(json!({"strings": true, "verification_uri": "ftp://example.com/odd?x=1"})).await;
     let auth = desk.auth();
     let AuthReply::Code(code) = auth.call(Attempt(1), AuthCall::Begin(Way::Device)).await.unwrap() else {
         panic!()
