@@ -62,6 +62,8 @@ pub trait Library: Send + Sync {
     /// Queues the call at once, so that calls are carried out in the order in which they are made; the answer only
     /// waits. Fails with `Disk`, and then nothing of the call was done.
     fn call(&self, call: StoreCall) -> Answer<StoreReply>;
+    /// Resolves when another running copy has changed something since the last time.
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 /// The desktop around the terminal.

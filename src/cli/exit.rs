@@ -14,6 +14,6 @@ pub fn code(kind: &FaultKind) -> u8 {
         FaultKind::Forbidden => 5,
         FaultKind::NotFound => 6,
         FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear => 7,
-        FaultKind::Changed { .. } => 8,
+        FaultKind::Changed(_) => 8,
     }
 }

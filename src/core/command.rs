@@ -17,11 +17,27 @@ pub enum Focus {
     SignIn,
     /// The help.
     Help,
+    /// Ours or theirs?
+    Conflict,
+    /// The renames so far.
+    History,
+    /// The filter of the history.
+    HistoryFilter,
 }
 
 impl Focus {
     /// Every focus, in the order of the help.
-    pub const ALL: [Self; 6] = [Self::List, Self::Rename, Self::Filter, Self::Add, Self::SignIn, Self::Help];
+    pub const ALL: [Self; 9] = [
+        Self::List,
+        Self::Rename,
+        Self::Conflict,
+        Self::Filter,
+        Self::Add,
+        Self::History,
+        Self::HistoryFilter,
+        Self::SignIn,
+        Self::Help,
+    ];
 
     /// The heading in help and README.
     pub fn title(self) -> &'static str {
@@ -32,14 +48,17 @@ impl Focus {
             Self::Add => "Add",
             Self::SignIn => "Sign-in",
             Self::Help => "Help",
+            Self::Conflict => "Changed elsewhere",
+            Self::History => "History",
+            Self::HistoryFilter => "History filter",
         }
     }
 
     /// Whether every printable key is text here.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Rename | Self::Filter | Self::Add => true,
-            Self::List | Self::SignIn | Self::Help => false,
+            Self::Rename | Self::Filter | Self::Add | Self::HistoryFilter => true,
+            Self::List | Self::SignIn | Self::Help | Self::Conflict | Self::History => false,
         }
     }
 }
@@ -83,8 +102,11 @@ commands! {
     Open: "open", "open the session in the browser";
     CopyId: "copy-id", "copy the session's ID";
     CopyLink: "copy-link", "copy the session's portal link";
-    Retry: "retry", "send what was not saved again, now";
-    CancelSave: "cancel-save", "cancel the waiting save of this row (the words stay as a draft)";
+    Retry: "retry", "send what waits or was not saved now; put our name back where it drifted";
+    CancelSave: "cancel-save", "cancel the waiting save of this row (the words stay as a draft); accept a drifted name";
+    TakeBack: "undo", "take the newest rename back";
+    PutBack: "redo", "do what was taken back again";
+    History: "history", "show the renames so far";
     SignIn: "sign-in", "sign in";
     Help: "help", "show the keys";
     Redraw: "redraw", "draw the screen anew";
@@ -124,6 +146,21 @@ commands! {
     NewCode: "new-code", "begin anew, with a new code";
     OtherWay: "other-way", "change over between code and browser";
     CloseSignIn: "close-sign-in", "look at the local list without signing in";
+    Mine: "mine", "send my name";
+    Theirs: "theirs", "take theirs, drop mine";
+    EditMine: "edit-mine", "edit my name";
+    CloseConflict: "close-conflict", "decide later (the words are kept)";
+    HistoryUndo: "history-undo", "take this rename back; on an undo: do it again";
+    HistoryDown: "history-down", "next entry";
+    HistoryUp: "history-up", "previous entry";
+    HistoryPageDown: "history-page-down", "one page down";
+    HistoryPageUp: "history-page-up", "one page up";
+    HistoryTop: "history-top", "newest entry";
+    HistoryBottom: "history-bottom", "oldest entry";
+    HistoryFilter: "history-filter", "filter by name or ID";
+    HistoryKeepFilter: "history-keep-filter", "back to the entries, keep the filter";
+    HistoryClearFilter: "history-clear-filter", "clear the filter";
+    CloseHistory: "close-history", "close the history";
     CloseHelp: "close-help", "close the help";
     HelpDown: "help-down", "scroll down";
     HelpUp: "help-up", "scroll up";
@@ -136,7 +173,7 @@ enum Place {
     AnyText,
 }
 
-use Focus::{Add, Filter, Help, List, Rename, SignIn};
+use Focus::{Add, Conflict, Filter, Help, History, HistoryFilter, List, Rename, SignIn};
 use Place::{AnyText, In};
 
 /// The default keys. A test refuses a chord that means two things in one focus.
@@ -161,6 +198,9 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(List), Command::CopyLink, &["Y"]),
     (In(List), Command::Retry, &["!"]),
     (In(List), Command::CancelSave, &["x"]),
+    (In(List), Command::TakeBack, &["u"]),
+    (In(List), Command::PutBack, &["U"]),
+    (In(List), Command::History, &["H"]),
     (In(List), Command::SignIn, &["S"]),
     (In(List), Command::Help, &["?", "f1"]),
     (In(List), Command::Redraw, &["ctrl-l"]),
@@ -204,6 +244,23 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(SignIn), Command::Interrupt, &["ctrl-c"]),
     (In(SignIn), Command::Suspend, &["ctrl-z"]),
     (In(SignIn), Command::Redraw, &["ctrl-l"]),
+    (In(Conflict), Command::Mine, &["m"]),
+    (In(Conflict), Command::Theirs, &["t"]),
+    (In(Conflict), Command::EditMine, &["e", "r"]),
+    (In(Conflict), Command::CloseConflict, &["esc", "q", "ctrl-g", "ctrl-c"]),
+    (In(Conflict), Command::Redraw, &["ctrl-l"]),
+    (In(History), Command::HistoryUndo, &["u"]),
+    (In(History), Command::HistoryDown, &["j", "down", "ctrl-n"]),
+    (In(History), Command::HistoryUp, &["k", "up"]),
+    (In(History), Command::HistoryPageDown, &["pgdn", "ctrl-d", "space"]),
+    (In(History), Command::HistoryPageUp, &["pgup", "ctrl-u"]),
+    (In(History), Command::HistoryTop, &["g", "home"]),
+    (In(History), Command::HistoryBottom, &["G", "end"]),
+    (In(History), Command::HistoryFilter, &["/"]),
+    (In(History), Command::CloseHistory, &["esc", "q", "H", "ctrl-c"]),
+    (In(History), Command::Redraw, &["ctrl-l"]),
+    (In(HistoryFilter), Command::HistoryKeepFilter, &["enter"]),
+    (In(HistoryFilter), Command::HistoryClearFilter, &["esc", "ctrl-g", "ctrl-c"]),
     (In(Help), Command::CloseHelp, &["esc", "q", "?", "f1", "enter", "ctrl-c"]),
     (In(Help), Command::HelpDown, &["j", "down", "pgdn", "space"]),
     (In(Help), Command::HelpUp, &["k", "up", "pgup"]),

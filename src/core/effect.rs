@@ -3,7 +3,7 @@
 use super::msg::{Attempt, PageLink, ReqId};
 use super::session::{Account, Key, SessionId, WorkspaceId};
 use super::store::StoreCall;
-use super::title::Title;
+use super::title::NewName;
 
 /// One thing to be done outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,7 +34,7 @@ pub enum GraphCall {
     /// `GET …/sessions/{id}`.
     Get { key: Key, workspace: WorkspaceId },
     /// `PATCH …/sessions/{id}`, the call at the heart.
-    Rename { id: SessionId, workspace: WorkspaceId, name: Title },
+    Rename { id: SessionId, workspace: WorkspaceId, name: NewName },
 }
 
 /// One request to the sign-in port.

@@ -38,7 +38,7 @@ pub enum FaultKind {
     /// The server will never take this request as it is: 400, 405, 409, 412, 415, 422 …
     Refused,
     /// The name on the server is neither ours nor the one that we started from.
-    Changed { theirs: Option<String> },
+    Changed(Box<Change>),
     /// Sign-in was declined by the person.
     Declined,
     /// The code ran out.
@@ -49,6 +49,15 @@ pub enum FaultKind {
     Disk,
     /// Our own mistake.
     Bug,
+}
+
+/// A name that changed elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The name that we started from.
+    pub base: Option<String>,
+    /// The name that is there now.
+    pub theirs: Option<String>,
 }
 
 impl Fault {
@@ -81,7 +90,7 @@ impl Fault {
             | FaultKind::Forbidden
             | FaultKind::NotFound
             | FaultKind::Refused
-            | FaultKind::Changed { .. }
+            | FaultKind::Changed(_)
             | FaultKind::Declined
             | FaultKind::Expired
             | FaultKind::SignInBlocked

@@ -1,6 +1,6 @@
 //! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::command::Focus;
@@ -11,9 +11,9 @@ use super::listing::{Listing, Scope};
 use super::msg::{Attempt, DeviceCode, ReqId, SignInPage, Size, Who};
 use super::notice::Notice;
 use super::pace::Pace;
-use super::saves::{Phase, Saves};
+use super::saves::{Base, Phase, Save, Saves};
 use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
-use super::store::{Draft, Snapshot};
+use super::store::{Draft, Entry, Newest, Snapshot};
 use super::time::{Stamp, ago_changes};
 
 /// What stays the same for the whole run.
@@ -143,6 +143,10 @@ pub struct Renaming {
     pub line: LineEdit,
     /// Whether the text came from a draft.
     pub from_draft: bool,
+    /// The server's name when the editor opened, as far as it was known.
+    pub base: Option<String>,
+    /// The look that the opening began, until it is answered.
+    pub asked: Option<ReqId>,
     /// Why the text cannot be saved, after a try to.
     pub problem: Option<String>,
     /// The text as it stands in the draft on disk; `None` when there is none.
@@ -155,7 +159,24 @@ pub struct Renaming {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Overlay {
     SignIn,
-    Help { scroll: u16 },
+    Help {
+        scroll: u16,
+    },
+    /// Ours or theirs?
+    Conflict(Key),
+    History(History),
+}
+
+/// The renames of this profile, newest first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct History {
+    /// `None` until the library has answered.
+    pub entries: Option<Vec<Entry>>,
+    pub filter: LineEdit,
+    /// Whether the filter has the keys.
+    pub filtering: bool,
+    /// The number of the selected row among the matching ones.
+    pub chosen: usize,
 }
 
 /// Leaving the program.
@@ -174,6 +195,8 @@ pub enum Pending {
     Look(Key),
     /// The look-up of the Add line.
     Add,
+    /// The look that opening the editor began.
+    Base(Key),
     /// The look before sending again.
     Check(Key),
     /// A PATCH.
@@ -184,8 +207,16 @@ pub enum Pending {
     Settle(Key),
     /// A draft being written.
     Draft(Key),
-    /// Sessions being remembered.
+    /// Sessions or a gate being remembered.
     Remember,
+    /// The turn of an entry being asked for.
+    Claim(Key),
+    /// The library being read again.
+    Reload,
+    /// What an undo or redo would take back being looked for.
+    Find(Newest),
+    /// The history being read.
+    History,
 }
 
 /// All state of the program.
@@ -206,6 +237,12 @@ pub struct Model {
     pub notice: Option<Notice>,
     pub pending: BTreeMap<ReqId, Pending>,
     pub leaving: Option<Leaving>,
+    /// Until when each tenant wants to be left alone.
+    pub gates: BTreeMap<String, Stamp>,
+    /// Names that we have just set, to be looked at once more: a service may rename on its own.
+    pub rechecks: VecDeque<(Stamp, Key)>,
+    /// Another copy changed the library while it was being read.
+    pub reload_again: bool,
     /// How to sign in next time: as configured, until the person changes over.
     pub way: Way,
     /// The last number given to a request or attempt.
@@ -234,12 +271,15 @@ impl Model {
             notice: None,
             pending: BTreeMap::new(),
             leaving: None,
+            gates: snapshot.gates.into_iter().collect(),
+            rechecks: VecDeque::new(),
+            reload_again: false,
             last_id: 0,
             deaf_until: None,
             interrupted: None,
         };
         let mut out = Vec::new();
-        super::update::save::resume(&mut model, snapshot.unsettled, &mut out);
+        super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
         model.list.settle_view(model.list_height(), model.row_extra());
         (model, out)
@@ -269,6 +309,9 @@ impl Model {
         match self.overlays.last() {
             Some(Overlay::SignIn) => Focus::SignIn,
             Some(Overlay::Help { .. }) => Focus::Help,
+            Some(Overlay::Conflict(_)) => Focus::Conflict,
+            Some(Overlay::History(history)) if history.filtering => Focus::HistoryFilter,
+            Some(Overlay::History(_)) => Focus::History,
             None => match &self.mode {
                 Mode::Browse => Focus::List,
                 Mode::Filter(_) => Focus::Filter,
@@ -294,6 +337,12 @@ impl Model {
     /// The account that is signed in.
     pub fn account(&self) -> Option<&Account> {
         self.who().map(|w| &w.account)
+    }
+
+    /// Until when nothing may be sent to the tenant that is signed in to.
+    pub fn gate(&self) -> Option<Stamp> {
+        let until = self.gates.get(&self.who()?.tenant)?;
+        Some(*until).filter(|until| *until > self.now)
     }
 
     /// The selected session.
@@ -345,10 +394,29 @@ impl Model {
             at(by);
         }
         for save in self.saves.values() {
-            if let Phase::Retrying { at: due, .. } = save.phase {
-                at(due);
-                at(self.now + second.min(due.since(self.now)));
+            match save.phase {
+                Phase::Retrying { at: due, .. } => {
+                    at(due);
+                    at(self.now + second.min(due.since(self.now)));
+                }
+                Phase::Elsewhere { at: due, .. } => at(due),
+                Phase::Writing { .. }
+                | Phase::Ready { .. }
+                | Phase::Looking { .. }
+                | Phase::Sending { .. }
+                | Phase::Failed { .. }
+                | Phase::Saved { .. } => {}
             }
+            if let Base::Asked { until, .. } = save.base {
+                at(until);
+            }
+        }
+        if let Some(gate) = self.gate().filter(|_| self.saves.values().any(Save::open)) {
+            at(gate);
+            at(self.now + second.min(gate.since(self.now)));
+        }
+        if let Some((due, _)) = self.rechecks.front().filter(|_| self.who().is_some()) {
+            at(*due);
         }
         if let Some(until) = self.notice.as_ref().and_then(|n| n.until) {
             at(until);

@@ -43,6 +43,8 @@ pub enum Msg {
     Auth(Attempt, Result<AuthReply, Fault>),
     /// The library answered.
     Store(ReqId, Result<StoreReply, Fault>),
+    /// Another running copy changed the library.
+    LibraryChanged,
     /// A browser or clipboard call failed; the text says which and why.
     DeskFailed(Fault),
 }

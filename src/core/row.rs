@@ -1,6 +1,6 @@
 //! What a row says: its name, its state, and the lines below it. All derived, nothing stored.
 
-use super::fault::{Fault, FaultKind};
+use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::model::{Mode, Model};
 use super::notice::Tone;
@@ -24,6 +24,12 @@ pub enum RowState<'a> {
     NotSaved(&'a Fault),
     /// The server's name is neither ours nor the one that we began with.
     Changed(&'a Fault),
+    /// Another running copy is at work on it.
+    Elsewhere,
+    /// Waited too long to be sent without a word.
+    Old,
+    /// Saved, and renamed by something else since.
+    Drifted,
     /// Waits for a sign-in.
     SignIn,
     /// Waits for the account that made it.
@@ -46,7 +52,7 @@ impl Model {
     /// The name to show in the row: the newest wish while it is on its way, else what the server last returned.
     pub fn shown_name<'a>(&'a self, session: &'a Session) -> Option<&'a str> {
         match self.saves.get(&session.key) {
-            Some(save) if save.open() => Some(save.wanted().as_str()),
+            Some(save) if save.open() => save.wanted().as_deref(),
             Some(_) | None => session.name.as_deref(),
         }
     }
@@ -64,16 +70,18 @@ impl Model {
                     return RowState::Saving;
                 }
                 Phase::Ready { .. } => return self.waiting_state(save),
+                Phase::Elsewhere { .. } => return RowState::Elsewhere,
                 Phase::Retrying { at, fault, .. } => {
                     return RowState::Retry {
                         seconds: seconds_left(self.now, *at),
                         offline: matches!(fault.kind, FaultKind::Offline),
                     };
                 }
-                Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed { .. }) => {
+                Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed(_)) => {
                     return RowState::Changed(fault);
                 }
                 Phase::Failed { fault } => return RowState::NotSaved(fault),
+                Phase::Saved { .. } if session.drifted() => return RowState::Drifted,
                 Phase::Saved { .. } => return RowState::Saved,
             }
         }
@@ -81,6 +89,7 @@ impl Model {
             return RowState::Draft;
         }
         match session.presence {
+            Presence::Here if session.drifted() => RowState::Drifted,
             Presence::Here => RowState::Clean,
             Presence::Gone => RowState::Gone,
             Presence::NoAccess => RowState::NoAccess,
@@ -91,7 +100,11 @@ impl Model {
         match self.account() {
             None => RowState::SignIn,
             Some(account) if save.wish.account.as_ref() != Some(account) => RowState::OtherAccount,
-            Some(_) => RowState::Queued,
+            Some(_) if save.wish.asks => RowState::Old,
+            Some(_) => match self.gate() {
+                Some(gate) => RowState::Retry { seconds: seconds_left(self.now, gate), offline: false },
+                None => RowState::Queued,
+            },
         }
     }
 
@@ -108,7 +121,11 @@ impl Model {
             Mode::Rename(renaming) if renaming.key == session.key => {
                 let mut lines = Vec::new();
                 let name = self.shown_name(session);
-                if renaming.line.text() != name.unwrap_or("") {
+                if session.name != renaming.base && session.name.as_deref() != Some(renaming.line.text()) {
+                    let theirs =
+                        session.name.as_deref().map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
+                    lines.push(Below { tone: Tone::Bad, text: format!("changed elsewhere, now: {theirs}") });
+                } else if renaming.line.text() != name.unwrap_or("") {
                     let name = name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
                     let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
                     lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
@@ -119,6 +136,9 @@ impl Model {
                 lines
             }
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
+                if let RowState::Changed(fault) = self.row_state(session) {
+                    return self.three_names(session, fault);
+                }
                 let words = self.explanation(session).unwrap_or_default();
                 let tone =
                     if matches!(self.row_state(session), RowState::Draft) { Tone::Info } else { Tone::Bad };
@@ -127,13 +147,40 @@ impl Model {
         }
     }
 
+    /// The name that was there, theirs and ours, for a decision.
+    pub fn three_names(&self, session: &Session, fault: &Fault) -> Vec<Below> {
+        let FaultKind::Changed(change) = &fault.kind else { return Vec::new() };
+        let Change { base, theirs } = &**change;
+        let yours = self.saves.get(&session.key).map(|save| save.wish.to.clone());
+        let yours = self
+            .drafts
+            .get(&session.key)
+            .map(|d| d.text.clone())
+            .or_else(|| yours.and_then(|name| name.as_deref().map(ToOwned::to_owned)));
+        let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
+        [("base", base.as_deref()), ("theirs", theirs.as_deref()), ("yours", yours.as_deref())]
+            .into_iter()
+            .map(|(what, name)| Below { tone: Tone::Bad, text: format!("{what:<7} {}", shown(name)) })
+            .collect()
+    }
+
     /// What stands below a selected row that needs words.
     pub fn explanation(&self, session: &Session) -> Option<String> {
         match self.row_state(session) {
             RowState::NotSaved(fault) => {
                 Some(format!("{} Your words are kept: r edits them, ! sends them again.", fault.say))
             }
-            RowState::Changed(fault) => Some(format!("{} r edits your words, ! sends them.", fault.say)),
+            RowState::Changed(fault) => Some(format!("{} Enter decides.", fault.say)),
+            RowState::Elsewhere => {
+                Some("Another running retitle is saving this row; yours goes after it.".into())
+            }
+            RowState::Old => {
+                Some("Typed more than a day ago and never sent. ! sends it, x makes it a draft.".into())
+            }
+            RowState::Drifted => Some(format!(
+                "Our name was “{}”. Something else renamed it since. ! puts ours back, x accepts theirs.",
+                session.ours.as_deref().unwrap_or_default()
+            )),
             RowState::OtherAccount => Some(
                 "Typed under another account. It waits for that account; r then Enter sends it under yours."
                     .into(),
@@ -148,7 +195,8 @@ impl Model {
             )),
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
                 Some(Phase::Retrying { fault, .. }) => Some(format!("{} ! sends now, x cancels.", fault.say)),
-                Some(_) | None => None,
+                Some(_) => Some("The tenant asked for a pause. ! sends now, x cancels.".into()),
+                None => None,
             },
             RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),
             RowState::Clean

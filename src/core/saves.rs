@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::fault::Fault;
 use super::msg::ReqId;
 use super::session::{Account, Key, WorkspaceId};
-use super::store::EntryId;
+use super::store::{Deed, EntryId};
 use super::time::Stamp;
-use super::title::Title;
+use super::title::NewName;
 
 /// How many writes may be on their way at once.
 pub const AT_ONCE: usize = 4;
@@ -21,7 +21,7 @@ pub const TRIES: u32 = 6;
 /// One committed name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wish {
-    pub to: Title,
+    pub to: NewName,
     /// The server's name when the person began.
     pub from: Option<String>,
     pub workspace: WorkspaceId,
@@ -29,6 +29,9 @@ pub struct Wish {
     pub account: Option<Account>,
     /// Read from the journal at start. With no account on it, nobody can tell whose it is, so it is never sent by itself.
     pub resumed: bool,
+    /// Too old to be sent without a person's word.
+    pub asks: bool,
+    pub deed: Deed,
 }
 
 /// A save of one session.
@@ -42,16 +45,32 @@ pub struct Save {
     pub tries: u32,
     /// Earlier names of ours that may have reached the server, so that finding one there is no surprise.
     pub ours: Vec<String>,
+    /// The look that began with the typing, and is not answered yet.
+    pub base: Base,
+}
+
+/// What is known of the name that the server has while somebody types another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// Nothing is asked: the check is done, or was not possible.
+    Settled,
+    /// The server was asked when the editor opened. It is waited for until then.
+    Asked { req: ReqId, until: Stamp },
+    /// Somebody else's name is there.
+    Theirs(Option<String>),
 }
 
 /// How far a save got.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Phase {
     /// Its intent is being written to the journal.
-    Writing { req: ReqId },
+    /// With `look`, the server is asked before it is sent.
+    Writing { req: ReqId, look: bool },
     /// On disk, waiting for a turn, a sign-in or its account. With `look`, an earlier send may have been applied, so
     /// the server is asked first.
     Ready { entry: EntryId, look: bool },
+    /// On disk, while another running copy is at work on the session. Asked again at `at`.
+    Elsewhere { entry: EntryId, at: Stamp },
     /// The server is asked what the name is now.
     Looking { entry: EntryId, req: ReqId },
     /// The PATCH is on its way.
@@ -70,6 +89,8 @@ pub struct Next {
     pub wish: Wish,
     /// `Err(request)` while it is being written to the journal.
     pub entry: Result<EntryId, ReqId>,
+    /// Ask the server first.
+    pub look: bool,
 }
 
 impl Phase {
@@ -79,6 +100,7 @@ impl Phase {
             Self::Looking { .. } | Self::Sending { .. } => true,
             Self::Writing { .. }
             | Self::Ready { .. }
+            | Self::Elsewhere { .. }
             | Self::Retrying { .. }
             | Self::Failed { .. }
             | Self::Saved { .. } => false,
@@ -91,6 +113,7 @@ impl Phase {
             Self::Failed { .. } | Self::Saved { .. } => false,
             Self::Writing { .. }
             | Self::Ready { .. }
+            | Self::Elsewhere { .. }
             | Self::Looking { .. }
             | Self::Sending { .. }
             | Self::Retrying { .. } => true,
@@ -101,6 +124,7 @@ impl Phase {
     pub fn entry(&self) -> Option<EntryId> {
         match self {
             Self::Ready { entry, .. }
+            | Self::Elsewhere { entry, .. }
             | Self::Looking { entry, .. }
             | Self::Sending { entry, .. }
             | Self::Retrying { entry, .. } => Some(*entry),
@@ -111,7 +135,7 @@ impl Phase {
 
 impl Save {
     /// The name that the person wants, the newest one.
-    pub fn wanted(&self) -> &Title {
+    pub fn wanted(&self) -> &NewName {
         self.next.as_ref().map_or(&self.wish.to, |n| &n.wish.to)
     }
 
@@ -124,11 +148,16 @@ impl Save {
 /// All saves, by session.
 pub type Saves = BTreeMap<Key, Save>;
 
-/// The pause before try number `tries` (from 1): 1, 2, 4 … 30 s, unless the server named one.
-pub fn pause(tries: u32, named: Option<Duration>) -> Duration {
-    named.unwrap_or_else(|| {
+/// The pause before try number `tries` (from 1): 1, 2, 4 … 30 s, unless the server named one; with up to a quarter of
+/// a second more for each second up to four, so that many do not come back at the same instant. The spread is made from
+/// the entry's number, since the core throws no dice.
+pub fn pause(tries: u32, named: Option<Duration>, entry: EntryId) -> Duration {
+    let plain = named.unwrap_or_else(|| {
         Duration::from_secs(1 << tries.saturating_sub(1).min(5)).min(Duration::from_secs(30))
-    })
+    });
+    let number = entry.0.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(tries % 64) >> 56;
+    let spread = plain.min(Duration::from_secs(4)) / 4;
+    plain + spread.saturating_mul(u32::try_from(number).unwrap_or(0)) / 256
 }
 
 #[cfg(test)]
@@ -136,9 +165,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_half_a_minute_unless_the_server_names_one() {
-        let seconds: Vec<_> = (1..=7).map(|n| pause(n, None).as_secs()).collect();
-        assert_eq!(seconds, [1, 2, 4, 8, 16, 30, 30]);
-        assert_eq!(pause(3, Some(Duration::from_secs(90))).as_secs(), 90);
+    fn pauses_double_up_to_half_a_minute_unless_the_server_names_one_and_spread_a_little() {
+        let plain = [1, 2, 4, 8, 16, 30, 30];
+        for (tries, least) in (1..).zip(plain) {
+            let least = Duration::from_secs(least);
+            let all: Vec<_> = (1..50).map(|n| pause(tries, None, EntryId(n))).collect();
+            assert!(all.iter().all(|p| *p >= least && *p <= least + Duration::from_secs(1)), "{all:?}");
+            assert!(all.iter().any(|p| *p != all[0]), "they do not come back together");
+        }
+        let named = pause(3, Some(Duration::from_secs(90)), EntryId(7));
+        assert!(
+            named >= Duration::from_secs(90) && named <= Duration::from_secs(91),
+            "never earlier than asked"
+        );
     }
 }

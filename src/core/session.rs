@@ -101,6 +101,8 @@ pub struct Session {
     /// When the person last acted on it: renamed, added, opened in the portal. `None`: only seen in a list walk,
     /// not kept in the library.
     pub opened: Option<Stamp>,
+    /// The name that our last confirmed rename left there. Another one since is somebody else's doing.
+    pub ours: Option<String>,
     /// The account that last saw it.
     pub account: Option<Account>,
     pub host: Host,
@@ -124,6 +126,11 @@ impl Session {
         self.modified = entity.modified.or(self.modified);
         self.created = entity.created.or(self.created);
         self.mark_seen(account, now);
+    }
+
+    /// Whether somebody or something else has renamed it since our last rename.
+    pub fn drifted(&self) -> bool {
+        self.presence == Presence::Here && self.ours.is_some() && self.ours != self.name
     }
 
     fn mark_seen(&mut self, account: &Account, now: Stamp) {
@@ -157,6 +164,7 @@ mod tests {
             presence: Presence::Gone,
             seen: None,
             opened: None,
+            ours: None,
             account: None,
             host: Host::new("graph.microsoft.com"),
         };

@@ -2,7 +2,7 @@
 
 use super::session::{Account, Host, Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
-use super::title::Title;
+use super::title::NewName;
 
 /// A journal entry's number. Entries are sent in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -11,15 +11,54 @@ pub struct EntryId(pub i64);
 /// A rename that a person has committed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Intent {
+    pub deed: Deed,
+    /// Entries that were made, and are undone, together.
+    pub batch: Option<i64>,
     pub key: Key,
     pub workspace: WorkspaceId,
     /// The server's name when the person began.
     pub from: Option<String>,
-    pub to: Title,
+    pub to: NewName,
     /// Who typed it; `None` when nobody was signed in. It never goes out under another account.
     pub account: Option<Account>,
     pub host: Host,
     pub at: Stamp,
+}
+
+/// What an entry does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deed {
+    Rename,
+    /// Takes an entry back.
+    Undo(EntryId),
+    /// Takes an undo back.
+    Redo(EntryId),
+}
+
+/// A journal entry as the history shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    pub entry: EntryId,
+    pub intent: Intent,
+    pub state: EntryState,
+    /// Whether a later entry has taken it back.
+    pub undone: bool,
+}
+
+/// How far an entry got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryState {
+    Waiting,
+    Ended(Outcome, Stamp),
+}
+
+/// What to look for in the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Newest {
+    /// The newest rename or batch that is not undone.
+    ToUndo,
+    /// The newest undo or batch of them that nothing has followed.
+    ToRedo,
 }
 
 /// A journal entry that has no outcome yet, as found at start.
@@ -59,9 +98,10 @@ pub enum Outcome {
 /// One request to the library. Calls are carried out in the order in which they are made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoreCall {
-    /// Everything that the first frame needs: opened sessions, drafts, unsettled entries of one profile and host.
+    /// Opened sessions, drafts and gates of one profile and host, and the waiting entries that nobody alive carries out,
+    /// which this copy claims. For the first frame, and when another copy has changed something.
     Load { profile: Profile, host: Host },
-    /// Writes the intent durably, drops the session's draft, marks the session (inserted if new) as opened, and marks
+    /// Writes the intent durably, drops the session's draft (a rename only), marks the session (inserted if new) as opened, and marks
     /// as replaced every older unsettled entry of the session except `in_flight`. One transaction.
     Commit { intent: Intent, session: Session, in_flight: Option<EntryId> },
     /// Writes how an entry ended, and the session as the answer left it. One transaction.
@@ -70,6 +110,16 @@ pub enum StoreCall {
     SaveDraft(Draft),
     /// Forgets a draft.
     DropDraft(Key),
+    /// The newest entries of a profile and host first, at most `most`.
+    History { profile: Profile, host: Host, most: u32 },
+    /// The entry, or all of the batch, that an undo or redo would take back.
+    Find { profile: Profile, host: Host, what: Newest },
+    /// Forgets ended entries made before this moment.
+    Forget { before: Stamp },
+    /// Asks for the turn of an entry.
+    Claim(EntryId),
+    /// Nothing may be sent to this tenant before `until`, by any copy.
+    CloseGate { host: Host, tenant: String, until: Stamp },
     /// Inserts or updates sessions (only those that were opened are kept).
     Remember(Vec<Session>),
 }
@@ -78,7 +128,14 @@ pub enum StoreCall {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoreReply {
     Loaded(Snapshot),
-    Committed(EntryId),
+    /// Written; `turn` is false while another running copy is at work on the session.
+    Committed {
+        entry: EntryId,
+        turn: bool,
+    },
+    /// Whether it is this copy's turn now.
+    Turn(Turn),
+    Entries(Vec<Entry>),
     Done,
 }
 
@@ -87,5 +144,21 @@ pub enum StoreReply {
 pub struct Snapshot {
     pub sessions: Vec<Session>,
     pub drafts: Vec<Draft>,
+    /// Entries that wait, and that this copy has claimed just now.
     pub unsettled: Vec<Unsettled>,
+    /// Tenants that asked to be left alone, and until when.
+    pub gates: Vec<(String, Stamp)>,
+}
+
+/// Who carries an entry out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// This copy. The server may hold one of these names, left there by another copy of ours.
+    Yours { earlier: Vec<String> },
+    /// Another copy that lives is at work on the session.
+    NotYet,
+    /// Another copy has carried it out.
+    Ended(Outcome),
+    /// It is in the journal no more.
+    Gone,
 }

@@ -15,6 +15,34 @@ pub const LONG: usize = 100;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Title(String);
 
+/// A name to be set on the server: one that a person typed, or an earlier one of the server's own to be put back, which
+/// may be none at all, or hold what nobody could type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewName(Option<String>);
+
+impl NewName {
+    /// An earlier name of the server's.
+    pub fn restored(name: Option<&str>) -> Self {
+        Self(name.map(ToOwned::to_owned))
+    }
+
+    /// The name; `None` sets none.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The words of it, for a draft or a comparison with what is typed.
+    pub fn words(&self) -> &str {
+        self.0.as_deref().unwrap_or("")
+    }
+}
+
+impl From<Title> for NewName {
+    fn from(title: Title) -> Self {
+        Self(Some(title.0))
+    }
+}
+
 /// Why a text is no name, in words for the person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TitleError {

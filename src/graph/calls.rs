@@ -70,7 +70,7 @@ impl GraphClient {
                 self.session(&answer, &key.id).map(GraphReply::Session)
             }
             GraphCall::Rename { id, workspace, name } => {
-                let body = serde_json::to_vec(&Rename::to(name.as_str()))
+                let body = serde_json::to_vec(&Rename::to(name.as_deref()))
                     .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))?;
                 let request = self.one(Asked::Rename, Method::PATCH, &workspace, &id, Some(body))?;
                 let answer = self.send(&account, request).await?;

@@ -12,11 +12,12 @@ pub(super) struct Rename<'a> {
     #[serde(rename = "@odata.type")]
     kind: &'static str,
     #[serde(rename = "displayName")]
-    display_name: &'a str,
+    display_name: Option<&'a str>,
 }
 
 impl<'a> Rename<'a> {
-    pub(super) fn to(display_name: &'a str) -> Self {
+    /// `None` takes the name away: the property is nullable, and what the service makes of that is not documented.
+    pub(super) fn to(display_name: Option<&'a str>) -> Self {
         Self { kind: "#microsoft.graph.security.securityCopilot.session", display_name }
     }
 }

@@ -48,7 +48,9 @@ pub(super) async fn run_app(
     let load = StoreCall::Load { profile: settings.profile.clone(), host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
-        StoreReply::Committed(_) | StoreReply::Done => return Err(usage("the library gave no answer")),
+        StoreReply::Committed { .. } | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Done => {
+            return Err(usage("the library gave no answer"));
+        }
     };
     let ports = ports(paths, &loaded.settings, Arc::clone(&clock), library)?;
 

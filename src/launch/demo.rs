@@ -103,6 +103,7 @@ async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Resul
             presence: Presence::Here,
             seen: None,
             opened: Some(Stamp::from_micros(seed.opened)),
+            ours: None,
             account: None,
             host: host.clone(),
         })

@@ -43,6 +43,8 @@ pub async fn run(
     signals: &mut Signals,
 ) -> io::Result<Model> {
     let clock = Arc::clone(&ports.clock);
+    let mut changes = ports.library.changed();
+    let library = Arc::clone(&ports.library);
     let mut state = Loop { model, exec: Exec::new(ports), drawn: None, dirty: true, done: false };
     // Paint first, load second.
     state.paint(screen, &*clock);
@@ -57,6 +59,10 @@ pub async fn run(
             () = signals.next() => Some(Msg::Terminated),
             event = input.next() => Some(heard(event)),
             msg = state.exec.next() => Some(msg),
+            () = &mut changes => {
+                changes = library.changed();
+                Some(Msg::LibraryChanged)
+            }
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
             () = wait(frame), if state.dirty && frame.is_some() => None,
         };

@@ -53,6 +53,10 @@ impl Library for Fakes {
     fn call(&self, _: StoreCall) -> Answer<StoreReply> {
         Box::pin(async { Ok(StoreReply::Done) })
     }
+
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 impl Desk for Fakes {

@@ -116,6 +116,7 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
             (Command::Rename, "rename"),
             (Command::Filter, "filter"),
             (Command::Add, "add"),
+            (Command::TakeBack, "undo"),
             (Command::Everything, if model.shows_everything() { "opened only" } else { "everything" }),
             (Command::Open, "open"),
             (Command::Refresh, "refresh"),
@@ -132,13 +133,17 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
             &[(Command::KeepFilter, "keep"), (Command::CloseFilter, "clear"), (Command::FilterDown, "next")]
         }
         Focus::Add => &[(Command::SubmitAdd, "look up and add"), (Command::CloseAdd, "close")],
-        Focus::SignIn | Focus::Help => &[],
+        Focus::SignIn | Focus::Help | Focus::Conflict | Focus::History | Focus::HistoryFilter => &[],
     };
     // On a narrow screen help and quit must not be what is cut off.
     let narrow = area.width < 60 && focus == Focus::List;
     let mut x = area.x + 1;
     for (command, word) in wanted.iter().filter(|(c, _)| {
-        !narrow || !matches!(c, Command::Add | Command::Everything | Command::Open | Command::Refresh)
+        !narrow
+            || !matches!(
+                c,
+                Command::Add | Command::TakeBack | Command::Everything | Command::Open | Command::Refresh
+            )
     }) {
         let key = key_for(focus, *command);
         let cells = u16::try_from(glyph::width(&key) + 1 + glyph::width(word)).unwrap_or(u16::MAX);

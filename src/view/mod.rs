@@ -1,8 +1,10 @@
 //! What the screen shows: a function of the model and nothing else.
 
+mod conflict;
 mod footer;
 mod header;
 mod help;
+mod history;
 mod plan;
 mod rows;
 mod sign_in;
@@ -30,6 +32,10 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     }
     match model.overlays.last() {
         Some(Overlay::SignIn) => caret = Some(sign_in::draw(model, area, frame.buffer_mut())),
+        Some(Overlay::Conflict(key)) => caret = Some(conflict::draw(model, key, area, frame.buffer_mut())),
+        Some(Overlay::History(history)) => {
+            caret = Some(history::draw(model, history, area, frame.buffer_mut()));
+        }
         Some(Overlay::Help { scroll }) => caret = Some(help::draw(*scroll, area, frame.buffer_mut())),
         None => {}
     }

@@ -101,7 +101,12 @@ fn row(
         Some(name) if !name.is_empty() => {
             let role = if matches!(
                 state,
-                RowState::Saving | RowState::Queued | RowState::Retry { .. } | RowState::SignIn
+                RowState::Saving
+                    | RowState::Queued
+                    | RowState::Elsewhere
+                    | RowState::Old
+                    | RowState::Retry { .. }
+                    | RowState::SignIn
             ) {
                 Role::Pending
             } else {
@@ -169,6 +174,9 @@ impl Look {
             RowState::Saved => ("✓", "+", Some("saved".into()), Role::Good),
             RowState::NotSaved(_) => ("!", "!", Some("not saved".into()), Role::Bad),
             RowState::Changed(_) => ("≠", "#", Some("changed".into()), Role::Bad),
+            RowState::Elsewhere => ("…", ".", Some("elsewhere".into()), Role::Pending),
+            RowState::Old => ("?", "?", Some("send?".into()), Role::Warn),
+            RowState::Drifted => ("≈", "=", Some("drifted".into()), Role::Warn),
             RowState::SignIn => ("?", "?", Some("sign in".into()), Role::Warn),
             RowState::OtherAccount => ("?", "?", Some("parked".into()), Role::Warn),
             RowState::Gone => ("-", "-", Some("gone".into()), Role::Warn),

@@ -6,9 +6,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use retitle::core::effect::{Effect, GraphCall};
-use retitle::core::model::{Mode, Model};
+use retitle::core::model::{Mode, Model, Overlay};
 use retitle::core::msg::{Msg, Size};
 use retitle::core::saves::Phase;
+use retitle::core::store::{Deed, Outcome};
 
 use crate::golden::render;
 use crate::sim::{How, IDS, Sim, key};
@@ -24,6 +25,10 @@ enum Act {
     Twice(usize),
     Crash,
     FullDisk(bool),
+    /// Somebody else renames.
+    Elsewhere(usize, char),
+    /// Another copy has changed the library.
+    Reload,
     Resize(u16, u16),
 }
 
@@ -59,6 +64,12 @@ const KEYS: &[&str] = &[
     "home",
     "ctrl-y",
     "ctrl-k",
+    "u",
+    "U",
+    "H",
+    "m",
+    "t",
+    "e",
 ];
 
 fn how(well: u32) -> impl Strategy<Value = How> {
@@ -86,6 +97,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<usize>().prop_map(Act::Twice),
         1 => Just(Act::Crash),
         1 => any::<bool>().prop_map(Act::FullDisk),
+        2 => (any::<usize>(), prop::char::range('p', 't')).prop_map(|(n, c)| Act::Elsewhere(n, c)),
+        1 => Just(Act::Reload),
         1 => prop_oneof![Just((1u16, 1u16)), Just((20, 4)), Just((40, 10)), Just((200, 60))].prop_map(|(w, h)| Act::Resize(w, h)),
     ]
 }
@@ -107,8 +120,6 @@ fn config() -> ProptestConfig {
 struct Witness {
     /// The last words of each row that a person committed, or left behind with Esc.
     words: BTreeMap<String, String>,
-    /// The last committed name of each row.
-    committed: BTreeMap<String, String>,
     /// Who committed which name of which row.
     by: BTreeSet<(String, String, Option<String>)>,
     /// Committed before anybody had signed in in this run.
@@ -124,6 +135,10 @@ fn editing(model: &Model) -> Option<(String, String)> {
 
 fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
     let before = editing(&sim.model);
+    if let (Some(Overlay::Conflict(key)), Act::Press("t")) = (sim.model.overlays.last(), act) {
+        // Given up by the person's own word.
+        witness.words.remove(key.id.as_str());
+    }
     let journal = sim.disk.journal.len();
     let asked = sim.asked.len();
     match act {
@@ -148,24 +163,25 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
                     || disk
                         .journal
                         .iter()
-                        .any(|(_, i, o)| i.key == key(id) && i.to.as_str() == *words && o.is_none())
+                        .any(|(_, i, o)| i.key == key(id) && i.to.words() == *words && o.is_none())
             });
         }
         Act::FullDisk(full) => sim.disk.full = *full,
+        Act::Elsewhere(n, c) => sim.renamed_elsewhere(IDS[n % IDS.len()], &c.to_string()),
+        Act::Reload => sim.send(Msg::LibraryChanged),
         Act::Resize(width, height) => sim.send(Msg::Resized(Size { width: *width, height: *height })),
     }
     // A new entry, or one that a full disk refused.
     for effect in sim.asked.get(asked..).unwrap_or(&[]) {
         if let Effect::Store(_, retitle::core::store::StoreCall::Commit { intent, .. }) = effect {
-            let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.as_str().to_owned());
+            let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
             let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
             if account.is_none() {
                 witness.unsigned.insert((id.clone(), name.clone()));
             }
             witness.by.insert((id.clone(), name.clone(), account));
-            witness.words.insert(id.clone(), name.clone());
-            if sim.disk.journal.len() > journal {
-                witness.committed.insert(id, name);
+            if intent.deed == Deed::Rename {
+                witness.words.insert(id.clone(), name.clone());
             }
         }
     }
@@ -226,7 +242,7 @@ fn check(sim: &Sim, witness: &Witness) {
     // Nothing leaves under another account than the one that made it.
     for effect in &sim.asked {
         if let Effect::Graph(_, account, GraphCall::Rename { id, name, .. }) = effect {
-            let (id, name) = (id.as_str().to_owned(), name.as_str().to_owned());
+            let (id, name) = (id.as_str().to_owned(), name.words().to_owned());
             let own = witness.by.contains(&(id.clone(), name.clone(), Some(account.as_str().to_owned())));
             assert!(own || witness.unsigned.contains(&(id, name)), "sent under another account: {effect:?}");
         }
@@ -234,8 +250,8 @@ fn check(sim: &Sim, witness: &Witness) {
     // The words law: what was typed is on the server, on its way, kept, or in the editor.
     for (id, words) in &witness.words {
         let saves = model.saves.get(&key(id));
-        let on_its_way = saves.is_some_and(|s| s.wanted().as_str() == words || s.wish.to.as_str() == words);
-        let kept = model.drafts.get(&key(id)).is_some_and(|d| d.text == *words || d.text.trim() == words);
+        let on_its_way = saves.is_some_and(|s| s.wanted().words() == words || s.wish.to.words() == words);
+        let kept = model.drafts.get(&key(id)).is_some_and(|d| d.text.trim() == words.trim());
         let arrived = sim.ever.get(id).is_some_and(|names| names.contains(words));
         let shown = model.list.get(&key(id)).and_then(|s| s.name.as_deref()) == Some(words.as_str());
         let open = editing(model).is_some_and(|(row, _)| row == *id);
@@ -263,8 +279,10 @@ proptest! {
     fn no_history_loses_words_doubles_a_patch_or_breaks_the_screen(
         acts in proptest::collection::vec(act(), 1..120),
         signed_in in any::<bool>(),
+        hold_looks in any::<bool>(),
     ) {
         let mut sim = if signed_in { Sim::new().signed_in() } else { Sim::new() };
+        sim.hold_looks = hold_looks;
         let mut witness = Witness::default();
         for (n, act) in acts.iter().enumerate() {
             play(&mut sim, &mut witness, act);
@@ -279,14 +297,17 @@ proptest! {
     #[test]
     fn when_the_world_gets_well_the_server_ends_with_the_last_committed_name_of_every_row(
         acts in proptest::collection::vec(act(), 1..100),
+        hold_looks in any::<bool>(),
     ) {
         let mut sim = Sim::new().signed_in();
+        sim.hold_looks = hold_looks;
         let mut witness = Witness::default();
         for act in &acts {
             // Whoever signs in as another person parks the names of the first; that is another law.
             let act = match act {
                 Act::Answer(n, How::SignedOut | How::Forbidden) => Act::Answer(*n, How::Offline),
-                Act::FullDisk(_) | Act::Press("x") => Act::Disk,
+                // A name that somebody else set ends a save with a question; that is the words law's.
+                Act::FullDisk(_) | Act::Press("x") | Act::Elsewhere(..) => Act::Disk,
                 other => other.clone(),
             };
             play(&mut sim, &mut witness, &act);
@@ -301,12 +322,20 @@ proptest! {
                 sim.press("esc S");
             }
         }
-        for (id, name) in &witness.committed {
+        let mut committed = BTreeMap::new();
+        for (_, intent, outcome) in &sim.disk.journal {
+            // An undo that could not be carried out leaves everything as it was, and stays available.
+            let no_undo = intent.deed != Deed::Rename && matches!(outcome, Some(Outcome::Failed { .. }));
+            if !no_undo {
+                committed.insert(intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
+            }
+        }
+        for (id, name) in &committed {
             let on_server = sim.server.get(id).and_then(|(name, _)| name.clone());
             // Six unclear answers in a row end a save; then the words are the draft.
             let kept = sim.disk.drafts.get(&key(id)).is_some_and(|d| d.text == *name);
             prop_assert!(
-                on_server.as_deref() == Some(name) || kept || (witness.unsigned.contains(&(id.clone(), name.clone()))),
+                on_server.as_deref().unwrap_or("") == name || kept || (witness.unsigned.contains(&(id.clone(), name.clone()))),
                 "{id}: the server has {on_server:?}, the last committed name is {name:?}; {:?}", sim.model.saves.get(&key(id))
             );
         }

@@ -9,6 +9,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod engine;
 mod golden;
 mod journeys;
 mod laws;

@@ -289,3 +289,58 @@ fn hostile_names_are_shown_for_what_they_are() {
     check("hostile-80x24", &sim.model);
     let _ = fault(FaultKind::Bug);
 }
+
+#[test]
+fn conflict_panel() {
+    let mut sim = calm();
+    sim.renamed_elsewhere(IDS[0], "theirs, from the portal");
+    sim.press("r").types("!");
+    at_sizes("conflict-while-typing", &sim.model);
+    sim.press("enter");
+    sim.model.notice = None;
+    at_sizes("conflict", &sim.model);
+}
+
+#[test]
+fn history() {
+    let mut sim = calm();
+    sim.press("H");
+    check("history-reading-80x24", &sim.model);
+    sim.disk_answers();
+    check("history-empty-80x24", &sim.model);
+    sim.press("esc r").types("bet").press("enter j j r").types("named now").press("enter");
+    sim.settle();
+    sim.press("u");
+    sim.settle();
+    sim.press("H");
+    sim.disk_answers();
+    at_sizes("history", &sim.model);
+    sim.press("/").types("nam");
+    check("history-filter-80x24", &sim.model);
+    sim.types("zzz");
+    check("history-no-match-80x24", &sim.model);
+}
+
+#[test]
+fn drift_and_old_entries() {
+    let mut sim = calm();
+    sim.press("r").types("bet").press("enter");
+    sim.settle();
+    sim.renamed_elsewhere(IDS[0], "Auto title");
+    sim.press("R");
+    sim.settle();
+    sim.model.notice = None;
+    at_sizes("drifted", &sim.model);
+    sim.press("j r").types("!").press("enter");
+    sim.disk_answers();
+    sim.now = sim.now + Duration::from_secs(25 * 3600);
+    sim.crash();
+    let mut sim = sim.signed_in();
+    sim.press("g");
+    sim.model.notice = None;
+    let at = sim.model.list.shown().iter().position(|k| *k == key(IDS[1])).unwrap();
+    for _ in 0..at {
+        sim.press("j");
+    }
+    check("old-80x24", &sim.model);
+}

@@ -7,14 +7,17 @@ use std::time::Duration;
 use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
-use retitle::core::model::{Model, Settings};
+use retitle::core::model::{Model, Pending, Settings};
 use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
 };
-use retitle::core::store::{Draft, EntryId, Intent, Outcome, Snapshot, StoreCall, StoreReply, Unsettled};
+use retitle::core::store::{
+    Deed, Draft, Entry, EntryId, EntryState, Intent, Newest, Outcome, Snapshot, StoreCall, StoreReply, Turn,
+    Unsettled,
+};
 use retitle::core::time::Stamp;
 
 pub const IDS: [&str; 4] = ["aaaaaaaa-1", "bbbbbbbb-2", "cccccccc-3", "dddddddd-4"];
@@ -43,6 +46,41 @@ pub struct Disk {
     pub full: bool,
 }
 
+impl Disk {
+    fn entries(&self) -> Vec<Entry> {
+        let undone = |entry: EntryId| {
+            self.journal.iter().any(|(_, intent, outcome)| {
+                let about = matches!(intent.deed, Deed::Undo(of) | Deed::Redo(of) if of == entry);
+                about && matches!(outcome, None | Some(Outcome::Saved { .. }))
+            })
+        };
+        self.journal
+            .iter()
+            .map(|(entry, intent, outcome)| Entry {
+                entry: *entry,
+                intent: intent.clone(),
+                state: outcome.clone().map_or(EntryState::Waiting, |o| EntryState::Ended(o, at(0))),
+                undone: undone(*entry),
+            })
+            .collect()
+    }
+
+    fn newest(&self, what: Newest) -> Option<Entry> {
+        let saved = |e: &Entry| matches!(e.state, EntryState::Ended(Outcome::Saved { .. }, _));
+        let all = self.entries();
+        match what {
+            Newest::ToUndo => all
+                .into_iter()
+                .rev()
+                .find(|e| saved(e) && !e.undone && !matches!(e.intent.deed, Deed::Undo(_))),
+            Newest::ToRedo => {
+                let last = all.iter().rev().find(|e| saved(e))?;
+                matches!(last.intent.deed, Deed::Undo(_)).then(|| last.clone())
+            }
+        }
+    }
+}
+
 pub struct Sim {
     pub model: Model,
     pub now: Stamp,
@@ -57,6 +95,9 @@ pub struct Sim {
     pub exited: bool,
     /// Everything that was asked for, in order.
     pub asked: Vec<Effect>,
+    /// Whether the look that opening the editor begins waits like every other request, instead of being answered well
+    /// at once.
+    pub hold_looks: bool,
 }
 
 pub fn at(seconds: i64) -> Stamp {
@@ -104,6 +145,7 @@ pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
         presence: Presence::Here,
         seen: Some(at(-10)),
         opened: Some(at(-5)),
+        ours: None,
         account: None,
         host: Host::new("graph.microsoft.com"),
     }
@@ -150,12 +192,13 @@ impl Sim {
                         .filter(|(e, i, _)| e < entry && i.key == intent.key)
                         .filter_map(|(_, i, outcome)| match outcome {
                             Some(Outcome::Saved { stored, .. }) => stored.clone(),
-                            Some(Outcome::Replaced) => Some(i.to.as_str().to_owned()),
+                            Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
                             Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => None,
                         })
                         .collect(),
                 })
                 .collect(),
+            gates: Vec::new(),
         };
         let (model, effects) = Model::start(now, size, settings, snapshot);
         let mut sim = Self {
@@ -168,6 +211,7 @@ impl Sim {
             told: Vec::new(),
             exited: false,
             asked: Vec::new(),
+            hold_looks: false,
         };
         sim.take(effects);
         sim
@@ -178,6 +222,7 @@ impl Sim {
         let (settings, size) = (self.model.settings.clone(), self.model.size);
         let mut next = Self::on(settings, size, self.disk.clone(), self.server.clone(), self.now);
         next.ever = std::mem::take(&mut self.ever);
+        next.hold_looks = self.hold_looks;
         *self = next;
     }
 
@@ -188,6 +233,7 @@ impl Sim {
 
     fn take(&mut self, effects: Vec<Effect>) {
         self.asked.extend(effects.iter().cloned());
+        let mut looks = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Store(req, call) => {
@@ -195,6 +241,12 @@ impl Sim {
                     self.told.push(Msg::Store(req, answer));
                 }
                 Effect::Exit => self.exited = true,
+                Effect::Graph(req, _, ref call @ GraphCall::Get { .. })
+                    if !self.hold_looks && matches!(self.model.pending.get(&req), Some(Pending::Base(_))) =>
+                {
+                    let answer = self.graph(call, How::Well);
+                    looks.push(Msg::Graph(req, answer));
+                }
                 Effect::Graph(..) | Effect::Auth(..) => {
                     if let Some(scope) = effect.scope() {
                         self.outstanding.retain(|e| e.scope() != Some(scope));
@@ -204,6 +256,9 @@ impl Sim {
                 Effect::OpenUrl(_) | Effect::Copy(_) | Effect::Repaint | Effect::Suspend => {}
             }
         }
+        for look in looks {
+            self.send(look);
+        }
     }
 
     fn carry_out(&mut self, call: StoreCall) -> Result<StoreReply, Fault> {
@@ -212,7 +267,14 @@ impl Sim {
             return Err(Fault::new(FaultKind::Disk, "The disk is full."));
         }
         match call {
-            StoreCall::Load { .. } => unreachable!("asked before the loop"),
+            StoreCall::Load { .. } => {
+                let snapshot = Snapshot {
+                    sessions: disk.sessions.values().cloned().collect(),
+                    drafts: disk.drafts.values().cloned().collect(),
+                    ..Snapshot::default()
+                };
+                return Ok(StoreReply::Loaded(snapshot));
+            }
             StoreCall::Commit { intent, session, in_flight } => {
                 for (entry, older, outcome) in &mut disk.journal {
                     if older.key == intent.key && outcome.is_none() && Some(*entry) != in_flight {
@@ -220,21 +282,24 @@ impl Sim {
                     }
                 }
                 let entry = EntryId(i64::try_from(disk.journal.len()).unwrap() + 1);
-                disk.drafts.remove(&intent.key);
+                if intent.deed == Deed::Rename {
+                    disk.drafts.remove(&intent.key);
+                }
                 disk.sessions.insert(intent.key.clone(), session);
                 disk.journal.push((entry, intent, None));
-                return Ok(StoreReply::Committed(entry));
+                return Ok(StoreReply::Committed { entry, turn: true });
             }
             StoreCall::Settle { entry, outcome, session, .. } => {
                 let Some((_, intent, ended)) = disk.journal.iter_mut().find(|(e, _, _)| *e == entry) else {
                     panic!("an entry that was never made")
                 };
                 if ended.is_none() {
-                    if matches!(outcome, Outcome::Failed { .. } | Outcome::Cancelled) {
+                    let typed = intent.deed == Deed::Rename;
+                    if typed && matches!(outcome, Outcome::Failed { .. } | Outcome::Cancelled) {
                         let draft = Draft {
                             key: intent.key.clone(),
                             workspace: intent.workspace.clone(),
-                            text: intent.to.as_str().to_owned(),
+                            text: intent.to.words().to_owned(),
                             account: intent.account.clone(),
                             host: intent.host.clone(),
                             at: intent.at,
@@ -251,6 +316,15 @@ impl Sim {
             StoreCall::DropDraft(key) => {
                 disk.drafts.remove(&key);
             }
+            StoreCall::History { .. } => {
+                return Ok(StoreReply::Entries(disk.entries().into_iter().rev().collect()));
+            }
+            StoreCall::Find { what, .. } => {
+                return Ok(StoreReply::Entries(disk.newest(what).into_iter().collect()));
+            }
+            // Another copy is played by the tests of the library.
+            StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),
+            StoreCall::CloseGate { .. } | StoreCall::Forget { .. } => {}
             StoreCall::Remember(sessions) => {
                 for session in sessions.into_iter().filter(|s| s.opened.is_some()) {
                     disk.sessions.insert(session.key.clone(), session);
@@ -258,6 +332,12 @@ impl Sim {
             }
         }
         Ok(StoreReply::Done)
+    }
+
+    /// Somebody else renames a session.
+    pub fn renamed_elsewhere(&mut self, id: &str, name: &str) {
+        let slot = self.server.get_mut(id).expect("a known session");
+        *slot = (Some(name.to_owned()), slot.1 + 1);
     }
 
     /// Tells all answers of the library.
@@ -274,7 +354,10 @@ impl Sim {
             id: SessionId::new(id),
             name: name.clone(),
             created: Some(at(-1_000)),
-            modified: Some(at(-500 + *changes)),
+            modified: Some(match IDS.iter().position(|known| *known == id) {
+                Some(n) if *changes == 0 => at(-60 * (i64::try_from(n).unwrap() + 1)),
+                Some(_) | None => at(-50 + *changes),
+            }),
         }
     }
 
@@ -325,8 +408,8 @@ impl Sim {
             && applied
         {
             let slot = self.server.get_mut(id.as_str()).expect("a known session");
-            *slot = (Some(name.as_str().to_owned()), slot.1 + 1);
-            self.ever.entry(id.as_str().to_owned()).or_default().push(name.as_str().to_owned());
+            *slot = (name.as_deref().map(ToOwned::to_owned), slot.1 + 1);
+            self.ever.entry(id.as_str().to_owned()).or_default().push(name.words().to_owned());
         }
         if let GraphCall::Get { key, .. } = call
             && !self.server.contains_key(key.id.as_str())
@@ -405,7 +488,7 @@ impl Sim {
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Graph(req, _, GraphCall::Rename { id, name, .. }) => {
-                    Some((*req, id.as_str().to_owned(), name.as_str().to_owned()))
+                    Some((*req, id.as_str().to_owned(), name.words().to_owned()))
                 }
                 _ => None,
             })

@@ -54,7 +54,7 @@ fn rename(id: &str, workspace: &str, name: &str) -> GraphCall {
     GraphCall::Rename {
         id: SessionId::new(id),
         workspace: WorkspaceId::new(workspace),
-        name: Title::parse(name).unwrap(),
+        name: Title::parse(name).unwrap().into(),
     }
 }
 

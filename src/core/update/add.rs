@@ -122,6 +122,7 @@ pub(super) fn answered(
                 presence: Presence::Here,
                 seen: Some(model.now),
                 opened: Some(model.now),
+                ours: None,
                 account: model.account().cloned(),
                 host: model.settings.host.clone(),
             };

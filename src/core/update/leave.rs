@@ -60,8 +60,20 @@ fn on_the_way(model: &Model) -> usize {
         .pending
         .values()
         .filter(|p| match p {
-            Pending::Commit(_) | Pending::Settle(_) | Pending::Draft(_) | Pending::Remember => true,
-            Pending::Page | Pending::Look(_) | Pending::Add | Pending::Check(_) | Pending::Send(_) => false,
+            Pending::Commit(_)
+            | Pending::Settle(_)
+            | Pending::Draft(_)
+            | Pending::Remember
+            | Pending::Claim(_) => true,
+            Pending::Page
+            | Pending::Look(_)
+            | Pending::Add
+            | Pending::Base(_)
+            | Pending::Check(_)
+            | Pending::Send(_)
+            | Pending::Reload
+            | Pending::Find(_)
+            | Pending::History => false,
         })
         .count();
     let account = model.account();
@@ -70,10 +82,17 @@ fn on_the_way(model: &Model) -> usize {
         .values()
         .filter(|s| match s.phase {
             Phase::Looking { .. } | Phase::Sending { .. } => true,
-            Phase::Ready { .. } => account.is_some() && s.wish.account.as_ref() == account,
-            Phase::Writing { .. } | Phase::Retrying { .. } | Phase::Failed { .. } | Phase::Saved { .. } => {
-                false
+            Phase::Ready { .. } => {
+                account.is_some()
+                    && s.wish.account.as_ref() == account
+                    && !s.wish.asks
+                    && model.gate().is_none()
             }
+            Phase::Elsewhere { .. }
+            | Phase::Writing { .. }
+            | Phase::Retrying { .. }
+            | Phase::Failed { .. }
+            | Phase::Saved { .. } => false,
         })
         .count();
     disk + server

@@ -1,23 +1,28 @@
 //! `Model::step`: a fact in, wishes out. The dispatcher only dispatches.
 
 pub(super) mod add;
+mod again;
+mod conflict;
 pub(super) mod leave;
 pub(super) mod list;
+mod reload;
 pub(super) mod rename;
 pub(super) mod save;
 pub(super) mod sign_in;
 mod text;
+pub(super) mod turns;
+mod undo;
 mod walk;
 
 use super::command::{Command, Focus, resolve};
 use super::effect::Effect;
 use super::key::Key;
-use super::line::Edit;
+use super::line::{Edit, LineEdit};
 use super::model::{Mode, Model, Overlay, Pending};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
 use super::saves::Phase;
-use super::store::StoreReply;
+use super::store::{Newest, StoreReply};
 use super::time::Stamp;
 use super::{fault::Fault, help};
 
@@ -39,6 +44,7 @@ impl Model {
             Msg::Graph(req, answer) => self.graph_answered(req, answer, &mut out),
             Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
             Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
+            Msg::LibraryChanged => reload::ask(self, &mut out),
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
         }
         self.due(&mut out);
@@ -56,7 +62,7 @@ impl Model {
         }
         sign_in::due(self, out);
         rename::due(self, out);
-        save::due(self);
+        turns::due(self, out);
     }
 
     fn press(&mut self, key: Key, out: &mut Vec<Effect>) {
@@ -83,7 +89,7 @@ impl Model {
 
     fn run(&mut self, command: Command, out: &mut Vec<Effect>) {
         match command {
-            Command::Rename => rename::begin(self),
+            Command::Rename => rename::begin(self, out),
             Command::Down | Command::FilterDown => self.list.step(1),
             Command::Up | Command::FilterUp => self.list.step(-1),
             Command::PageDown => self.list.step(list::page(self)),
@@ -105,14 +111,44 @@ impl Model {
             Command::Open => list::open_portal(self, out),
             Command::CopyId => list::copy_id(self, out),
             Command::CopyLink => list::copy_link(self, out),
-            Command::Retry => save::retry(self, out),
-            Command::CancelSave => save::cancel(self, out),
+            Command::Retry => again::retry(self, out),
+            Command::CancelSave => again::cancel(self, out),
+            Command::TakeBack => undo::find(self, Newest::ToUndo, out),
+            Command::PutBack => undo::find(self, Newest::ToRedo, out),
+            Command::History => undo::open_history(self, out),
+            Command::Mine => conflict::mine(self, out),
+            Command::Theirs => conflict::theirs(self, out),
+            Command::EditMine => conflict::edit(self, out),
+            Command::HistoryUndo => undo::take_chosen(self, out),
+            Command::HistoryDown => undo::step(self, 1),
+            Command::HistoryUp => undo::step(self, -1),
+            Command::HistoryPageDown => undo::step(self, undo::page(self)),
+            Command::HistoryPageUp => undo::step(self, -undo::page(self)),
+            Command::HistoryTop => undo::step(self, isize::MIN),
+            Command::HistoryBottom => undo::step(self, isize::MAX),
+            Command::HistoryFilter => {
+                if let Some(history) = undo::history(self) {
+                    history.filtering = true;
+                }
+            }
+            Command::HistoryKeepFilter => {
+                if let Some(history) = undo::history(self) {
+                    history.filtering = false;
+                }
+            }
+            Command::HistoryClearFilter => {
+                if let Some(history) = undo::history(self) {
+                    history.filtering = false;
+                    history.filter = LineEdit::new("");
+                    history.refiltered();
+                }
+            }
             Command::SignIn => sign_in::open(self, out),
             Command::OpenSignIn => sign_in::open_page(self, out),
             Command::CopyCode => sign_in::copy_code(self, out),
             Command::NewCode => sign_in::anew(self, out),
             Command::OtherWay => sign_in::change_over(self, out),
-            Command::CloseSignIn | Command::CloseHelp => {
+            Command::CloseSignIn | Command::CloseHelp | Command::CloseConflict | Command::CloseHistory => {
                 self.overlays.pop();
             }
             Command::Help => self.overlays.push(Overlay::Help { scroll: 0 }),
@@ -164,11 +200,19 @@ impl Model {
             Some(Pending::Page) => walk::page(self, req, answer, out),
             Some(Pending::Look(key)) => walk::looked(self, &key, answer, out),
             Some(Pending::Add) => add::answered(self, req, answer, out),
+            Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
-                other @ (Pending::Commit(_) | Pending::Settle(_) | Pending::Draft(_) | Pending::Remember),
+                other @ (Pending::Commit(_)
+                | Pending::Settle(_)
+                | Pending::Draft(_)
+                | Pending::Remember
+                | Pending::Claim(_)
+                | Pending::Reload
+                | Pending::Find(_)
+                | Pending::History),
             ) => {
                 self.pending.insert(req, other);
             }
@@ -184,6 +228,10 @@ impl Model {
                     rename::draft_refused(self, &key, &fault);
                 }
             }
+            Some(Pending::Claim(key)) => turns::turned(self, &key, answer, out),
+            Some(Pending::Reload) => reload::answered(self, answer, out),
+            Some(Pending::Find(what)) => undo::found(self, what, answer, out),
+            Some(Pending::History) => undo::came(self, answer),
             Some(Pending::Settle(_) | Pending::Remember) => {
                 if let Err(fault) = answer {
                     self.notice = Some(Notice::bad(fault.say));
@@ -193,6 +241,7 @@ impl Model {
                 other @ (Pending::Page
                 | Pending::Look(_)
                 | Pending::Add
+                | Pending::Base(_)
                 | Pending::Check(_)
                 | Pending::Send(_)),
             ) => {

@@ -2,22 +2,25 @@
 
 use std::time::Duration;
 
-use super::save;
+use super::{again, conflict, save};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::{Edit, LineEdit};
-use crate::core::model::{Mode, Model, Pending, Renaming};
+use crate::core::model::{Mode, Model, Overlay, Pending, Renaming};
 use crate::core::notice::Notice;
+use crate::core::saves::Base;
 use crate::core::session::Key;
 use crate::core::store::{Draft, StoreCall};
 use crate::core::title::Title;
 
 /// Typed text is handed to the library this long after the first key that changed it; the promise is 250 ms.
 const TO_DISK_WITHIN: Duration = Duration::from_millis(150);
+/// How long a save waits for the look that began with the typing.
+const FRESH_WITHIN: Duration = Duration::from_millis(500);
 /// A lone Esc byte followed at once by a letter is an Alt chord that a slow link tore apart.
 const TORN_CHORD: Duration = Duration::from_millis(50);
 
-pub(super) fn begin(model: &mut Model) {
+pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
     if model.settings.read_only {
         model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
         return;
@@ -28,13 +31,28 @@ pub(super) fn begin(model: &mut Model) {
         return;
     };
     let key = session.key.clone();
+    if conflict::waits(model, &key) {
+        model.overlays.push(Overlay::Conflict(key));
+        return;
+    }
+    edit(model, &key, out);
+}
+
+/// Opens the editor in the row of a session, and asks the server for its name meanwhile.
+pub(super) fn edit(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+    let key = key.clone();
+    let asked = conflict::ask(model, &key, out);
+    let Some(session) = model.list.get(&key) else { return };
     let draft = model.drafts.get(&key).map(|d| d.text.clone());
     let text = draft.as_deref().or_else(|| model.shown_name(session)).unwrap_or("");
     let line = LineEdit::new(text);
+    let base = session.name.clone();
     model.mode = Mode::Rename(Renaming {
         key,
         line,
         from_draft: draft.is_some(),
+        base,
+        asked,
         problem: None,
         on_disk: draft,
         save_by: None,
@@ -81,7 +99,7 @@ pub(super) fn write_draft(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Makes words the session's draft, in memory and on disk.
-fn keep(model: &mut Model, key: &Key, text: String, out: &mut Vec<Effect>) {
+pub(super) fn keep(model: &mut Model, key: &Key, text: String, out: &mut Vec<Effect>) {
     let now = model.now;
     let Some(session) = model.list.get_mut(key) else { return };
     if session.opened.is_none() {
@@ -132,7 +150,7 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
         model.notice = Some(Notice::info(model.now, "Draft kept: r goes on with it."));
     } else {
         // Nothing of the words is left, so nothing of their failure is.
-        save::forget_ended(model, &key);
+        again::forget_ended(model, &key);
     }
 }
 
@@ -147,16 +165,22 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         }
     };
     let key = renaming.key.clone();
+    let (base, asked) = (renaming.base.clone(), renaming.asked);
     model.mode = Mode::Browse;
     if title.as_str() == settled_name(model, &key) {
         // Nothing to send. Words that failed earlier and equal the server's name need no keeping either.
         if model.drafts.contains_key(&key) {
             drop_draft(model, &key, out);
         }
-        save::forget_ended(model, &key);
+        again::forget_ended(model, &key);
         return;
     }
-    save::commit(model, &key, title, out);
+    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
+        return conflict::open(model, &key, title, fault, out);
+    }
+    let until = model.now + FRESH_WITHIN;
+    let base = asked.map_or(Base::Settled, |req| Base::Asked { req, until });
+    save::commit(model, &key, title, base, out);
 }
 
 /// The draft value for words of a session.

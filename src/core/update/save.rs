@@ -2,101 +2,87 @@
 
 use std::time::Duration;
 
-use super::{rename, sign_in};
+use super::{conflict, rename, sign_in};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Pending};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
-use crate::core::saves::{AT_ONCE, Next, Phase, Save, TRIES, Wish, pause};
-use crate::core::session::{Account, Entity, Key, Presence, Session};
-use crate::core::store::{EntryId, Intent, Outcome, StoreCall, StoreReply, Unsettled};
-use crate::core::title::Title;
+use crate::core::saves::{AT_ONCE, Base, Next, Phase, Save, TRIES, Wish, pause};
+use crate::core::session::{Account, Entity, Key, Presence};
+use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
+use crate::core::time::Stamp;
+use crate::core::title::{NewName, Title};
 
+/// How often the turn is asked for while another copy is at work on a session.
+pub(super) const TURN: Duration = Duration::from_secs(2);
+/// How long after a save its name is looked at once more.
+const RECHECK: Duration = Duration::from_secs(10);
 /// A confirmed row says "saved" at least this long.
-const SAVED_SHOWN: Duration = Duration::from_secs(3);
+pub(super) const SAVED_SHOWN: Duration = Duration::from_secs(3);
 
 /// Who acts: who is signed in, or was before this run lost its sign-in.
 pub(super) fn acting_account(model: &Model) -> Option<Account> {
     model.who().or(model.last_who.as_ref()).map(|w| w.account.clone())
 }
 
-/// Takes over what the journal holds without an outcome: it was on its way when the program ended.
-pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out: &mut Vec<Effect>) {
-    for Unsettled { entry, intent, earlier } in unsettled {
-        let key = intent.key.clone();
-        if model.list.get(&key).is_none() {
-            model.list.put(row_of(&intent));
-        }
-        let wish = Wish {
-            to: intent.to,
-            from: intent.from,
-            workspace: intent.workspace,
-            account: intent.account,
-            resumed: true,
-        };
-        let mut save =
-            Save { wish, phase: Phase::Ready { entry, look: true }, next: None, tries: 0, ours: earlier };
-        if let Some(older) = model.saves.remove(&key) {
-            save.ours.push(older.wish.to.as_str().to_owned());
-            if let Some(entry) = older.phase.entry() {
-                settle_replaced(model, &key, entry, out);
-            }
-        }
-        model.saves.insert(key, save);
-    }
+/// A name to be set, and what for.
+pub(super) struct Order {
+    pub(super) key: Key,
+    pub(super) to: NewName,
+    /// The name that the server has to have for this to be sent without a question.
+    pub(super) from: Option<String>,
+    pub(super) deed: Deed,
+    pub(super) batch: Option<i64>,
+    /// Ask the server first.
+    pub(super) look: bool,
+    /// The look that is under way already.
+    pub(super) base: Base,
 }
 
-fn row_of(intent: &Intent) -> Session {
-    Session {
-        key: intent.key.clone(),
-        workspace: intent.workspace.clone(),
-        name: intent.from.clone(),
-        created: None,
-        modified: None,
-        presence: Presence::Here,
-        seen: None,
-        opened: Some(intent.at),
-        account: intent.account.clone(),
-        host: intent.host.clone(),
-    }
+/// A person committed a name. `base` is the look that began with the typing.
+pub(super) fn commit(model: &mut Model, key: &Key, to: Title, base: Base, out: &mut Vec<Effect>) {
+    let Some(from) = model.list.get(key).map(|s| s.name.clone()) else { return };
+    let (deed, batch) = (Deed::Rename, None);
+    order_save(model, Order { key: key.clone(), to: to.into(), from, deed, batch, look: false, base }, out);
 }
 
-/// A person committed a name. It goes to the journal first; nothing leaves before that answers.
-pub(super) fn commit(model: &mut Model, key: &Key, to: Title, out: &mut Vec<Effect>) {
+/// The intent goes to the journal first; nothing leaves before that answers.
+pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>) {
     let (now, account) = (model.now, acting_account(model));
-    let Some(session) = model.list.get_mut(key) else { return };
+    let Order { key, to, from, deed, batch, look, base } = order;
+    let Some(session) = model.list.get_mut(&key) else { return };
     session.opened = Some(now);
     let session = session.clone();
     let wish = Wish {
         to: to.clone(),
-        from: session.name.clone(),
+        from: from.clone(),
         workspace: session.workspace.clone(),
         account: account.clone(),
         resumed: false,
+        asks: false,
+        deed,
     };
     let req = model.ask(Pending::Commit(key.clone()));
     let mut in_flight = None;
-    match model.saves.get_mut(key).filter(|s| s.open()) {
+    match model.saves.get_mut(&key).filter(|s| s.open()) {
         Some(save) => {
             in_flight = save.phase.entry().filter(|_| save.phase.in_flight());
-            save.next = Some(Next { wish, entry: Err(req) });
+            save.next = Some(Next { wish, entry: Err(req), look });
         }
         None => {
-            let save = Save { wish, phase: Phase::Writing { req }, next: None, tries: 0, ours: Vec::new() };
+            let phase = Phase::Writing { req, look };
+            let save = Save { wish, phase, next: None, tries: 0, ours: Vec::new(), base };
             model.saves.insert(key.clone(), save);
         }
     }
-    model.drafts.remove(key);
-    let intent = Intent {
-        key: key.clone(),
-        workspace: session.workspace.clone(),
-        from: session.name.clone(),
-        to,
-        account,
-        host: model.settings.host.clone(),
-        at: now,
-    };
+    // What is taken back is not what somebody has typed meanwhile.
+    if deed == Deed::Rename {
+        model.drafts.remove(&key);
+    }
+    let workspace = session.workspace.clone();
+    let host = model.settings.host.clone();
+    let intent = Intent { deed, batch, key, workspace, from, to, account, host, at: now };
     out.push(Effect::Store(req, StoreCall::Commit { intent, session, in_flight }));
 }
 
@@ -109,17 +95,20 @@ pub(super) fn committed(
     out: &mut Vec<Effect>,
 ) {
     let answer = answer.and_then(|reply| match reply {
-        StoreReply::Committed(entry) => Ok(entry),
-        StoreReply::Done | StoreReply::Loaded(_) => {
+        StoreReply::Committed { entry, turn } => Ok((entry, turn)),
+        StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Entries(_) | StoreReply::Turn(_) => {
             Err(Fault::new(FaultKind::Bug, "The library gave no entry number."))
         }
     });
     let Some(save) = model.saves.get_mut(key) else { return };
-    if save.phase == (Phase::Writing { req }) {
+    if let Phase::Writing { req: written, look } = save.phase
+        && written == req
+    {
         match answer {
-            Ok(entry) => save.phase = Phase::Ready { entry, look: false },
+            Ok((entry, true)) => save.phase = Phase::Ready { entry, look },
+            Ok((entry, false)) => save.phase = Phase::Elsewhere { entry, at: model.now + TURN },
             Err(fault) => {
-                let words = save.wish.to.as_str().to_owned();
+                let words = save.wish.to.words().to_owned();
                 let superseded = save.next.is_some();
                 save.phase = Phase::Failed { fault };
                 if !superseded {
@@ -129,37 +118,40 @@ pub(super) fn committed(
         }
     } else if save.next.as_ref().is_some_and(|n| n.entry == Err(req)) {
         match answer {
-            Ok(entry) => {
+            // While one of ours is open, no other copy is at work on the session.
+            Ok((entry, _)) => {
                 if let Some(next) = &mut save.next {
                     next.entry = Ok(entry);
                 }
             }
             Err(fault) => {
-                let words = save.next.take().map(|n| n.wish.to.as_str().to_owned()).unwrap_or_default();
+                let words = save.next.take().map(|n| n.wish.to.words().to_owned()).unwrap_or_default();
                 model.notice = Some(Notice::bad(format!("Not saved, your words are kept: {}", fault.say)));
                 keep_unless_typing(model, key, words);
             }
         }
     }
+    conflict::surprise(model, key, out);
     promote(model, key, out);
 }
 
 /// Lets the waiting wish take the place of the one before it, once nothing of that is in flight.
-fn promote(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+pub(super) fn promote(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let Some(save) = model.saves.get_mut(key) else { return };
     if save.phase.in_flight() || matches!(save.phase, Phase::Writing { .. }) {
         return;
     }
-    let Some(Next { wish, entry: Ok(entry) }) = save.next.clone() else { return };
-    let may_be_there = save.tries > 0 || matches!(save.phase, Phase::Ready { look: true, .. });
+    let Some(Next { wish, entry: Ok(entry), look }) = save.next.clone() else { return };
+    let may_be_there = look || save.tries > 0 || matches!(save.phase, Phase::Ready { look: true, .. });
     let older = save.phase.entry();
-    save.ours.push(save.wish.to.as_str().to_owned());
+    save.ours.push(save.wish.to.words().to_owned());
     *save = Save {
         wish,
         phase: Phase::Ready { entry, look: may_be_there },
         next: None,
         tries: 0,
         ours: std::mem::take(&mut save.ours),
+        base: Base::Settled,
     };
     if let Some(older) = older {
         settle_replaced(model, key, older, out);
@@ -167,11 +159,11 @@ fn promote(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
 }
 
 /// An entry whose words a newer one has replaced: it ends, and its words are nobody's wish any more.
-fn settle_replaced(model: &mut Model, key: &Key, entry: EntryId, out: &mut Vec<Effect>) {
+pub(super) fn settle_replaced(model: &mut Model, key: &Key, entry: EntryId, out: &mut Vec<Effect>) {
     settle(model, key, entry, Outcome::Replaced, out);
 }
 
-fn settle(model: &mut Model, key: &Key, entry: EntryId, outcome: Outcome, out: &mut Vec<Effect>) {
+pub(super) fn settle(model: &mut Model, key: &Key, entry: EntryId, outcome: Outcome, out: &mut Vec<Effect>) {
     let Some(session) = model.list.get(key).cloned() else { return };
     let at = model.now;
     let req = model.ask(Pending::Settle(key.clone()));
@@ -181,17 +173,19 @@ fn settle(model: &mut Model, key: &Key, entry: EntryId, outcome: Outcome, out: &
 /// Sends what may go: on disk, under its own account, in the order of commits, a few at a time.
 pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(account) = model.account().cloned() else { return };
-    if model.settings.read_only {
+    if model.settings.read_only || model.gate().is_some() {
         return;
     }
     let mut free = AT_ONCE.saturating_sub(model.saves.values().filter(|s| s.phase.in_flight()).count());
     let mut ready: Vec<(EntryId, Key, bool)> = model
         .saves
         .iter()
-        .filter(|(_, s)| s.next.is_none() && s.wish.account.as_ref() == Some(&account))
+        .filter(|(_, s)| s.next.is_none() && !s.wish.asks && s.wish.account.as_ref() == Some(&account))
+        .filter(|(_, s)| !matches!(s.base, Base::Asked { until, .. } if until > model.now))
         .filter_map(|(key, s)| match s.phase {
             Phase::Ready { entry, look } => Some((entry, key.clone(), look)),
-            Phase::Writing { .. }
+            Phase::Elsewhere { .. }
+            | Phase::Writing { .. }
             | Phase::Looking { .. }
             | Phase::Sending { .. }
             | Phase::Retrying { .. }
@@ -254,7 +248,7 @@ pub(super) fn checked(
         Err(fault) => return refused(model, key, entry, fault, out),
     };
     let there = entity.name.as_deref();
-    let ours = there == Some(save.wish.to.as_str());
+    let ours = there == save.wish.to.as_deref();
     let expected = entity.name == save.wish.from || save.ours.iter().any(|name| there == Some(name));
     if ours {
         done(model, key, entry, &entity, None, out);
@@ -266,11 +260,8 @@ pub(super) fn checked(
         }
     } else {
         confirm(model, key, &entity);
-        let theirs = entity.name.clone();
-        let shown = theirs.as_deref().map_or_else(|| "no name".to_owned(), |n| format!("“{n}”"));
-        let fault =
-            Fault::new(FaultKind::Changed { theirs }, format!("Changed elsewhere: the server has {shown}."));
-        failed(model, key, entry, fault, out);
+        let base = model.saves.get(key).and_then(|s| s.wish.from.clone());
+        failed(model, key, entry, conflict::fault(base, entity.name), out);
     }
 }
 
@@ -316,16 +307,20 @@ fn done(
     out: &mut Vec<Effect>,
 ) {
     confirm(model, key, entity);
+    if let Some(session) = model.list.get_mut(key) {
+        session.ours.clone_from(&entity.name);
+    }
     let until = model.now + SAVED_SHOWN;
     let Some(save) = model.saves.get_mut(key) else { return };
-    let typed = save.wish.to.as_str().to_owned();
+    let wanted = save.wish.to.as_deref().map(ToOwned::to_owned);
     save.phase = Phase::Saved { until };
     save.tries = 0;
-    if save.next.is_none() && entity.name.as_deref() != Some(&*typed) {
+    if save.next.is_none() && entity.name != wanted {
         let stored = entity.name.as_deref().unwrap_or("(untitled)");
         model.notice = Some(Notice::info(model.now, format!("The server stored it as “{stored}”.")));
     }
     settle(model, key, entry, Outcome::Saved { stored: entity.name.clone(), request_id }, out);
+    model.rechecks.push_back((model.now + RECHECK, key.clone()));
     promote(model, key, out);
 }
 
@@ -348,7 +343,7 @@ fn refused(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut
         FaultKind::Forbidden
         | FaultKind::NotFound
         | FaultKind::Refused
-        | FaultKind::Changed { .. }
+        | FaultKind::Changed(_)
         | FaultKind::Declined
         | FaultKind::Expired
         | FaultKind::SignInBlocked
@@ -358,8 +353,12 @@ fn refused(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut
     match again {
         Some(named) => {
             save.tries = save.tries.saturating_add(1);
-            let at = now + pause(save.tries, named);
+            let at = now + pause(save.tries, named, entry);
+            let busy = matches!(fault.kind, FaultKind::Busy { .. });
             save.phase = Phase::Retrying { entry, at, fault };
+            if busy {
+                close_gate(model, at, out);
+            }
             promote(model, key, out);
         }
         None => failed(model, key, entry, fault, out),
@@ -373,7 +372,7 @@ fn park(model: &mut Model, key: &Key, entry: EntryId, look: bool) {
 }
 
 /// It ended badly: the words become the draft, and the row says why.
-fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut Vec<Effect>) {
+pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut Vec<Effect>) {
     if matches!(fault.kind, FaultKind::NotFound)
         && let Some(session) = model.list.get_mut(key)
     {
@@ -387,95 +386,33 @@ fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut 
         settle(model, key, entry, Outcome::Replaced, out);
         return promote(model, key, out);
     }
-    let words = save.wish.to.as_str().to_owned();
+    let words = save.wish.to.words().to_owned();
+    let typed = save.wish.deed == Deed::Rename;
     let outcome = Outcome::Failed { why: fault.say.clone(), request_id: fault.request_id.clone() };
     save.phase = Phase::Failed { fault };
-    keep_unless_typing(model, key, words);
+    if typed {
+        keep_unless_typing(model, key, words);
+    }
     settle(model, key, entry, outcome, out);
 }
 
+/// A busy tenant is left alone by every copy until then.
+fn close_gate(model: &mut Model, until: Stamp, out: &mut Vec<Effect>) {
+    let Some(tenant) = model.who().map(|w| w.tenant.clone()) else { return };
+    if model.gates.get(&tenant).is_some_and(|known| *known >= until) {
+        return;
+    }
+    model.gates.insert(tenant.clone(), until);
+    let host = model.settings.host.clone();
+    let req = model.ask(Pending::Remember);
+    out.push(Effect::Store(req, StoreCall::CloseGate { host, tenant, until }));
+}
+
 /// Words that came back become the draft, unless newer words of the same session have become one meanwhile.
-fn keep_unless_typing(model: &mut Model, key: &Key, words: String) {
+pub(super) fn keep_unless_typing(model: &mut Model, key: &Key, words: String) {
     if !model.drafts.contains_key(key)
         && let Some(draft) = rename::make_draft(model, key, words)
     {
         model.drafts.insert(key.clone(), draft);
-    }
-}
-
-/// `!`: everything that waits for a retry goes now, and the selected row's refused words are committed again.
-pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
-    let now = model.now;
-    for save in model.saves.values_mut() {
-        if let Phase::Retrying { at, .. } = &mut save.phase {
-            *at = now;
-        }
-    }
-    let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
-    let ended_badly = matches!(model.saves.get(&key).map(|s| &s.phase), Some(Phase::Failed { .. }));
-    if !ended_badly {
-        return;
-    }
-    let words = model.drafts.get(&key).map(|d| d.text.clone()).unwrap_or_default();
-    match Title::parse(&words) {
-        Ok(title) => commit(model, &key, title, out),
-        Err(error) => model.notice = Some(Notice::bad(error.to_string())),
-    }
-}
-
-/// `x`: what waits in the selected row is not sent; the words stay as a draft.
-pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
-    let Some(save) = model.saves.get(&key).filter(|s| s.open()) else {
-        model.notice = Some(Notice::info(model.now, "Nothing waits in this row."));
-        return;
-    };
-    let waiting = match save.phase {
-        Phase::Ready { entry, .. } | Phase::Retrying { entry, .. } if save.next.is_none() => Some(entry),
-        Phase::Ready { .. }
-        | Phase::Retrying { .. }
-        | Phase::Writing { .. }
-        | Phase::Looking { .. }
-        | Phase::Sending { .. }
-        | Phase::Failed { .. }
-        | Phase::Saved { .. } => None,
-    };
-    let Some(entry) = waiting else {
-        model.notice = Some(Notice::info(model.now, "It is on its way already."));
-        return;
-    };
-    let words = save.wish.to.as_str().to_owned();
-    model.saves.remove(&key);
-    keep_unless_typing(model, &key, words);
-    settle(model, &key, entry, Outcome::Cancelled, out);
-    model.notice = Some(Notice::info(model.now, "Cancelled. The words are kept as a draft."));
-}
-
-/// A failure whose words are gone has nothing left to say.
-pub(super) fn forget_ended(model: &mut Model, key: &Key) {
-    if model.saves.get(key).is_some_and(|s| !s.open()) {
-        model.saves.remove(key);
-    }
-}
-
-/// Pauses that are over.
-pub(super) fn due(model: &mut Model) {
-    for save in model.saves.values_mut() {
-        if let Phase::Retrying { entry, at, .. } = save.phase
-            && at <= model.now
-        {
-            save.phase = Phase::Ready { entry, look: true };
-        }
-    }
-}
-
-/// What was typed in this run before anybody had signed in belongs to whoever does.
-pub(super) fn adopt(model: &mut Model, account: &Account) {
-    for save in model.saves.values_mut() {
-        for wish in [Some(&mut save.wish), save.next.as_mut().map(|n| &mut n.wish)].into_iter().flatten() {
-            if wish.account.is_none() && !wish.resumed {
-                wish.account = Some(account.clone());
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in: the cache first, else a device code, polled at the server's pace and renewed in place when it runs out,
 //! or the browser. Each is the other's way out.
 
-use super::{list, save, walk};
+use super::{list, turns, walk};
 use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Auth, BrowserWait, DeviceWait, Mode, Model, Overlay, Poll};
@@ -278,7 +278,7 @@ fn out_because(model: &mut Model, fault: Fault) {
 }
 
 fn enter(model: &mut Model, who: Who, out: &mut Vec<Effect>) {
-    save::adopt(model, &who.account);
+    turns::adopt(model, &who.account);
     model.last_who = Some(who.clone());
     model.auth = Auth::In(who);
     walk::refresh(model, false, out);

@@ -2,7 +2,7 @@
 
 use crate::core::command::Focus;
 use crate::core::line::{Edit, LineEdit};
-use crate::core::model::{AddState, Mode, Model};
+use crate::core::model::{AddState, Mode, Model, Overlay};
 use crate::core::notice::Notice;
 use crate::core::{reference, update};
 
@@ -16,6 +16,10 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
         model.notice = Some(Notice::info(model.now, words));
     }
     if !changed {
+        return;
+    }
+    if let Some(history) = update::undo::history(model) {
+        history.refiltered();
         return;
     }
     match &mut model.mode {
@@ -38,6 +42,9 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
 fn field(model: &mut Model) -> Option<&mut LineEdit> {
     if !model.focus().is_text() {
         return None;
+    }
+    if let Some(Overlay::History(history)) = model.overlays.last_mut() {
+        return Some(&mut history.filter);
     }
     match &mut model.mode {
         Mode::Rename(renaming) => Some(&mut renaming.line),

@@ -193,6 +193,7 @@ fn take_in(
                 presence: Presence::Here,
                 seen: Some(now),
                 opened: None,
+                ours: None,
                 account: Some(account.clone()),
                 host: model.settings.host.clone(),
             });
@@ -274,7 +275,7 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
             | FaultKind::Busy { .. }
             | FaultKind::Unclear
             | FaultKind::Refused
-            | FaultKind::Changed { .. }
+            | FaultKind::Changed(_)
             | FaultKind::Declined
             | FaultKind::Expired
             | FaultKind::SignInBlocked

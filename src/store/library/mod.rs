@@ -3,31 +3,53 @@
 //! One connection on one thread. Calls go through a channel, so they are carried out in the order in which they were
 //! made, and nobody who draws ever waits for a disk.
 
+mod claim;
+mod copies;
+mod history;
 mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_together;
+mod watch;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
+use copies::Copies;
 use rusqlite::{Connection, ErrorCode};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::store::{StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::ports::{Answer, Library};
 
-type Job = (StoreCall, oneshot::Sender<Result<StoreReply, Fault>>);
+/// What the library's thread is asked.
+enum Job {
+    Call(StoreCall, oneshot::Sender<Result<StoreReply, Fault>>),
+    /// The file was written; whether by another copy only SQLite can tell.
+    Look,
+}
+
+/// A commit shows a moment after its last byte was written, so that moment is looked at too.
+const SETTLED: Duration = Duration::from_millis(100);
 
 /// The library on disk. Dropping it waits until every call made so far is carried out.
 #[derive(Debug)]
 pub struct SqliteLibrary {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    changed: Arc<Notify>,
+    /// Dropped before the thread is waited for, or it would never end: its callback can send jobs too.
+    watcher: Option<notify::RecommendedWatcher>,
 }
 
 /// A library, and what there is to tell about opening it.
@@ -60,22 +82,51 @@ impl SqliteLibrary {
         Ok(Opened { library: Self::serve(connection, path)?, notice })
     }
 
-    fn serve(mut connection: Connection, path: &Path) -> Result<Self, Fault> {
+    fn serve(connection: Connection, path: &Path) -> Result<Self, Fault> {
+        let copies = Copies::join(path).map_err(|e| OpenError::Io(e).into_fault(path))?;
         let (jobs, calls) = mpsc::channel::<Job>();
-        let place = path.to_owned();
+        let (changed, asked) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+        let mut shelf = Shelf { connection, copies, path: path.to_owned(), version: None };
+        shelf.version = shelf.version_now();
+        let (tell, looked) = (Arc::clone(&changed), Arc::clone(&asked));
         let thread = std::thread::Builder::new()
             .name("library".into())
             .spawn(move || {
-                for (call, answer) in calls {
-                    let result = carry_out(&mut connection, call).map_err(|error| disk_fault(&error, &place));
-                    // Whoever asked may be gone; the call was carried out all the same.
-                    let _ = answer.send(result);
+                let mut settling = false;
+                loop {
+                    let job =
+                        if settling { calls.recv_timeout(SETTLED) } else { calls.recv().map_err(Into::into) };
+                    match job {
+                        Ok(Job::Call(call, answer)) => {
+                            let result = shelf.carry_out(call);
+                            // Whoever asked may be gone; the call was carried out all the same.
+                            let _ = answer.send(result);
+                        }
+                        Ok(Job::Look) => {
+                            looked.store(false, Ordering::Release);
+                            settling = true;
+                        }
+                        Err(RecvTimeoutError::Timeout) => settling = false,
+                        Err(RecvTimeoutError::Disconnected) => break,
+                    }
+                    if shelf.was_changed() {
+                        tell.notify_one();
+                    }
                 }
+                shelf.leave();
             })
             .map_err(|e| {
                 Fault::new(FaultKind::Disk, format!("The library's thread cannot be started: {e}."))
             })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        // Without it everything works, only that another copy's changes are seen at the next refresh.
+        let knock = jobs.clone();
+        let watcher = watch::watch(path, asked, move || {
+            let _ = knock.send(Job::Look);
+        });
+        if let Err(error) = &watcher {
+            tracing::warn!(%error, "the library is not watched");
+        }
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), changed, watcher: watcher.ok() })
     }
 }
 
@@ -83,7 +134,7 @@ impl Library for SqliteLibrary {
     fn call(&self, call: StoreCall) -> Answer<StoreReply> {
         let (tell, hear) = oneshot::channel();
         if let Some(jobs) = &self.jobs {
-            let _ = jobs.send((call, tell));
+            let _ = jobs.send(Job::Call(call, tell));
         }
         Box::pin(async move {
             hear.await.unwrap_or_else(|_| {
@@ -91,10 +142,16 @@ impl Library for SqliteLibrary {
             })
         })
     }
+
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let changed = Arc::clone(&self.changed);
+        Box::pin(async move { changed.notified().await })
+    }
 }
 
 impl Drop for SqliteLibrary {
     fn drop(&mut self) {
+        self.watcher = None;
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -102,18 +159,67 @@ impl Drop for SqliteLibrary {
     }
 }
 
-fn carry_out(connection: &mut Connection, call: StoreCall) -> rusqlite::Result<StoreReply> {
-    match call {
-        StoreCall::Load { profile, host } => read::load(connection, &profile, &host).map(StoreReply::Loaded),
-        StoreCall::Commit { intent, session, in_flight } => {
-            write::commit(connection, &intent, &session, in_flight).map(StoreReply::Committed)
+/// The thread's side: the one connection, and this copy's mark.
+struct Shelf {
+    connection: Connection,
+    copies: Copies,
+    path: PathBuf,
+    /// SQLite's count of changes by other connections, as last seen.
+    version: Option<i64>,
+}
+
+impl Shelf {
+    fn carry_out(&mut self, call: StoreCall) -> Result<StoreReply, Fault> {
+        self.ask(call).map_err(|error| disk_fault(&error, &self.path))
+    }
+
+    fn ask(&mut self, call: StoreCall) -> rusqlite::Result<StoreReply> {
+        let Self { connection, copies, .. } = self;
+        match call {
+            StoreCall::Load { profile, host } => {
+                let claimed = claim::take_waiting(connection, copies, &profile, &host)?;
+                read::load(connection, &profile, &host, &claimed).map(StoreReply::Loaded)
+            }
+            StoreCall::Commit { intent, session, in_flight } => {
+                let (entry, turn) = write::commit(connection, copies, &intent, &session, in_flight)?;
+                Ok(StoreReply::Committed { entry, turn })
+            }
+            StoreCall::Settle { entry, outcome, session, at } => {
+                write::settle(connection, entry, &outcome, &session, at).map(|()| StoreReply::Done)
+            }
+            StoreCall::SaveDraft(draft) => write::save_draft(connection, &draft).map(|()| StoreReply::Done),
+            StoreCall::DropDraft(key) => write::drop_draft(connection, &key).map(|()| StoreReply::Done),
+            StoreCall::History { profile, host, most } => {
+                history::newest(connection, &profile, &host, most).map(StoreReply::Entries)
+            }
+            StoreCall::Find { profile, host, what } => {
+                history::find(connection, &profile, &host, what).map(StoreReply::Entries)
+            }
+            StoreCall::Claim(entry) => claim::ask(connection, copies, entry).map(StoreReply::Turn),
+            StoreCall::CloseGate { host, tenant, until } => {
+                write::close_gate(connection, &host, &tenant, until).map(|()| StoreReply::Done)
+            }
+            StoreCall::Forget { before } => history::forget(connection, before).map(|()| StoreReply::Done),
+            StoreCall::Remember(sessions) => {
+                write::remember(connection, &sessions).map(|()| StoreReply::Done)
+            }
         }
-        StoreCall::Settle { entry, outcome, session, at } => {
-            write::settle(connection, entry, &outcome, &session, at).map(|()| StoreReply::Done)
+    }
+
+    fn version_now(&self) -> Option<i64> {
+        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).ok()
+    }
+
+    /// Whether another connection has written since the last look.
+    fn was_changed(&mut self) -> bool {
+        let now = self.version_now();
+        std::mem::replace(&mut self.version, now) != now
+    }
+
+    fn leave(&self) {
+        if let Err(error) = claim::let_go(&self.connection, &self.copies) {
+            tracing::warn!(%error, "claims are left behind");
         }
-        StoreCall::SaveDraft(draft) => write::save_draft(connection, &draft).map(|()| StoreReply::Done),
-        StoreCall::DropDraft(key) => write::drop_draft(connection, &key).map(|()| StoreReply::Done),
-        StoreCall::Remember(sessions) => write::remember(connection, &sessions).map(|()| StoreReply::Done),
     }
 }
 

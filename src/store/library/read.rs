@@ -2,44 +2,63 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::history::number;
 use crate::core::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
-use crate::core::store::{Draft, EntryId, Intent, Snapshot, Unsettled};
+use crate::core::store::{Deed, Draft, Entry, EntryId, EntryState, Intent, Outcome, Snapshot, Unsettled};
 use crate::core::time::Stamp;
-use crate::core::title::Title;
+use crate::core::title::NewName;
 
-/// Everything that the first frame needs.
-pub(super) fn load(connection: &Connection, profile: &Profile, host: &Host) -> rusqlite::Result<Snapshot> {
+/// Everything that the first frame needs, with those waiting entries that were just claimed.
+pub(super) fn load(
+    connection: &Connection,
+    profile: &Profile,
+    host: &Host,
+    claimed: &[i64],
+) -> rusqlite::Result<Snapshot> {
     let place = params![profile.as_str(), host.as_str()];
     let mut sessions = connection.prepare_cached(
-        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened
+        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours
            FROM session WHERE profile = ?1 AND host = ?2",
     )?;
     let mut drafts = connection.prepare_cached(
         "SELECT profile, session, workspace, account, host, text, at FROM draft WHERE profile = ?1 AND host = ?2",
     )?;
-    let mut waiting = connection.prepare_cached(
-        "SELECT profile, session, workspace, account, host, from_name, to_name, made_at, id
-           FROM journal WHERE profile = ?1 AND host = ?2 AND state = 'waiting' ORDER BY id",
-    )?;
+    let sql = format!("{ENTRIES} WHERE profile = ?1 AND host = ?2 AND state = 'waiting' ORDER BY id");
+    let mut waiting = connection.prepare_cached(&sql)?;
+    let mut gates = connection.prepare_cached("SELECT tenant, until FROM gate WHERE host = ?1")?;
     let sessions = sessions.query_map(place, session)?.collect::<rusqlite::Result<_>>()?;
     let drafts = drafts.query_map(place, draft)?.collect::<rusqlite::Result<_>>()?;
-    let waiting: Vec<Option<Unsettled>> =
-        waiting.query_map(place, entry)?.collect::<rusqlite::Result<_>>()?;
-    let mut unsettled: Vec<Unsettled> = waiting.into_iter().flatten().collect();
-    for waiting in &mut unsettled {
-        waiting.earlier = earlier(connection, waiting)?;
+    let waiting: Vec<Entry> = waiting.query_map(place, entry)?.collect::<rusqlite::Result<_>>()?;
+    let mut unsettled = Vec::new();
+    for Entry { entry, intent, .. } in waiting.into_iter().filter(|e| claimed.contains(&e.entry.0)) {
+        let earlier = earlier(connection, &intent, entry)?;
+        unsettled.push(Unsettled { entry, intent, earlier });
     }
-    Ok(Snapshot { sessions, drafts, unsettled })
+    let gates = gates
+        .query_map([host.as_str()], |row| Ok((row.get(0)?, Stamp::from_micros(row.get(1)?))))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Snapshot { sessions, drafts, unsettled, gates })
+}
+
+/// One entry by its number.
+pub(super) fn one(connection: &Connection, number: EntryId) -> rusqlite::Result<Option<Entry>> {
+    let mut entries = connection.prepare_cached(&format!("{ENTRIES} WHERE id = ?1"))?;
+    entries.query_map([number.0], entry)?.next().transpose()
 }
 
 /// The names of entries that were open when this one was made, the newest few, as the server stored them where it did.
-fn earlier(connection: &Connection, than: &Unsettled) -> rusqlite::Result<Vec<String>> {
+pub(super) fn earlier(
+    connection: &Connection,
+    than: &Intent,
+    entry: EntryId,
+) -> rusqlite::Result<Vec<String>> {
     let mut names = connection.prepare_cached(
         "SELECT coalesce(stored_name, to_name) FROM journal
-          WHERE profile = ?1 AND session = ?2 AND id < ?3 AND settled_at >= ?4 ORDER BY id DESC LIMIT 20",
+          WHERE profile = ?1 AND session = ?2 AND id < ?3 AND settled_at >= ?4
+            AND coalesce(stored_name, to_name) IS NOT NULL ORDER BY id DESC LIMIT 20",
     )?;
-    let Intent { key, at, .. } = &than.intent;
-    let row = params![key.profile.as_str(), key.id.as_str(), than.entry.0, at.micros()];
+    let Intent { key, at, .. } = than;
+    let row = params![key.profile.as_str(), key.id.as_str(), entry.0, at.micros()];
     names.query_map(row, |row| row.get(0))?.collect()
 }
 
@@ -82,6 +101,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         },
         seen: moment(row, 9)?,
         opened: moment(row, 10)?,
+        ours: row.get(11)?,
     })
 }
 
@@ -90,14 +110,40 @@ fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
     Ok(Draft { key, workspace, account, host, text: row.get(5)?, at: Stamp::from_micros(row.get(6)?) })
 }
 
-/// `None` for an entry whose name is none by today's rules: it stays in the file and is not sent.
-fn entry(row: &Row<'_>) -> rusqlite::Result<Option<Unsettled>> {
+/// What `entry` reads.
+pub(super) const ENTRIES: &str = "
+    SELECT profile, session, workspace, account, host, from_name, to_name, made_at, id, deed, about, batch, state,
+           settled_at, stored_name, request_id, why,
+           EXISTS (SELECT 1 FROM journal later WHERE later.about = journal.id AND later.state IN ('waiting', 'saved'))
+      FROM journal";
+
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let Place { key, workspace, account, host } = place(row)?;
-    let Ok(to) = Title::parse(&row.get::<_, String>(6)?) else { return Ok(None) };
-    let (from, at) = (row.get(5)?, Stamp::from_micros(row.get(7)?));
-    Ok(Some(Unsettled {
+    let (from, to) = (row.get(5)?, NewName::restored(row.get::<_, Option<String>>(6)?.as_deref()));
+    let about = number(row, 10)?.unwrap_or(EntryId(0));
+    let deed = match row.get::<_, String>(9)?.as_str() {
+        "undo" => Deed::Undo(about),
+        "redo" => Deed::Redo(about),
+        _ => Deed::Rename,
+    };
+    let request_id = row.get(15)?;
+    let settled = moment(row, 13)?.unwrap_or_default();
+    let ended = |outcome| EntryState::Ended(outcome, settled);
+    let state = match row.get::<_, String>(12)?.as_str() {
+        "saved" => ended(Outcome::Saved { stored: row.get(14)?, request_id }),
+        "failed" => {
+            let why = row.get::<_, Option<String>>(16)?.unwrap_or_default();
+            ended(Outcome::Failed { why, request_id })
+        }
+        "cancelled" => ended(Outcome::Cancelled),
+        "replaced" => ended(Outcome::Replaced),
+        _ => EntryState::Waiting,
+    };
+    let at = Stamp::from_micros(row.get(7)?);
+    Ok(Entry {
         entry: EntryId(row.get(8)?),
-        intent: Intent { key, workspace, from, to, account, host, at },
-        earlier: Vec::new(),
-    }))
+        intent: Intent { deed, batch: row.get(11)?, key, workspace, from, to, account, host, at },
+        state,
+        undone: row.get(17)?,
+    })
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// Each step brings the file from the version before it to its own; `user_version` counts the steps taken.
-const STEPS: &[&str] = &["
+/// The first format.
+pub(super) const FIRST: &str = "
     CREATE TABLE session (
         -- A rowid table: loading by index is twice as fast as without one.
         row       INTEGER PRIMARY KEY,
@@ -55,6 +55,52 @@ const STEPS: &[&str] = &["
         host      TEXT NOT NULL,
         at        INTEGER NOT NULL,
         PRIMARY KEY (profile, session)
+    ) STRICT;
+";
+
+/// Each step brings the file from the version before it to its own; `user_version` counts the steps taken.
+const STEPS: &[&str] = &[FIRST, "
+    ALTER TABLE session ADD COLUMN ours TEXT;
+
+    -- Made anew, because a name may now be none: an undo can take one away.
+    CREATE TABLE journal_anew (
+        id          INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch       INTEGER,
+        deed        TEXT NOT NULL CHECK (deed IN ('rename', 'undo', 'redo')),
+        -- The entry that an undo or redo takes back.
+        about       INTEGER,
+        profile     TEXT NOT NULL,
+        session     TEXT NOT NULL,
+        workspace   TEXT NOT NULL,
+        account     TEXT,
+        host        TEXT NOT NULL,
+        from_name   TEXT,
+        to_name     TEXT,
+        state       TEXT NOT NULL CHECK (state IN ('waiting', 'saved', 'failed', 'cancelled', 'replaced')),
+        -- The running copy that carries it out; it holds a lock on a file of this name.
+        claimed_by  TEXT,
+        made_at     INTEGER NOT NULL,
+        settled_at  INTEGER,
+        stored_name TEXT,
+        request_id  TEXT,
+        why         TEXT
+    ) STRICT;
+    INSERT INTO journal_anew (id, batch, deed, profile, session, workspace, account, host, from_name, to_name, state,
+                              made_at, settled_at, stored_name, request_id, why)
+        SELECT id, batch, 'rename', profile, session, workspace, account, host, from_name, to_name, state,
+               made_at, settled_at, stored_name, request_id, why FROM journal;
+    DROP TABLE journal;
+    ALTER TABLE journal_anew RENAME TO journal;
+    CREATE INDEX journal_waiting ON journal (profile, host, id) WHERE state = 'waiting';
+    CREATE INDEX journal_session ON journal (profile, session, id);
+    CREATE INDEX journal_about ON journal (about) WHERE about IS NOT NULL;
+
+    -- Not before this moment may anything be sent to this tenant.
+    CREATE TABLE gate (
+        host   TEXT NOT NULL,
+        tenant TEXT NOT NULL,
+        until  INTEGER NOT NULL,
+        PRIMARY KEY (host, tenant)
     ) STRICT;
 "];
 

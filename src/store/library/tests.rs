@@ -1,24 +1,24 @@
 use super::*;
 use crate::core::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
-use crate::core::store::{Draft, EntryId, Intent, Outcome, Snapshot};
+use crate::core::store::{Deed, Draft, EntryId, Intent, Outcome, Snapshot};
 use crate::core::title::Title;
 use tempfile::TempDir;
 
-const NOW: Stamp = Stamp::from_micros(1_800_000_000_000_000);
+pub(super) const NOW: Stamp = Stamp::from_micros(1_800_000_000_000_000);
 
-struct Shelf {
+pub(super) struct Shelf {
     dir: TempDir,
-    library: SqliteLibrary,
+    pub(super) library: SqliteLibrary,
 }
 
 impl Shelf {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let dir = TempDir::new().unwrap();
         let library = SqliteLibrary::open(&dir.path().join("library.db"), NOW).unwrap().library;
         Self { dir, library }
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.dir.path().join("library.db")
     }
 
@@ -42,7 +42,7 @@ impl Shelf {
     fn commit(&self, id: &str, name: &str, in_flight: Option<EntryId>) -> EntryId {
         let call = StoreCall::Commit { intent: intent(id, name), session: session(id), in_flight };
         let reply = self.call(call).unwrap();
-        let StoreReply::Committed(entry) = reply else { panic!("{reply:?}") };
+        let StoreReply::Committed { entry, .. } = reply else { panic!("{reply:?}") };
         entry
     }
 
@@ -52,15 +52,15 @@ impl Shelf {
     }
 }
 
-fn block<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
-fn profile() -> Profile {
+pub(super) fn profile() -> Profile {
     Profile::new("default")
 }
 
-fn host() -> Host {
+pub(super) fn host() -> Host {
     Host::new("graph.microsoft.com")
 }
 
@@ -68,7 +68,7 @@ fn key(id: &str) -> Key {
     Key { profile: profile(), id: SessionId::new(id) }
 }
 
-fn session(id: &str) -> Session {
+pub(super) fn session(id: &str) -> Session {
     Session {
         key: key(id),
         workspace: WorkspaceId::new("default"),
@@ -78,17 +78,20 @@ fn session(id: &str) -> Session {
         presence: Presence::Here,
         seen: Some(Stamp::from_micros(3)),
         opened: Some(Stamp::from_micros(4)),
+        ours: None,
         account: Some(Account::new("t.o")),
         host: host(),
     }
 }
 
-fn intent(id: &str, name: &str) -> Intent {
+pub(super) fn intent(id: &str, name: &str) -> Intent {
     Intent {
         key: key(id),
         workspace: WorkspaceId::new("default"),
         from: Some("old".into()),
-        to: Title::parse(name).unwrap(),
+        deed: Deed::Rename,
+        batch: None,
+        to: Title::parse(name).unwrap().into(),
         account: Some(Account::new("t.o")),
         host: host(),
         at: NOW,
@@ -107,7 +110,7 @@ fn draft(id: &str, text: &str, at: i64) -> Draft {
 }
 
 fn waiting(shelf: &Shelf) -> Vec<(EntryId, String)> {
-    shelf.load().unsettled.into_iter().map(|u| (u.entry, u.intent.to.as_str().to_owned())).collect()
+    shelf.load().unsettled.into_iter().map(|u| (u.entry, u.intent.to.words().to_owned())).collect()
 }
 
 #[test]
@@ -132,11 +135,14 @@ fn a_commit_takes_the_place_of_the_draft_and_of_older_unsent_names_but_not_of_th
     let third = shelf.commit("a", "third", Some(first));
     shelf.commit("b", "other row", None);
     assert!(shelf.load().drafts.is_empty());
-    let names: Vec<_> = waiting(&shelf).into_iter().map(|(_, n)| n).collect();
+    let shelf = shelf.reopen();
+    let open = shelf.load().unsettled;
+    let names: Vec<_> = open.iter().map(|u| u.intent.to.words()).collect();
     assert_eq!(names, ["first", "third", "other row"]);
-    assert_eq!(shelf.load().unsettled[1].earlier, ["second"], "it may have been on its way");
+    assert_eq!(open[1].earlier, ["second"], "it may have been on its way");
     let outcome = Outcome::Saved { stored: Some("FIRST".into()), request_id: None };
     shelf.settle(first, outcome, "FIRST");
+    let shelf = shelf.reopen();
     assert_eq!(shelf.load().unsettled[0].earlier, ["second", "FIRST"], "it arrived after the third was made");
     assert!(third > first);
 }
@@ -219,7 +225,9 @@ fn two_copies_share_one_library() {
             });
         }
     });
-    assert_eq!(waiting(&shelf).len(), 60);
+    assert!(waiting(&shelf).is_empty(), "each copy carries its own out");
+    drop(other);
+    assert_eq!(waiting(&shelf.reopen()).len(), 60);
 }
 
 #[test]
@@ -280,7 +288,8 @@ fn the_files_are_for_their_owner_only() {
     shelf.commit("a", "n", None);
     for entry in std::fs::read_dir(shelf.dir.path()).unwrap() {
         let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+        let meta = entry.metadata().unwrap();
+        let private = if meta.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(meta.permissions().mode() & 0o777, private, "{:?}", entry.file_name());
     }
 }

@@ -2,51 +2,69 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::core::session::{Account, Key, Presence, Session};
-use crate::core::store::{Draft, EntryId, Intent, Outcome};
+use super::claim::is_busy;
+use super::copies::Copies;
+use crate::core::session::{Account, Host, Key, Presence, Session};
+use crate::core::store::{Deed, Draft, EntryId, Intent, Outcome};
 use crate::core::time::Stamp;
 
-fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+pub(super) fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-/// The intent, durably; see `StoreCall::Commit`.
+/// The intent, durably; see `StoreCall::Commit`. Also whether it is this copy's turn to send it.
 pub(super) fn commit(
     connection: &mut Connection,
+    copies: &Copies,
     intent: &Intent,
     session: &Session,
     in_flight: Option<EntryId>,
-) -> rusqlite::Result<EntryId> {
+) -> rusqlite::Result<(EntryId, bool)> {
     let all = begin(connection)?;
+    let turn = !is_busy(&all, copies, &intent.key)?;
+    if turn {
+        all.prepare_cached(
+            "UPDATE journal SET state = 'replaced', settled_at = ?4
+              WHERE profile = ?1 AND session = ?2 AND state = 'waiting' AND id IS NOT ?3",
+        )?
+        .execute(params![
+            intent.key.profile.as_str(),
+            intent.key.id.as_str(),
+            in_flight.map(|e| e.0),
+            intent.at.micros()
+        ])?;
+    }
+    let (deed, about) = match intent.deed {
+        Deed::Rename => ("rename", None),
+        Deed::Undo(about) => ("undo", Some(about.0)),
+        Deed::Redo(about) => ("redo", Some(about.0)),
+    };
     all.prepare_cached(
-        "UPDATE journal SET state = 'replaced', settled_at = ?4
-          WHERE profile = ?1 AND session = ?2 AND state = 'waiting' AND id IS NOT ?3",
+        "INSERT INTO journal (deed, about, batch, profile, session, workspace, account, host, from_name, to_name,
+                              state, claimed_by, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?12)",
     )?
     .execute(params![
-        intent.key.profile.as_str(),
-        intent.key.id.as_str(),
-        in_flight.map(|e| e.0),
-        intent.at.micros()
-    ])?;
-    all.prepare_cached(
-        "INSERT INTO journal (profile, session, workspace, account, host, from_name, to_name, state, made_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8)",
-    )?
-    .execute(params![
+        deed,
+        about,
+        intent.batch,
         intent.key.profile.as_str(),
         intent.key.id.as_str(),
         intent.workspace.as_str(),
         intent.account.as_ref().map(Account::as_str),
         intent.host.as_str(),
         intent.from,
-        intent.to.as_str(),
+        intent.to.as_deref(),
+        turn.then(|| copies.name()),
         intent.at.micros(),
     ])?;
     let entry = EntryId(all.last_insert_rowid());
-    forget_draft(&all, &intent.key)?;
+    if intent.deed == Deed::Rename {
+        forget_draft(&all, &intent.key)?;
+    }
     keep_session(&all, session)?;
     all.commit()?;
-    Ok(entry)
+    Ok((entry, turn))
 }
 
 /// How an entry ended; see `StoreCall::Settle`.
@@ -79,7 +97,8 @@ pub(super) fn settle(
         // Words typed since are newer, so they stay.
         all.prepare_cached(
             "INSERT INTO draft (profile, session, workspace, text, account, host, at)
-             SELECT profile, session, workspace, to_name, account, host, made_at FROM journal WHERE id = ?1
+             SELECT profile, session, workspace, to_name, account, host, made_at FROM journal
+              WHERE id = ?1 AND deed = 'rename' AND to_name IS NOT NULL
              ON CONFLICT (profile, session) DO NOTHING",
         )?
         .execute(params![entry.0])?;
@@ -136,12 +155,13 @@ fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
 fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
     let Some(opened) = session.opened else { return Ok(()) };
     all.prepare_cached(
-        "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host, ours)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (profile, id) DO UPDATE SET
             workspace = excluded.workspace, name = excluded.name, created = excluded.created,
             modified = excluded.modified, presence = excluded.presence, seen = excluded.seen,
-            opened = max(opened, excluded.opened), account = excluded.account, host = excluded.host",
+            opened = max(opened, excluded.opened), account = excluded.account, host = excluded.host,
+            ours = excluded.ours",
     )?
     .execute(params![
         session.key.profile.as_str(),
@@ -159,6 +179,23 @@ fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
         opened.micros(),
         session.account.as_ref().map(Account::as_str),
         session.host.as_str(),
+        session.ours,
     ])?;
+    Ok(())
+}
+
+/// Not before this moment may anything be sent to this tenant; an earlier one never takes the place of a later.
+pub(super) fn close_gate(
+    connection: &Connection,
+    host: &Host,
+    tenant: &str,
+    until: Stamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO gate (host, tenant, until) VALUES (?1, ?2, ?3)
+             ON CONFLICT (host, tenant) DO UPDATE SET until = max(until, excluded.until)",
+        )?
+        .execute(params![host.as_str(), tenant, until.micros()])?;
     Ok(())
 }

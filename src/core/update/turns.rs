@@ -1,0 +1,158 @@
+//! What other runs and other copies have left, and what time makes due.
+
+use std::time::Duration;
+
+use super::reload;
+use super::save::{SAVED_SHOWN, TURN, keep_unless_typing, promote, settle_replaced};
+use crate::core::effect::Effect;
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::model::{Model, Pending};
+use crate::core::notice::Notice;
+use crate::core::saves::{Base, Next, Phase, Save, Wish};
+use crate::core::session::{Account, Key, Presence, Session};
+use crate::core::store::{Intent, Outcome, StoreCall, StoreReply, Turn, Unsettled};
+
+/// An entry that waited longer than this is not sent without a person's word: much may have happened since.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+/// Takes over what the journal holds without an outcome: it was on its way when the program ended.
+pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out: &mut Vec<Effect>) {
+    let now = model.now;
+    for Unsettled { entry, intent, earlier } in unsettled {
+        let key = intent.key.clone();
+        if model.list.get(&key).is_none() {
+            model.list.put(row_of(&intent));
+        }
+        let wish = Wish {
+            to: intent.to,
+            from: intent.from,
+            workspace: intent.workspace,
+            account: intent.account,
+            resumed: true,
+            asks: now.since(intent.at) > STALE,
+            deed: intent.deed,
+        };
+        let mut save = Save {
+            wish,
+            phase: Phase::Ready { entry, look: true },
+            next: None,
+            tries: 0,
+            ours: earlier,
+            base: Base::Settled,
+        };
+        match model.saves.get_mut(&key) {
+            // Another copy's newer wish waits for ours, like one of our own would.
+            Some(older) if older.phase.in_flight() || matches!(older.phase, Phase::Writing { .. }) => {
+                if older.next.is_none() {
+                    older.next = Some(Next { wish: save.wish, entry: Ok(entry), look: true });
+                }
+                continue;
+            }
+            Some(older) => {
+                save.ours.push(older.wish.to.words().to_owned());
+                if let Some(entry) = older.phase.entry() {
+                    settle_replaced(model, &key, entry, out);
+                }
+            }
+            None => {}
+        }
+        model.saves.insert(key, save);
+    }
+}
+
+fn row_of(intent: &Intent) -> Session {
+    Session {
+        key: intent.key.clone(),
+        workspace: intent.workspace.clone(),
+        name: intent.from.clone(),
+        created: None,
+        modified: None,
+        presence: Presence::Here,
+        seen: None,
+        opened: Some(intent.at),
+        ours: None,
+        account: intent.account.clone(),
+        host: intent.host.clone(),
+    }
+}
+
+/// Another copy's turn has passed, or has not.
+pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(save) = model.saves.get_mut(key) else { return };
+    let Phase::Elsewhere { entry, .. } = save.phase else { return };
+    match answer {
+        Ok(StoreReply::Turn(Turn::Yours { earlier })) => {
+            save.ours.extend(earlier);
+            save.phase = Phase::Ready { entry, look: true };
+        }
+        Ok(StoreReply::Turn(Turn::Ended(Outcome::Saved { .. }))) => {
+            save.phase = Phase::Saved { until: now + SAVED_SHOWN };
+            reload::ask(model, out);
+        }
+        Ok(StoreReply::Turn(Turn::Ended(Outcome::Failed { why, request_id }))) => {
+            let fault = Fault::new(FaultKind::Refused, why).with_request_id(request_id);
+            let words = save.wish.to.words().to_owned();
+            save.phase = Phase::Failed { fault };
+            keep_unless_typing(model, key, words);
+        }
+        Ok(StoreReply::Turn(Turn::Ended(Outcome::Cancelled | Outcome::Replaced) | Turn::Gone)) => {
+            model.saves.remove(key);
+            reload::ask(model, out);
+        }
+        Ok(
+            StoreReply::Turn(Turn::NotYet)
+            | StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::Entries(_)
+            | StoreReply::Committed { .. },
+        ) => {}
+        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+    }
+    promote(model, key, out);
+}
+
+/// Pauses that are over, turns to be asked for, and names to be looked at once more.
+pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
+    let now = model.now;
+    let mut turns = Vec::new();
+    for (key, save) in &mut model.saves {
+        if let Phase::Elsewhere { entry, at } = &mut save.phase
+            && *at <= now
+        {
+            *at = now + TURN;
+            turns.push((key.clone(), *entry));
+        }
+    }
+    for (key, entry) in turns {
+        let req = model.ask(Pending::Claim(key));
+        out.push(Effect::Store(req, StoreCall::Claim(entry)));
+    }
+    while model.who().is_some() && model.rechecks.front().is_some_and(|(at, _)| *at <= now) {
+        if let Some((_, key)) = model.rechecks.pop_front()
+            && !model.saves.get(&key).is_some_and(Save::open)
+        {
+            model.list.looks.push_back(key);
+        }
+    }
+    for save in model.saves.values_mut() {
+        if matches!(save.base, Base::Asked { until, .. } if until <= now) {
+            save.base = Base::Settled;
+        }
+        if let Phase::Retrying { entry, at, .. } = save.phase
+            && at <= model.now
+        {
+            save.phase = Phase::Ready { entry, look: true };
+        }
+    }
+}
+
+/// What was typed in this run before anybody had signed in belongs to whoever does.
+pub(super) fn adopt(model: &mut Model, account: &Account) {
+    for save in model.saves.values_mut() {
+        for wish in [Some(&mut save.wish), save.next.as_mut().map(|n| &mut n.wish)].into_iter().flatten() {
+            if wish.account.is_none() && !wish.resumed {
+                wish.account = Some(account.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Taking renames back, and the history that shows them.
+
+use super::save::{self, Order};
+use crate::core::effect::Effect;
+use crate::core::fault::Fault;
+use crate::core::line::LineEdit;
+use crate::core::model::{History, Model, Overlay, Pending};
+use crate::core::notice::Notice;
+use crate::core::saves::{Base, Save};
+use crate::core::session::{Presence, Session};
+use crate::core::store::{Deed, Entry, EntryState, Newest, Outcome, StoreCall, StoreReply};
+use crate::core::title::NewName;
+
+/// So many entries are shown; the command line has all of them.
+const MOST: u32 = 2_000;
+
+/// `u` and `U`.
+pub(super) fn find(model: &mut Model, what: Newest, out: &mut Vec<Effect>) {
+    if model.settings.read_only {
+        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        return;
+    }
+    let (profile, host) = (model.settings.profile.clone(), model.settings.host.clone());
+    let req = model.ask(Pending::Find(what));
+    out.push(Effect::Store(req, StoreCall::Find { profile, host, what }));
+}
+
+/// The library has found what there is to take back.
+pub(super) fn found(
+    model: &mut Model,
+    what: Newest,
+    answer: Result<StoreReply, Fault>,
+    out: &mut Vec<Effect>,
+) {
+    let entries = match answer {
+        Ok(StoreReply::Entries(entries)) => entries,
+        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
+            return;
+        }
+        Err(fault) => {
+            model.notice = Some(Notice::bad(fault.say));
+            return;
+        }
+    };
+    if entries.is_empty() {
+        let words = match what {
+            Newest::ToUndo => "There is nothing to take back.",
+            Newest::ToRedo => "There is nothing to do again.",
+        };
+        model.notice = Some(Notice::info(model.now, words));
+        return;
+    }
+    take_back(model, &entries, out);
+}
+
+/// A rename to the name before, of each entry; sent only if the server still has the name that the entry left there.
+fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
+    let batch = (entries.len() > 1).then_some(model.now.micros());
+    let mut done = 0;
+    for entry in entries {
+        match order(model, entry, batch) {
+            Ok(order) => {
+                let key = order.key.clone();
+                save::order_save(model, order, out);
+                if done == 0 {
+                    show(model, &key);
+                }
+                done += 1;
+            }
+            Err(words) => model.notice = Some(Notice::bad(words)),
+        }
+    }
+    let what = entries.first().map(|e| (e.intent.deed, e.intent.from.clone()));
+    if done > 0
+        && let Some((deed, name)) = what
+    {
+        let back = name.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
+        let verb = if matches!(deed, Deed::Undo(_)) { "Doing it again" } else { "Taking it back" };
+        let words = if done == 1 { format!("{verb}: {back}") } else { format!("{verb}: {done} names") };
+        model.notice = Some(Notice::info(model.now, words));
+    }
+}
+
+fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, String> {
+    let Entry { entry: number, intent, state, .. } = entry;
+    let EntryState::Ended(Outcome::Saved { stored, .. }, _) = state else {
+        return Err("Only what was saved can be taken back.".into());
+    };
+    let ours = save::acting_account(model);
+    if intent.account.is_some() && intent.account != ours {
+        return Err("That was done under another account, which alone can take it back.".into());
+    }
+    if model.saves.get(&intent.key).is_some_and(Save::open) {
+        return Err("That row is being saved; take it back when it is done.".into());
+    }
+    if model.list.get(&intent.key).is_none() {
+        model.list.put(Session {
+            key: intent.key.clone(),
+            workspace: intent.workspace.clone(),
+            name: stored.clone(),
+            created: None,
+            modified: None,
+            presence: Presence::Here,
+            seen: None,
+            opened: Some(model.now),
+            ours: stored.clone(),
+            account: intent.account.clone(),
+            host: intent.host.clone(),
+        });
+    }
+    Ok(Order {
+        key: intent.key.clone(),
+        to: NewName::restored(intent.from.as_deref()),
+        from: stored.clone(),
+        deed: match intent.deed {
+            Deed::Rename | Deed::Redo(_) => Deed::Undo(*number),
+            Deed::Undo(_) => Deed::Redo(*number),
+        },
+        batch,
+        look: true,
+        base: Base::Settled,
+    })
+}
+
+/// Moves to the row, which a filter must not hide.
+fn show(model: &mut Model, key: &crate::core::session::Key) {
+    model.list.choose(key);
+    if model.list.chosen() != Some(key) {
+        model.list.set_filter("");
+        model.list.refilter();
+        model.list.choose(key);
+    }
+}
+
+/// `H`.
+pub(super) fn open_history(model: &mut Model, out: &mut Vec<Effect>) {
+    let filter = LineEdit::new("");
+    model.overlays.push(Overlay::History(History { entries: None, filter, filtering: false, chosen: 0 }));
+    read(model, out);
+}
+
+fn read(model: &mut Model, out: &mut Vec<Effect>) {
+    let (profile, host) = (model.settings.profile.clone(), model.settings.host.clone());
+    let req = model.ask(Pending::History);
+    out.push(Effect::Store(req, StoreCall::History { profile, host, most: MOST }));
+}
+
+/// The history was read.
+pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
+    match answer {
+        Ok(StoreReply::Entries(entries)) => {
+            if let Some(history) = history(model) {
+                history.entries = Some(entries);
+                history.step(0);
+            }
+        }
+        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
+        }
+        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+    }
+}
+
+/// The history, if it is the topmost overlay.
+pub(super) fn history(model: &mut Model) -> Option<&mut History> {
+    match model.overlays.last_mut() {
+        Some(Overlay::History(history)) => Some(history),
+        Some(Overlay::SignIn | Overlay::Help { .. } | Overlay::Conflict(_)) | None => None,
+    }
+}
+
+/// Moves in the history.
+pub(super) fn step(model: &mut Model, rows: isize) {
+    if let Some(history) = history(model) {
+        history.step(rows);
+    }
+}
+
+/// Rows in one page of the history.
+pub(super) fn page(model: &Model) -> isize {
+    isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
+}
+
+/// `u` in the history: the selected entry alone.
+pub(super) fn take_chosen(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.settings.read_only {
+        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        return;
+    }
+    let Some(entry) = history(model).and_then(|h| h.chosen_entry().cloned()) else { return };
+    if entry.undone {
+        model.notice = Some(Notice::info(model.now, "That has been taken back already."));
+        return;
+    }
+    model.overlays.pop();
+    take_back(model, &[entry], out);
+}
+
+impl History {
+    /// The entries that match the filter, newest first.
+    pub fn matching(&self) -> impl Iterator<Item = &Entry> {
+        let needle = self.filter.text().trim().to_lowercase();
+        self.entries.iter().flatten().filter(move |e| {
+            let names = [e.intent.from.as_deref(), e.intent.to.as_deref()];
+            needle.is_empty()
+                || names.into_iter().flatten().any(|name| name.to_lowercase().contains(&needle))
+                || e.intent.key.id.as_str().to_lowercase().starts_with(&needle)
+        })
+    }
+
+    /// The selected entry.
+    pub fn chosen_entry(&self) -> Option<&Entry> {
+        self.matching().nth(self.chosen)
+    }
+
+    fn step(&mut self, rows: isize) {
+        let last = self.matching().count().saturating_sub(1);
+        self.chosen = self.chosen.saturating_add_signed(rows).min(last);
+    }
+
+    /// Another filter text.
+    pub(super) fn refiltered(&mut self) {
+        self.chosen = 0;
+    }
+}

@@ -1,0 +1,96 @@
+//! Which running copies are alive. Each holds a lock on a file of its own for as long as it runs; the system lets go of
+//! it however the process ends, so a claim of the dead is known for what it is without any guess about process numbers.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+/// This copy's own mark.
+#[derive(Debug)]
+pub(super) struct Copies {
+    folder: PathBuf,
+    name: String,
+    /// Held, never read.
+    _lock: Option<File>,
+}
+
+impl Copies {
+    /// Takes a name. On a file system without locks every other copy counts as alive.
+    pub(super) fn join(library: &Path) -> std::io::Result<Self> {
+        let folder = library.with_extension("copies");
+        make_folder(&folder)?;
+        let name = Uuid::new_v4().to_string();
+        let file = open(&folder.join(&name), true)?;
+        let lock = file.try_lock().is_ok().then_some(file);
+        Ok(Self { folder, name, _lock: lock })
+    }
+
+    /// The name that claims bear.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the copy of this name still runs. The file of a dead one is taken away.
+    pub(super) fn is_alive(&self, name: &str) -> bool {
+        if name == self.name {
+            return true;
+        }
+        let path = self.folder.join(name);
+        // The name comes out of the database; it must not lead elsewhere.
+        if Uuid::parse_str(name).is_err() {
+            return false;
+        }
+        match open(&path, false).map(|file| file.try_lock()) {
+            Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) => true,
+            Ok(Ok(())) => {
+                let _ = std::fs::remove_file(&path);
+                false
+            }
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        }
+    }
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(self.folder.join(&self.name));
+    }
+}
+
+fn open(path: &Path, create: bool) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(create).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_alive_until_it_is_gone_however_it_went() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let path = dir.path().join("library.db");
+        let (one, two) = (Copies::join(&path).unwrap(), Copies::join(&path).unwrap());
+        assert!(one.is_alive(two.name()) && two.is_alive(one.name()) && one.is_alive(one.name()));
+        let name = two.name().to_owned();
+        drop(two);
+        assert!(!one.is_alive(&name), "left in order");
+        // A kill leaves the file and takes the lock.
+        let dead = Uuid::new_v4().to_string();
+        std::fs::write(dir.path().join("library.copies").join(&dead), "").unwrap();
+        assert!(!one.is_alive(&dead));
+        assert!(!one.is_alive("../library.db"));
+    }
+}

@@ -1,0 +1,59 @@
+//! The decision about a name that changed elsewhere.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::text::put;
+use super::theme::{Role, style};
+use crate::core::command::{Command, Focus, key_for};
+use crate::core::glyph;
+use crate::core::model::Model;
+use crate::core::row::RowState;
+use crate::core::session::Key;
+
+/// Draws the panel at the foot of the screen, where it hides no row above it; returns where the caret rests.
+pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) -> Position {
+    let session = model.list.get(key);
+    let names = session.map(|s| match model.row_state(s) {
+        RowState::Changed(fault) => model.three_names(s, fault),
+        RowState::Clean
+        | RowState::Editing
+        | RowState::Draft
+        | RowState::Queued
+        | RowState::Saving
+        | RowState::Retry { .. }
+        | RowState::Saved
+        | RowState::NotSaved(_)
+        | RowState::Elsewhere
+        | RowState::Old
+        | RowState::Drifted
+        | RowState::SignIn
+        | RowState::OtherAccount
+        | RowState::Gone
+        | RowState::NoAccess => Vec::new(),
+    });
+    let hint = |command, word: &str| format!("{} {word}", key_for(Focus::Conflict, command));
+    let hints = [
+        hint(Command::Mine, "send mine"),
+        hint(Command::Theirs, "take theirs"),
+        hint(Command::EditMine, "edit mine"),
+        hint(Command::CloseConflict, "later"),
+    ]
+    .join(glyph::GAP);
+    let cells = usize::from(area.width.saturating_sub(4));
+    let hints = glyph::wrap_parts(&hints, cells, 2);
+    let mut lines: Vec<(String, Role)> =
+        names.unwrap_or_default().into_iter().map(|below| (below.text, Role::Plain)).collect();
+    lines.extend(hints.into_iter().map(|hint| (hint, Role::Quiet)));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
+    let frame = Rect { y: area.bottom().saturating_sub(height), height, ..area };
+    Clear.render(frame, buffer);
+    let block = Block::bordered().title(" Changed elsewhere ").style(style(Role::Plain));
+    let inner = block.inner(frame);
+    block.render(frame, buffer);
+    for (y, (text, role)) in (inner.y..inner.bottom()).zip(&lines) {
+        put(buffer, inner.x + 1, y, inner.width.saturating_sub(2), text, style(*role));
+    }
+    Position::new(inner.x + 1, inner.y)
+}

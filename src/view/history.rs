@@ -1,0 +1,131 @@
+//! The history: who renamed what, when, from and to.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::rows::put_line;
+use super::text::put;
+use super::theme::{Role, style};
+use crate::core::command::{Command, Focus, key_for};
+use crate::core::glyph;
+use crate::core::model::{History, Model};
+use crate::core::store::{Deed, Entry, EntryState, Outcome};
+
+/// Lines below the entries: the details of the selected one.
+const DETAILS: u16 = 3;
+
+/// Draws the overlay; returns where the caret rests.
+pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
+    Clear.render(area, buffer);
+    let focus = if history.filtering { Focus::HistoryFilter } else { Focus::History };
+    let hint = |command, word: &str| format!("{} {word}", key_for(focus, command));
+    let foot = if history.filtering {
+        [hint(Command::HistoryKeepFilter, "keep"), hint(Command::HistoryClearFilter, "clear")].join("   ")
+    } else {
+        [
+            hint(Command::HistoryUndo, "take back"),
+            hint(Command::HistoryFilter, "filter"),
+            hint(Command::CloseHistory, "close"),
+        ]
+        .join("   ")
+    };
+    let block =
+        Block::bordered().title(" History ").title_bottom(format!(" {foot} ")).style(style(Role::Plain));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let mut caret = Position::new(inner.x, inner.y);
+    let mut list = inner;
+    if history.filtering || !history.filter.text().is_empty() {
+        let x = put(buffer, inner.x + 1, inner.y, inner.width, "/", style(Role::Key));
+        let at = put_line(&history.filter, x, inner.y, inner.right().saturating_sub(x + 1), buffer);
+        if history.filtering {
+            caret = at;
+        }
+        list.y += 1;
+        list.height = list.height.saturating_sub(1);
+    }
+    let roomy = list.height > DETAILS + 3;
+    if roomy {
+        list.height -= DETAILS;
+    }
+    let Some(_) = &history.entries else {
+        put(buffer, list.x + 1, list.y, list.width, "Reading …", style(Role::Quiet));
+        return caret;
+    };
+    let height = usize::from(list.height).max(1);
+    let top = history.chosen.saturating_sub(height.saturating_sub(1));
+    let mut empty = true;
+    for ((n, entry), y) in history.matching().enumerate().skip(top).zip(list.y..list.bottom()) {
+        empty = false;
+        let chosen = n == history.chosen;
+        row(model, entry, chosen, Rect { y, height: 1, ..list }, buffer);
+        if chosen {
+            if !history.filtering {
+                caret = Position::new(list.x, y);
+            }
+            if roomy {
+                details(model, entry, Rect { y: list.bottom(), height: DETAILS, ..inner }, buffer);
+            }
+        }
+    }
+    if empty {
+        let words = if history.filter.text().is_empty() { "No renames yet." } else { "No match." };
+        put(buffer, list.x + 1, list.y, list.width, words, style(Role::Quiet));
+    }
+    caret
+}
+
+fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buffer) {
+    let look = if chosen { Role::Chosen } else { Role::Plain };
+    buffer.set_style(line, style(look));
+    let mark = if chosen { if model.settings.ascii { ">" } else { "▸" } } else { " " };
+    put(buffer, line.x, line.y, 1, mark, style(look));
+    let when = entry.intent.at.calendar(model.now, model.settings.zone);
+    let x = line.x + 2;
+    put(buffer, x, line.y, 12, &when, style(look));
+    let word = state(entry);
+    put(buffer, x + 13, line.y, 9, word, style(look));
+    let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
+    let arrow = if model.settings.ascii { "->" } else { "→" };
+    let names =
+        format!("{} {arrow} {}", shown(entry.intent.from.as_deref()), shown(entry.intent.to.as_deref()));
+    put(buffer, x + 23, line.y, line.right().saturating_sub(x + 23), &names, style(look));
+}
+
+fn state(entry: &Entry) -> &'static str {
+    if entry.undone {
+        return "undone";
+    }
+    match (&entry.state, entry.intent.deed) {
+        (EntryState::Waiting, _) => "waiting",
+        (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Undo(_)) => "undo",
+        (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Redo(_)) => "redo",
+        (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename) => "saved",
+        (EntryState::Ended(Outcome::Failed { .. }, _), _) => "not saved",
+        (EntryState::Ended(Outcome::Cancelled, _), _) => "cancelled",
+        (EntryState::Ended(Outcome::Replaced, _), _) => "replaced",
+    }
+}
+
+fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
+    let intent = &entry.intent;
+    let known = model.who().filter(|w| Some(&w.account) == intent.account.as_ref());
+    let who = known.map_or_else(
+        || intent.account.as_ref().map_or("nobody signed in", |a| a.as_str()).to_owned(),
+        |w| w.username.clone(),
+    );
+    let (request, why) = match &entry.state {
+        EntryState::Ended(Outcome::Saved { request_id, .. }, _) => (request_id.as_deref(), None),
+        EntryState::Ended(Outcome::Failed { request_id, why }, _) => (request_id.as_deref(), Some(why)),
+        EntryState::Ended(Outcome::Cancelled | Outcome::Replaced, _) | EntryState::Waiting => (None, None),
+    };
+    let lines = [
+        format!("#{}  session {}  workspace {}", entry.entry.0, intent.key.id, intent.workspace),
+        format!("by {who}  request {}", request.unwrap_or("-")),
+        why.cloned().unwrap_or_default(),
+    ];
+    for (y, line) in (area.y..area.bottom()).zip(&lines) {
+        put(buffer, area.x + 2, y, area.width.saturating_sub(3), line, style(Role::Quiet));
+    }
+}
