@@ -3,8 +3,10 @@
 pub mod account;
 pub mod doctor;
 pub mod exit;
+pub mod history;
 pub mod login;
 pub mod setup;
+pub mod undo;
 
 use std::path::PathBuf;
 
@@ -76,6 +78,12 @@ pub enum Command {
     Setup(Setup),
     /// Look at everything that has to be right, and report it without secrets
     Doctor,
+    /// The renames so far, newest first
+    History(History),
+    /// Take a rename back, by default the newest with its batch; only if the server still has our name
+    Undo(Undo),
+    /// Erase everything that retitle keeps on this machine, and say what it was
+    Purge(Purge),
     /// The configuration: where it is, whether it is right, what is in use
     Config {
         #[command(subcommand)]
@@ -110,6 +118,33 @@ pub struct Login {
     /// Print the code as JSON on standard output, for a program that shows it
     #[arg(long)]
     pub json: bool,
+}
+
+/// Which renames, and how.
+#[derive(clap::Args, Debug)]
+pub struct History {
+    /// How to write them
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: history::Format,
+    /// Only those with this in a name, or with an ID that begins so
+    #[arg(long, value_name = "WORDS")]
+    pub filter: Option<String>,
+}
+
+/// What to take back.
+#[derive(clap::Args, Debug)]
+pub struct Undo {
+    /// The number that `retitle history` shows
+    #[arg(value_name = "ENTRY")]
+    pub entry: Option<i64>,
+}
+
+/// How to erase.
+#[derive(clap::Args, Debug)]
+pub struct Purge {
+    /// Erase without asking
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// What setup need not ask for.

@@ -34,6 +34,8 @@ pub struct Settings {
     pub portal: String,
     /// No write may leave.
     pub read_only: bool,
+    /// How long the journal keeps what is done. Zero: not at all.
+    pub history: Duration,
     /// East of UTC, in seconds, for dates on the screen.
     pub zone: i32,
     /// Draw with ASCII characters only.

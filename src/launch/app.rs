@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::Global;
@@ -45,6 +46,8 @@ pub(super) async fn run_app(
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
     let settings = settings(paths, loaded, hint);
+    let before = clock.now().before(settings.history);
+    library.call(StoreCall::Forget { before }).await?;
     let load = StoreCall::Load { profile: settings.profile.clone(), host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
@@ -169,6 +172,7 @@ fn settings(paths: &Paths, loaded: &Loaded, sign_in_hint: Option<String>) -> Set
         host: host(graph),
         portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
         read_only: settings.read_only,
+        history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
         zone: zone(),
         ascii: settings.ascii,
         way: way(settings.method),

@@ -3,6 +3,7 @@
 mod account;
 mod app;
 mod demo;
+mod journal;
 mod setup;
 
 use std::io::{IsTerminal, Write};
@@ -66,6 +67,11 @@ pub fn launch(args: Args) -> Result<(), Failure> {
             account::status(json, &args.global, &paths, &load(&args.global, &paths))
         }
         Some(Command::Doctor) => account::doctor(&args.global, &paths, &load(&args.global, &paths)),
+        Some(Command::History(asked)) => journal::history(&asked, &paths, &load(&args.global, &paths)),
+        Some(Command::Undo(asked)) => {
+            journal::undo(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Purge(asked)) => journal::purge(&asked, &paths, &load(&args.global, &paths)),
         Some(Command::Setup(asked)) => setup::run(&asked, &args.global, &paths),
         Some(Command::Config { what }) => configuration(what, &args.global, &paths),
         Some(Command::Simulate(options)) => simulate(&options, args.global.state_dir.as_deref()),

@@ -121,6 +121,7 @@ fn settings() -> Settings {
         host: Host::new("h"),
         portal: "https://p".into(),
         read_only: false,
+        history: Duration::from_secs(86_400),
         zone: 0,
         ascii: false,
         way: crate::core::effect::Way::Device,

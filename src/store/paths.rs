@@ -69,6 +69,31 @@ impl Paths {
     }
 }
 
+/// Everything of ours in the state folder, and nothing else that somebody may keep there.
+pub fn belongings(paths: &Paths) -> Vec<PathBuf> {
+    let ours = |name: &str| {
+        ["library.", "retitle.log"].iter().any(|begins| name.starts_with(begins))
+            || ["auth", "demo-port", "simulator.json"].contains(&name)
+    };
+    let files = std::fs::read_dir(&paths.state).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        files.filter(|file| ours(&file.file_name().to_string_lossy())).map(|file| file.path()).collect();
+    found.sort();
+    found
+}
+
+/// Erases a file, or a folder with all that is in it.
+///
+/// # Errors
+/// When something cannot be removed.
+pub fn erase(path: &Path) -> std::io::Result<()> {
+    if std::fs::symlink_metadata(path)?.is_dir() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
+    }
+}
+
 /// What is not as private as it should be, of the folders and of every file in them; the words name it.
 pub fn exposed(paths: &Paths) -> Vec<String> {
     [paths.state.clone(), paths.auth()]

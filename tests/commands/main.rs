@@ -12,6 +12,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod journal;
 #[cfg(unix)]
 mod keyring;
 mod run;

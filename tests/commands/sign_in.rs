@@ -250,9 +250,12 @@ fn no_command_prints_or_logs_a_secret_at_the_highest_verbosity() {
         &["config", "check"],
         &["config", "example"],
         &["setup", "--client-id", "c", "--yes"],
+        &["history"],
+        &["undo"],
         &["demo"],
         &["login"],
         &["logout"],
+        &["purge", "--yes"],
     ];
     for line in lines {
         let mut command = retitle(&world, line);

@@ -115,6 +115,7 @@ pub fn settings() -> Settings {
         host: Host::new("graph.microsoft.com"),
         portal: "https://securitycopilot.microsoft.com".into(),
         read_only: false,
+        history: Duration::from_secs(365 * 86_400),
         zone: 0,
         ascii: false,
         way: Way::Device,

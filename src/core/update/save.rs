@@ -320,6 +320,11 @@ fn done(
         model.notice = Some(Notice::info(model.now, format!("The server stored it as “{stored}”.")));
     }
     settle(model, key, entry, Outcome::Saved { stored: entity.name.clone(), request_id }, out);
+    if model.settings.history.is_zero() {
+        let before = model.now + Duration::from_micros(1);
+        let req = model.ask(Pending::Remember);
+        out.push(Effect::Store(req, StoreCall::Forget { before }));
+    }
     model.rechecks.push_back((model.now + RECHECK, key.clone()));
     promote(model, key, out);
 }

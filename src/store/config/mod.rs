@@ -75,6 +75,9 @@ pub struct Settings {
     /// The program that prints a token, and its arguments; for `Method::Command`.
     pub token_command: Vec<String>,
     pub endpoints: Endpoints,
+    /// How long names stay in the journal after their save is confirmed, in days. 0 keeps none, and nothing can be
+    /// taken back.
+    pub history_days: u64,
     /// In bytes.
     pub log_size: u64,
     pub ascii: bool,

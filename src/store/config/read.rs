@@ -75,6 +75,7 @@ pub(super) fn defaults() -> Settings {
             portal: address("https://securitycopilot.microsoft.com"),
             ca_file: None,
         },
+        history_days: 365,
         log_size: 1 << 20,
         ascii: false,
         origins: Vec::new(),
@@ -128,7 +129,7 @@ impl Reader<'_> {
                     &["authority", "graph", "portal", "ca_file"],
                     Self::endpoint,
                 ),
-                "history" => self.section(value, "history", &["log_size"], Self::history),
+                "history" => self.section(value, "history", &["days", "log_size"], Self::history),
                 "ui" => self.section(value, "ui", &["glyphs"], Self::ui),
                 "profiles" => {}
                 name => {
@@ -318,12 +319,17 @@ impl Reader<'_> {
         } else {
             None
         };
-        match number {
-            Some(bytes) => {
+        match (key, number) {
+            ("days", Some(days)) => {
+                self.settings.history_days = days;
+                self.came_from("history.days", &value.span());
+            }
+            (_, Some(bytes)) => {
                 self.settings.log_size = bytes;
                 self.came_from("history.log_size", &value.span());
             }
-            None => self.wrong(value, &format!("history.{key}"), "a number of bytes, like 1048576"),
+            ("days", None) => self.wrong(value, "history.days", "a number of days, like 365"),
+            (_, None) => self.wrong(value, &format!("history.{key}"), "a number of bytes, like 1048576"),
         }
     }
 

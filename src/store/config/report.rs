@@ -57,6 +57,7 @@ pub fn show(loaded: &Loaded) -> String {
     sections.push(("endpoints", "portal", address(&endpoints.portal)));
     let ca_file = endpoints.ca_file.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
     sections.push(("endpoints", "ca_file", quoted(&ca_file)));
+    sections.push(("history", "days", settings.history_days.to_string()));
     sections.push(("history", "log_size", settings.log_size.to_string()));
     sections.push(("ui", "glyphs", quoted(if settings.ascii { "ascii" } else { "unicode" })));
     let mut current = "";

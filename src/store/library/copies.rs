@@ -31,24 +31,33 @@ impl Copies {
         &self.name
     }
 
-    /// Whether the copy of this name still runs. The file of a dead one is taken away.
+    /// Whether the copy of this name still runs.
     pub(super) fn is_alive(&self, name: &str) -> bool {
-        if name == self.name {
-            return true;
+        name == self.name || is_alive(&self.folder, name)
+    }
+}
+
+/// Whether any copy that has this library open still runs.
+pub(super) fn any_alive(library: &Path) -> bool {
+    let folder = library.with_extension("copies");
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    files.map(|file| file.file_name()).any(|name| is_alive(&folder, &name.to_string_lossy()))
+}
+
+/// Whether the copy of this name still runs. The file of a dead one is taken away.
+fn is_alive(folder: &Path, name: &str) -> bool {
+    // The name comes out of the database; it must not lead elsewhere.
+    if Uuid::parse_str(name).is_err() {
+        return false;
+    }
+    let path = folder.join(name);
+    match open(&path, false).map(|file| file.try_lock()) {
+        Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) => true,
+        Ok(Ok(())) => {
+            let _ = std::fs::remove_file(&path);
+            false
         }
-        let path = self.folder.join(name);
-        // The name comes out of the database; it must not lead elsewhere.
-        if Uuid::parse_str(name).is_err() {
-            return false;
-        }
-        match open(&path, false).map(|file| file.try_lock()) {
-            Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) => true,
-            Ok(Ok(())) => {
-                let _ = std::fs::remove_file(&path);
-                false
-            }
-            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
-        }
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     }
 }
 

@@ -53,8 +53,7 @@ pub(super) fn find(
         read::ENTRIES
     );
     let mut entries = connection.prepare_cached(&sql)?;
-    let all = entries.query_map(params![profile.as_str(), host.as_str(), id, batch], read::entry)?.collect();
-    all
+    entries.query_map(params![profile.as_str(), host.as_str(), id, batch], read::entry)?.collect()
 }
 
 /// Forgets ended entries made before this moment, except those that an open one takes back.

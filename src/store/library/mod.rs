@@ -32,6 +32,11 @@ use crate::core::store::{StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::ports::{Answer, Library};
 
+/// Whether a running copy has this library open.
+pub fn others_run(path: &Path) -> bool {
+    copies::any_alive(path)
+}
+
 /// What the library's thread is asked.
 enum Job {
     Call(StoreCall, oneshot::Sender<Result<StoreReply, Fault>>),
