@@ -161,6 +161,27 @@ pub(super) fn control(world: &mut World, now: i64, request: &Request, segments: 
                 None => Reply::json(404, &json!({"error": "no such session"})),
             }
         }
+        ("POST", "grow") => {
+            // More sessions than anybody would invent by hand.
+            let count = body().get("count").and_then(Value::as_u64).unwrap_or(0);
+            let Some(workspace) = world.kept.workspaces.first().map(|w| w.id.clone()) else { return done() };
+            let ids: Vec<String> = (0..count)
+                .map(|n| {
+                    let id = super::world::guid();
+                    world.kept.sessions.push(super::world::Session {
+                        id: id.clone(),
+                        workspace: workspace.clone(),
+                        name: Some(format!("grown {n}")),
+                        created: now,
+                        modified: now,
+                        prompts: Vec::new(),
+                    });
+                    id
+                })
+                .collect();
+            world.changed();
+            Reply::json(200, &json!(ids))
+        }
         ("GET", "sessions") => {
             let list: Vec<Value> = world
                 .kept

@@ -1,5 +1,6 @@
 //! A simulator for a test, and its control endpoints.
 
+pub mod library;
 pub mod world;
 
 use std::time::Duration;
@@ -27,6 +28,14 @@ pub async fn simulator() -> Simulator {
 pub async fn control(base: &str, what: &str, body: Value) {
     let answer = http().post(format!("{base}/control/{what}")).body(body.to_string()).send().await.unwrap();
     assert!(answer.status().is_success(), "{what}: {}", answer.text().await.unwrap());
+}
+
+/// Makes so many more sessions on the server; their IDs.
+#[allow(dead_code, reason = "not every test binary asks")]
+pub async fn grow(base: &str, count: usize) -> Vec<String> {
+    let body = serde_json::json!({"count": count}).to_string();
+    let answer = http().post(format!("{base}/control/grow")).body(body).send().await.unwrap();
+    serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
 /// `GET /control/…`

@@ -6,12 +6,14 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods,
     reason = "a test that fails says so by panicking"
 )]
 #![cfg(unix)]
 
 #[path = "../common/mod.rs"]
 mod common;
+mod together;
 
 use std::time::Duration;
 

@@ -15,6 +15,7 @@ mod claims;
 mod common;
 mod errors;
 mod graph;
+mod matrix;
 mod raw;
 mod sign_in;
 mod signing;
