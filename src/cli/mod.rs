@@ -182,6 +182,9 @@ pub struct Simulate {
     /// Milliseconds added to each answer of Graph
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
+    /// Speak HTTPS, HTTP/2 included, with a throw-away authority whose certificate goes into this file
+    #[arg(long, value_name = "CA_FILE")]
+    pub https: Option<PathBuf>,
     /// Offer /control: faults on request, received requests
     #[arg(long)]
     pub control: bool,

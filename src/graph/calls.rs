@@ -1,5 +1,7 @@
 //! The three requests, and the one way to send them.
 
+use std::sync::atomic::Ordering;
+
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -179,6 +181,8 @@ impl GraphClient {
             .await
             .map_err(|error| http::unanswered(error, self.host(), writes))?;
         let (status, headers) = (response.status(), response.headers().clone());
+        let busy = matches!(status.as_u16(), 503 | 504);
+        self.renew.store(busy, Ordering::Release);
         let id = request_id(&headers);
         tracing::debug!(asked = ?request.asked, status = status.as_u16(), request_id = id.as_deref(), "graph answered");
         if status == StatusCode::OK {
@@ -203,7 +207,7 @@ impl GraphClient {
 
     fn build(&self, request: &Request, token: &SecretString) -> RequestBuilder {
         let mut builder = self
-            .http
+            .http()
             .request(request.method.clone(), request.url.clone())
             .bearer_auth(token.expose_secret())
             .header(ACCEPT, "application/json")

@@ -5,20 +5,29 @@ mod challenge;
 mod fault;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use reqwest::Client;
 use url::Url;
 
 use crate::core::effect::GraphCall;
+use crate::core::fault::Fault;
 use crate::core::msg::GraphReply;
 use crate::core::session::Account;
+use crate::http::{HttpOptions, client, unpooled};
 use crate::ports::{Answer, Graph, Tokens};
 
 /// The Graph client.
 #[derive(Clone)]
 pub struct GraphClient {
     http: Client,
+    /// After a 503 or 504 the next try takes a new connection, since the old one may lead to the same busy server
+    /// (Graph's page of best practices).
+    renew: Arc<AtomicBool>,
+    /// How to make a client of new connections, and that client once it was needed.
+    options: HttpOptions,
+    spare: Arc<OnceLock<Client>>,
     /// `https://graph.microsoft.com/beta`, without a slash at the end.
     base: Url,
     tokens: Arc<dyn Tokens>,
@@ -26,8 +35,21 @@ pub struct GraphClient {
 
 impl GraphClient {
     /// A client for the Graph at `base`.
-    pub fn new(http: Client, base: Url, tokens: Arc<dyn Tokens>) -> Self {
-        Self { http, base, tokens }
+    ///
+    /// # Errors
+    /// When `options` name a certificate file that cannot be used.
+    pub fn new(options: HttpOptions, base: Url, tokens: Arc<dyn Tokens>) -> Result<Self, Fault> {
+        let http = client(&options)?;
+        Ok(Self { http, renew: Arc::default(), options, spare: Arc::default(), base, tokens })
+    }
+
+    /// The HTTP client for the next request.
+    fn http(&self) -> &Client {
+        if !self.renew.load(Ordering::Acquire) {
+            return &self.http;
+        }
+        // It is made from the options that made the first one, so it can be made.
+        self.spare.get_or_init(|| unpooled(&self.options).unwrap_or_else(|_| self.http.clone()))
     }
 
     /// The host as people know it.

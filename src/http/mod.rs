@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Certificate, Client, ClientBuilder, Response};
 
 use crate::core::fault::{Fault, FaultKind};
 
@@ -17,7 +17,7 @@ use crate::core::fault::{Fault, FaultKind};
 pub struct HttpOptions {
     /// Further certificates to trust, in PEM, beside the system's: for a proxy that inspects TLS.
     pub ca_file: Option<PathBuf>,
-    /// Both hosts are on this machine: no proxy, and no trust store, which some containers lack.
+    /// Both hosts are on this machine, and speak plain HTTP: no proxy, and no trust store, which some containers lack.
     pub loopback_only: bool,
 }
 
@@ -30,7 +30,19 @@ pub const USER_AGENT: &str = concat!("retitle/", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// When `ca_file` cannot be read, or the system has no trust store.
 pub fn client(options: &HttpOptions) -> Result<Client, Fault> {
-    let mut builder = Client::builder()
+    build(options, Client::builder())
+}
+
+/// A client like the other, whose connections serve one request each.
+///
+/// # Errors
+/// As [`client`].
+pub fn unpooled(options: &HttpOptions) -> Result<Client, Fault> {
+    build(options, Client::builder().pool_max_idle_per_host(0))
+}
+
+fn build(options: &HttpOptions, builder: ClientBuilder) -> Result<Client, Fault> {
+    let mut builder = builder
         .user_agent(USER_AGENT)
         .redirect(Policy::none())
         .connect_timeout(Duration::from_secs(10))

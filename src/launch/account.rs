@@ -20,7 +20,7 @@ use retitle::shell::signals::Signals;
 use retitle::store::config::{self, Loaded};
 use retitle::store::paths::{self, Paths};
 
-use super::app::{self, auth_config, http_client};
+use super::app::{self, auth_config, http_client, http_options};
 use super::{Failure, runtime, say, usage};
 
 /// A profile's sign-in, with all that it needs.
@@ -171,7 +171,7 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         let settings = &loaded.settings;
         let tokens: Arc<dyn Tokens> = Arc::new(office.auth.clone());
         let graph = &settings.endpoints.graph;
-        let client = GraphClient::new(office.http.clone(), graph.clone(), Arc::clone(&tokens));
+        let client = GraphClient::new(http_options(settings), graph.clone(), Arc::clone(&tokens))?;
         let authority = settings.endpoints.authority.as_str().trim_end_matches('/');
         let mut findings = at_home(paths, loaded);
         if settings.method == config::Method::Command {

@@ -81,10 +81,10 @@ fn ports(
 ) -> Result<Ports, Failure> {
     let endpoints = &settings.endpoints;
     let http = http_client(settings)?;
-    let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
+    let auth = Auth::new(auth_config(paths, settings), http, Arc::clone(&clock));
     let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
     Ok(Ports {
-        graph: Arc::new(GraphClient::new(http, endpoints.graph.clone(), tokens)),
+        graph: Arc::new(GraphClient::new(http_options(settings), endpoints.graph.clone(), tokens)?),
         identity: Arc::new(auth),
         library,
         desk: Arc::new(SystemDesk),
@@ -92,14 +92,20 @@ fn ports(
     })
 }
 
+/// How to reach the configured hosts.
+pub(super) fn http_options(settings: &config::Settings) -> HttpOptions {
+    let endpoints = &settings.endpoints;
+    HttpOptions {
+        ca_file: endpoints.ca_file.clone(),
+        loopback_only: [&endpoints.authority, &endpoints.graph]
+            .iter()
+            .all(|url| url.scheme() == "http" && is_loopback(url)),
+    }
+}
+
 /// The HTTP client for the configured hosts.
 pub(super) fn http_client(settings: &config::Settings) -> Result<reqwest::Client, Failure> {
-    let endpoints = &settings.endpoints;
-    let options = HttpOptions {
-        ca_file: endpoints.ca_file.clone(),
-        loopback_only: is_loopback(&endpoints.authority) && is_loopback(&endpoints.graph),
-    };
-    Ok(client(&options)?)
+    Ok(client(&http_options(settings))?)
 }
 
 /// Where tokens are kept, in words.

@@ -15,7 +15,7 @@ use retitle::store::config::Loaded;
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::{self, Paths};
 
-use super::app::{self, auth_config, http_client};
+use super::app::{self, auth_config, http_client, http_options};
 use super::{Failure, runtime, say, usage};
 
 fn library(paths: &Paths, now: Stamp) -> Result<SqliteLibrary, Failure> {
@@ -59,14 +59,13 @@ pub(super) fn undo(
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let library = library(paths, clock.now())?;
         retitle::log::init(&paths.log(), &global.log, settings.log_size).map_err(usage)?;
-        let http = http_client(settings)?;
-        let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
+        let auth = Auth::new(auth_config(paths, settings), http_client(settings)?, Arc::clone(&clock));
         let Some(signed_in) = auth.standing().await?.signed_in else {
             let words = "not signed in; retitle login signs in";
             return Err(Failure { code: 3, error: Some(anyhow::anyhow!(words)) });
         };
         let tokens: Arc<dyn Tokens> = Arc::new(auth);
-        let graph = GraphClient::new(http, settings.endpoints.graph.clone(), tokens);
+        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
         let outcomes = undo::Undo {
             library: &library,
             graph: &graph,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use retitle::cli::exit::{self, USAGE};
 use retitle::cli::{self, Args, Command, Global};
-use retitle::simulator::{Options, Simulator};
+use retitle::simulator::{Options, Simulator, Tls};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::paths::Paths;
 
@@ -144,14 +144,20 @@ fn simulate(asked: &cli::Simulate, state: Option<&Path>) -> Result<(), Failure> 
         token_lifetime: Duration::from_secs(asked.token_lifetime),
         latency: Duration::from_millis(asked.latency),
         control: asked.control,
+        tls: asked.https.is_some().then_some(Tls::Good),
         ..Options::default()
     };
     runtime()?.block_on(async {
         let simulator = Simulator::start(options)
             .await
             .with_context(|| format!("the simulator cannot start on port {} (--port takes another)", asked.port))?;
+        let mut ca_file = String::new();
+        if let (Some(path), Some(ca)) = (&asked.https, simulator.ca()) {
+            std::fs::write(path, ca).with_context(|| format!("cannot write {}", path.display()))?;
+            ca_file = format!("ca_file = {:?}\n", path.display().to_string());
+        }
         say(&format!(
-            "# A configuration for this simulator:\nclient_id = \"11111111-2222-4333-8444-555555555555\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
+            "# A configuration for this simulator:\nclient_id = \"11111111-2222-4333-8444-555555555555\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n{ca_file}\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
             simulator.authority(),
             simulator.graph(),
             simulator.portal(),

@@ -220,5 +220,5 @@ fn shown(request: &Request) -> Value {
     } else {
         String::from_utf8_lossy(&request.body).into_owned()
     };
-    json!({"method": request.method, "target": request.target, "headers": headers, "body": body})
+    json!({"version": request.version, "method": request.method, "target": request.target, "headers": headers, "body": body})
 }

@@ -5,6 +5,8 @@ use serde_json::Value;
 /// What came in.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
+    /// `HTTP/1.1` or `HTTP/2.0`.
+    pub(super) version: String,
     pub(super) method: String,
     /// Path and query as they came, percent-encoding and all.
     pub(super) target: String,

@@ -13,6 +13,7 @@ mod message;
 mod policy;
 mod seed;
 mod server;
+mod tls;
 mod world;
 
 use std::io;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use seed::Seed;
+pub use tls::Tls;
 use world::World;
 
 /// How the simulator behaves.
@@ -42,6 +44,8 @@ pub struct Options {
     pub latency: Duration,
     /// Endpoints under `/control` that push faults and tell what was received.
     pub control: bool,
+    /// Offer HTTPS too, on a port of its own, HTTP/2 included, as production speaks it.
+    pub tls: Option<Tls>,
     /// A refresh token that is used a second time ends the whole sign-in. Entra does not do this, others do.
     pub revoke_on_reuse: bool,
 }
@@ -58,6 +62,7 @@ impl Default for Options {
             page_size: 25,
             latency: Duration::ZERO,
             control: false,
+            tls: None,
             revoke_on_reuse: false,
         }
     }
@@ -67,7 +72,9 @@ impl Default for Options {
 pub struct Simulator {
     base: String,
     world: Arc<Mutex<World>>,
-    task: tokio::task::JoinHandle<()>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+    /// Where HTTPS is offered, and the authority to trust for it.
+    https: Option<(String, String)>,
 }
 
 impl Simulator {
@@ -78,19 +85,41 @@ impl Simulator {
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port)).await?;
         let base = format!("http://{}", listener.local_addr()?);
+        let asked = options.tls;
         let world = Arc::new(Mutex::new(World::new(options, &base, now())?));
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&world)));
-        Ok(Self { base, world, task })
+        let mut tasks = vec![tokio::spawn(server::serve(listener, None, Arc::clone(&world)))];
+        let mut https = None;
+        if let Some(tls) = asked {
+            let since = Duration::from_micros(u64::try_from(now()).unwrap_or(0));
+            let identity = tls::Identity::make(tls, since)?;
+            let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+            let base = format!("https://localhost:{}", listener.local_addr()?.port());
+            lock(&world).base.clone_from(&base);
+            https = Some((base, identity.ca));
+            let serve = server::serve(listener, Some(identity.acceptor), Arc::clone(&world));
+            tasks.push(tokio::spawn(serve));
+        }
+        Ok(Self { base, world, tasks, https })
     }
 
     /// For `endpoints.authority`.
     pub fn authority(&self) -> &str {
-        &self.base
+        self.https.as_ref().map_or(&self.base, |(base, _)| base)
     }
 
     /// For `endpoints.graph`.
     pub fn graph(&self) -> String {
-        format!("{}/beta", self.base)
+        format!("{}/beta", self.authority())
+    }
+
+    /// Where everything is offered without TLS, `/control` above all.
+    pub fn plain(&self) -> &str {
+        &self.base
+    }
+
+    /// For `endpoints.ca_file`: the certificate of the throw-away authority, in PEM.
+    pub fn ca(&self) -> Option<&str> {
+        self.https.as_ref().map(|(_, ca)| ca.as_str())
     }
 
     /// For `endpoints.portal`.
@@ -106,7 +135,7 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

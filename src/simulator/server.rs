@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::message::{Delivery, Reply, Request};
 use super::world::World;
@@ -30,17 +31,32 @@ impl std::fmt::Display for Unanswered {
 
 impl std::error::Error for Unanswered {}
 
-pub(super) async fn serve(listener: TcpListener, world: Arc<Mutex<World>>) {
+pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, world: Arc<Mutex<World>>) {
     // Connections end with the server, so that a client sees it go.
     let mut connections = tokio::task::JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let world = Arc::clone(&world);
+        let (world, tls) = (Arc::clone(&world), tls.clone());
         connections.spawn(async move {
             let service = service_fn(move |request| answer(Arc::clone(&world), request));
-            // A client that goes away is its own business.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            // A client that goes away, or does not like the certificate, is its own business.
+            match tls {
+                None => {
+                    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                }
+                Some(tls) => {
+                    let Ok(stream) = tls.accept(stream).await else { return };
+                    let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                    let stream = TokioIo::new(stream);
+                    if h2 {
+                        let builder = http2::Builder::new(TokioExecutor::new());
+                        let _ = builder.serve_connection(stream, service).await;
+                    } else {
+                        let _ = http1::Builder::new().serve_connection(stream, service).await;
+                    }
+                }
+            }
         });
     }
 }
@@ -54,6 +70,7 @@ async fn answer(
         return Ok(response(Reply::html(413, "<h1>Too large</h1>".into())));
     };
     let request = Request {
+        version: format!("{:?}", parts.version),
         method: parts.method.to_string(),
         target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
         headers: parts

@@ -12,6 +12,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod https;
 mod journal;
 #[cfg(unix)]
 mod keyring;

@@ -17,7 +17,10 @@ pub const FIRST: &str = "c91cd0cf-7b4c-490b-8fd5-45e1c4cd451e";
 pub const SECRETS: [&str; 5] = ["AT.", "RT.", "DC.", "AC.", "Bearer"];
 
 pub struct World {
+    /// Without TLS; for `/control` above all.
     pub base: String,
+    /// Where the program is sent to.
+    pub address: String,
     pub dir: TempDir,
     _stop: tokio::sync::oneshot::Sender<()>,
 }
@@ -33,19 +36,21 @@ impl World {
         std::thread::spawn(move || {
             block(async {
                 let simulator = Simulator::start(options).await.unwrap();
-                tell.send(simulator.authority().to_owned()).unwrap();
+                let texts = [simulator.plain(), simulator.authority(), simulator.ca().unwrap_or("")];
+                tell.send(texts.map(ToOwned::to_owned)).unwrap();
                 let _ = stopped.await;
             });
         });
-        let base = hear.recv().unwrap();
-        let world = Self { base, dir: TempDir::new().unwrap(), _stop: stop };
+        let [base, address, ca] = hear.recv().unwrap();
+        let world = Self { base, address, dir: TempDir::new().unwrap(), _stop: stop };
+        std::fs::write(world.ca(), ca).unwrap();
         world.configure("");
         world
     }
 
     /// Writes the configuration; `more` is put before its tables.
     pub fn configure(&self, more: &str) {
-        let base = &self.base;
+        let base = &self.address;
         let config = format!(
             "client_id = \"{CLIENT}\"\ntenant = \"contoso.com\"\n{more}\n[endpoints]\nauthority = \"{base}\"\ngraph = \"{base}/beta\"\nportal = \"{base}\"\n"
         );
@@ -54,6 +59,11 @@ impl World {
 
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("config.toml")
+    }
+
+    /// The certificate to trust, where TLS is spoken.
+    pub fn ca(&self) -> PathBuf {
+        self.dir.path().join("ca.pem")
     }
 
     pub fn state(&self) -> PathBuf {

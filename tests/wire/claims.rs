@@ -7,7 +7,7 @@ use retitle::core::fault::FaultKind;
 use retitle::core::msg::{Attempt, AuthReply, GraphReply};
 use retitle::core::session::{Account, WorkspaceId};
 use retitle::graph::GraphClient;
-use retitle::http::{HttpOptions, client};
+use retitle::http::HttpOptions;
 use retitle::ports::{Graph, Identity, Tokens};
 use serde_json::json;
 
@@ -16,9 +16,9 @@ use crate::raw::{Raw, answer};
 use crate::signing::{Desk, auth_at};
 
 fn graph(desk: &Desk, auth: &retitle::auth::Auth) -> GraphClient {
-    let http = client(&HttpOptions { ca_file: None, loopback_only: true }).unwrap();
+    let http = HttpOptions { ca_file: None, loopback_only: true };
     let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-    GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens)
+    GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens).unwrap()
 }
 
 fn list() -> GraphCall {

@@ -13,6 +13,7 @@ mod browser;
 mod claims;
 #[path = "../common/mod.rs"]
 mod common;
+mod connections;
 mod errors;
 mod graph;
 mod matrix;

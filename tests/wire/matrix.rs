@@ -15,7 +15,7 @@ use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::store::Snapshot;
 use retitle::core::time::Stamp;
 use retitle::graph::GraphClient;
-use retitle::http::{HttpOptions, client};
+use retitle::http::HttpOptions;
 use retitle::ports::{Clock, Graph, Identity, Library, Tokens};
 use retitle::simulator::Options;
 use retitle::store::library::SqliteLibrary;
@@ -42,9 +42,9 @@ impl Program {
         let desk = Desk::new(Options { page_size: 100, ..options() }).await;
         let auth = desk.auth();
         desk.sign_in(&auth).await;
-        let http = client(&HttpOptions { ca_file: None, loopback_only: true }).unwrap();
+        let http = HttpOptions { ca_file: None, loopback_only: true };
         let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-        let graph = GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens);
+        let graph = GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens).unwrap();
         let clock = Arc::clone(&desk.clock);
         let library = SqliteLibrary::open(&desk.dir.path().join("library.db"), clock.now()).unwrap().library;
         let settings = Settings {
@@ -68,9 +68,9 @@ impl Program {
         let (model, todo) = Model::start(clock.now(), size, settings, Snapshot::default());
         let mut program = Self { desk, model, graph, auth, library, todo, clock };
         program.settle(Duration::ZERO).await;
-        program.press("a").await;
+        program.press("a");
         program.tell(Msg::Paste(FIRST.into()));
-        program.press("enter").await;
+        program.press("enter");
         program.settle(Duration::ZERO).await;
         assert!(program.model.chosen().is_some(), "{:?}", program.model.notice);
         program
@@ -80,7 +80,7 @@ impl Program {
         self.todo.extend(self.model.step(self.clock.now(), msg));
     }
 
-    async fn press(&mut self, keys: &str) {
+    fn press(&mut self, keys: &str) {
         for key in keys.split(' ') {
             self.tell(Msg::Key(KeyPress::parse(key).unwrap()));
         }
@@ -239,10 +239,10 @@ async fn list(row: &Row) -> End {
     let mut fault = (row.fault)();
     (fault["method"], fault["path"]) = (json!("GET"), json!("/sessions"));
     program.fault(fault).await;
-    program.press("R").await;
+    program.press("R");
     program.settle(Duration::from_secs(5)).await;
     let end = ended(&program, matches!(program.model.list.walk, Walk::Failed { .. }));
-    program.press("R").await;
+    program.press("R");
     program.settle(Duration::from_secs(5)).await;
     assert!(
         end == End::SignIn || matches!(program.model.list.walk, Walk::Idle { .. }),
@@ -258,9 +258,9 @@ async fn look(row: &Row) -> End {
     let mut fault = (row.fault)();
     (fault["method"], fault["path"]) = (json!("GET"), json!(other));
     program.fault(fault).await;
-    program.press("a").await;
+    program.press("a");
     program.tell(Msg::Paste(other.into()));
-    program.press("enter").await;
+    program.press("enter");
     program.settle(Duration::from_secs(5)).await;
     // Without the fault it is a 404, which the line says too, in other words.
     let Mode::Add(adding) = &program.model.mode else { return ended(&program, false) };
@@ -291,9 +291,9 @@ async fn refresh(row: &Row) -> End {
 }
 
 async fn rename(program: &mut Program) {
-    program.press("r ctrl-u").await;
+    program.press("r ctrl-u");
     program.tell(Msg::Paste("kept whatever happens".into()));
-    program.press("enter").await;
+    program.press("enter");
     program.settle(Duration::from_secs(1_300)).await;
 }
 
@@ -350,7 +350,7 @@ async fn challenges_revocation_other_people_s_renames_and_odd_names_end_well_too
     program.desk.control("revoke").await;
     rename(&mut program).await;
     assert_eq!(program.row(), "sign in", "revoked");
-    program.press("S").await;
+    program.press("S");
     program.settle(Duration::ZERO).await;
     program.desk.control("approve").await;
     program.settle(Duration::from_secs(20)).await;
@@ -366,9 +366,9 @@ async fn challenges_revocation_other_people_s_renames_and_odd_names_end_well_too
     );
 
     let mut program = Program::start().await;
-    program.press("r ctrl-u").await;
+    program.press("r ctrl-u");
     program.tell(Msg::Paste("two  spaces".into()));
-    program.press("enter").await;
+    program.press("enter");
     program.settle(Duration::from_secs(2)).await;
     assert_eq!(
         program.model.chosen().unwrap().name.as_deref(),
@@ -378,10 +378,10 @@ async fn challenges_revocation_other_people_s_renames_and_odd_names_end_well_too
 
     let mut program = Program::start().await;
     control(program.desk.simulator.authority(), "rename", json!({"id": FIRST, "name": null})).await;
-    program.press("R").await;
+    program.press("R");
     program.settle(Duration::from_secs(2)).await;
     rename(&mut program).await;
-    program.press("u").await;
+    program.press("u");
     program.settle(Duration::from_secs(5)).await;
     assert_eq!(program.on_server().await, None, "a first name taken back");
     assert_eq!(program.model.chosen().unwrap().name, None);

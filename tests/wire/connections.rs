@@ -1,0 +1,110 @@
+//! What happens below the requests: which connection they take, and how a body is packed.
+
+use std::sync::{Arc, Mutex};
+
+use retitle::core::effect::GraphCall;
+use retitle::core::fault::FaultKind;
+use retitle::core::msg::GraphReply;
+use retitle::core::session::{Account, Key, Profile, SessionId, WorkspaceId};
+use retitle::graph::GraphClient;
+use retitle::http::HttpOptions;
+use retitle::ports::{Answer, Graph, Rejected, Tokens};
+use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+struct OneToken;
+
+impl Tokens for OneToken {
+    fn access_token(&self, _: Account, _: Option<Rejected>) -> Answer<SecretString> {
+        Box::pin(async { Ok(SecretString::from("t")) })
+    }
+
+    fn challenged(&self, _: String) {}
+}
+
+/// Answers with these, one a request, over connections that stay open; returns which connection each came on.
+async fn server(answers: Vec<Vec<u8>>) -> (GraphClient, Arc<Mutex<Vec<usize>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/beta", listener.local_addr().unwrap());
+    let (taken, answers) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(answers)));
+    let seen = Arc::clone(&taken);
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (seen, answers) = (Arc::clone(&seen), Arc::clone(&answers));
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                let mut byte = [0];
+                while stream.read_exact(&mut byte).await.is_ok() {
+                    head.push(byte[0]);
+                    if head.ends_with(b"\r\n\r\n") {
+                        head.clear();
+                        seen.lock().unwrap().push(number);
+                        let answer = answers.lock().unwrap().remove(0);
+                        stream.write_all(&answer).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let http = HttpOptions { ca_file: None, loopback_only: true };
+    (GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)).unwrap(), taken)
+}
+
+fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn get() -> GraphCall {
+    let key = Key { profile: Profile::new("default"), id: SessionId::new("s") };
+    GraphCall::Get { key, workspace: WorkspaceId::new("default") }
+}
+
+const SESSION: &[u8] = br#"{"id":"s","displayName":"n"}"#;
+
+#[tokio::test]
+async fn connections_are_kept_but_after_a_503_or_504_the_next_try_takes_a_new_one() {
+    for status in ["503 Service Unavailable", "504 Gateway Timeout"] {
+        let good = || answer("200 OK", "", SESSION);
+        let (graph, taken) =
+            server(vec![good(), good(), answer(status, "", b"{}"), good(), good(), good()]).await;
+        for n in 0..6 {
+            let reply = graph.call(Account::new("a"), get()).await;
+            assert_eq!(reply.is_ok(), n != 2, "{reply:?}");
+        }
+        let taken = taken.lock().unwrap().clone();
+        assert_eq!(taken[..3], [0, 0, 0], "{status}: kept while all is well");
+        assert!(taken[3] > 0, "{status}: a new one, {taken:?}");
+        assert_eq!(taken[4], taken[5], "{status}: and kept again, {taken:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_gzipped_body_is_unpacked_and_one_that_lies_about_it_is_unclear() {
+    let zipped: &[u8] = &[
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 76, 81, 178, 82, 80, 42, 86, 210, 81, 80, 74, 201, 44,
+        46, 200, 73, 172, 244, 75, 204, 77, 5, 137, 85, 101, 22, 20, 164, 166, 128, 36, 146, 139, 82, 19, 75,
+        82, 83, 92, 128, 68, 72, 38, 68, 210, 200, 192, 200, 76, 215, 192, 16, 136, 66, 12, 12, 172, 192, 40,
+        10, 164, 52, 39, 177, 184, 196, 55, 63, 37, 51, 45, 147, 8, 245, 181, 0, 157, 163, 113, 204, 127, 0,
+        0, 0,
+    ];
+    let (graph, _) = server(vec![
+        answer("200 OK", "content-encoding: gzip\r\n", zipped),
+        answer("200 OK", "content-encoding: gzip\r\n", SESSION),
+    ])
+    .await;
+    let GraphReply::Session(entity) = graph.call(Account::new("a"), get()).await.unwrap() else { panic!() };
+    assert_eq!(entity.name.as_deref(), Some("zipped"));
+    let fault = graph.call(Account::new("a"), get()).await.unwrap_err();
+    assert!(matches!(fault.kind, FaultKind::Offline | FaultKind::Unclear), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_huge_error_body_is_read_no_further_than_needed() {
+    let huge = vec![b'x'; 4 << 20];
+    let (graph, _) = server(vec![answer("502 Bad Gateway", "request-id: r-1\r\n", &huge)]).await;
+    let fault = graph.call(Account::new("a"), get()).await.unwrap_err();
+    assert_eq!((fault.kind, fault.request_id.as_deref()), (FaultKind::Unclear, Some("r-1")));
+}
