@@ -155,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_any_text_is_a_reference_or_words_and_a_share_token_never_gets_through() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            if let Ok(found) = parse(&text, "https://securitycopilot.microsoft.com") {
+                assert!(!found.session.as_str().is_empty());
+            }
+            let link = format!("https://securitycopilot.microsoft.com/sessions/abc?st=MARKER{text}");
+            if let Ok(found) = parse(&link, "https://securitycopilot.microsoft.com") {
+                assert!(!format!("{found:?}").contains("MARKER"), "{found:?}");
+            }
+        });
+    }
+
+    #[test]
     fn ids_and_links_name_the_session() {
         for text in [
             ID.to_owned(),

@@ -151,6 +151,18 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_any_error_body_gives_a_fault_with_its_status_and_bounded_words() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let (first, body) = bytes.split_first().unwrap_or((&0, &[]));
+            let status = StatusCode::from_u16(300 + u16::from(*first)).unwrap();
+            let fault = from_answer(Asked::Rename, "default", status, &HeaderMap::new(), body);
+            let server = fault.server.unwrap();
+            assert!(server.starts_with(&format!("HTTP {}", status.as_u16())));
+            assert!(server.chars().count() <= MOST_WORDS && !fault.say.is_empty());
+        });
+    }
+
+    #[test]
     fn each_status_is_a_kind_of_its_own() {
         for (status, kind) in [
             (301, FaultKind::Refused),

@@ -31,6 +31,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn fuzz_any_value_is_rubbish_or_a_bounded_pause() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            let (value, date) = text.split_once('\n').unwrap_or((&text, ""));
+            if let Some(pause) = parse(value, Some(date)) {
+                assert!(pause <= LONGEST);
+            }
+        });
+    }
+
+    #[test]
     fn every_form_that_servers_send_is_read() {
         let date = Some("Tue, 24 Nov 2026 10:00:00 GMT");
         for (value, seconds) in [
