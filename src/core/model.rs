@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::command::Focus;
 use super::effect::{Effect, Way};
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::line::LineEdit;
 use super::listing::{Listing, Scope};
 use super::msg::{Attempt, DeviceCode, ReqId, SignInPage, Size, Who};
@@ -355,6 +355,21 @@ impl Model {
     /// How many saves are still ahead.
     pub fn open_saves(&self) -> usize {
         self.saves.values().filter(|s| s.open()).count()
+    }
+
+    /// How many saves wait for the server to be reachable.
+    pub fn offline_saves(&self) -> usize {
+        let offline = |save: &&Save| match &save.phase {
+            Phase::Retrying { fault, .. } => matches!(fault.kind, FaultKind::Offline),
+            Phase::Writing { .. }
+            | Phase::Ready { .. }
+            | Phase::Elsewhere { .. }
+            | Phase::Looking { .. }
+            | Phase::Sending { .. }
+            | Phase::Failed { .. }
+            | Phase::Saved { .. } => false,
+        };
+        self.saves.values().filter(offline).count()
     }
 
     /// How many rows the list can show: the screen less header, footer and status line.

@@ -159,7 +159,7 @@ mod tests {
         bolero::check!().for_each(|bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             if let Ok(found) = parse(&text, "https://securitycopilot.microsoft.com") {
-                assert!(!found.session.as_str().is_empty());
+                assert!(!found.session.is_empty());
             }
             let link = format!("https://securitycopilot.microsoft.com/sessions/abc?st=MARKER{text}");
             if let Ok(found) = parse(&link, "https://securitycopilot.microsoft.com") {

@@ -41,8 +41,8 @@ impl Identity {
         let day = Duration::from_secs(24 * 3600);
         let start = std::time::UNIX_EPOCH;
         let (from, to) = match tls {
-            Tls::Good => (now - day, now + 30 * day),
-            Tls::Expired => (now - 30 * day, now - day),
+            Tls::Good => (now.saturating_sub(day), now + 30 * day),
+            Tls::Expired => (now.saturating_sub(30 * day), now.saturating_sub(day)),
         };
         (leaf.not_before, leaf.not_after) = ((start + from).into(), (start + to).into());
         let issuer = Issuer::new(ca, ca_key);

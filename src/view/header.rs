@@ -7,6 +7,7 @@ use super::text::{put, put_right, rule};
 use super::theme::{Role, style};
 use crate::core::glyph;
 use crate::core::model::{Auth, Model};
+use crate::core::time::seconds_left;
 
 pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     let area = plan.header;
@@ -86,8 +87,13 @@ fn counts(model: &Model) -> String {
     if model.shows_everything() && model.size.width >= 60 {
         text.insert_str(0, "everything: ");
     }
-    match model.open_saves() {
-        0 => text,
-        n => format!("{text}  {n} saving"),
+    let open = model.open_saves();
+    if open == 0 {
+        return text;
     }
+    if let Some(gate) = model.gate() {
+        return format!("{text}  {open} paused {}s", seconds_left(model.now, gate));
+    }
+    let word = if model.offline_saves() == open { "offline" } else { "saving" };
+    format!("{text}  {open} {word}")
 }
