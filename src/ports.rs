@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::fault::Fault;
 use crate::core::msg::{Attempt, AuthReply, GraphReply, Size};
+use crate::core::record::{Blur, Line};
 use crate::core::session::Account;
 use crate::core::standing::Standing;
 use crate::core::store::{StoreCall, StoreReply};
@@ -76,6 +77,14 @@ pub trait Desk: Send + Sync {
 pub trait Clock: Send + Sync {
     /// The moment now.
     fn now(&self) -> Stamp;
+}
+
+/// Writing down what happens, to be played again.
+pub trait Recorder: Send + Sync {
+    /// One line. A failure is told once and ends the recording, not the program.
+    fn write(&self, line: &Line);
+    /// How names are blurred in it.
+    fn blur(&self) -> Blur;
 }
 
 /// Waiting.

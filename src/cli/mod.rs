@@ -43,6 +43,9 @@ pub struct Global {
     /// When to use colours; `NO_COLOR` is obeyed
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
+    /// Write what happens in the app into this file, names and secrets blurred, to be played again
+    #[arg(long, global = true, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// What the log file holds: error, warn, info, debug, trace, off
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub log: String,

@@ -4,6 +4,7 @@ use super::msg::{Attempt, PageLink, ReqId};
 use super::session::{Account, Key, SessionId, WorkspaceId};
 use super::store::StoreCall;
 use super::title::NewName;
+use serde::{Deserialize, Serialize};
 
 /// One thing to be done outside.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,7 +52,7 @@ pub enum AuthCall {
 }
 
 /// How to sign in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Way {
     /// A code that is typed on a page (RFC 8628).
     Device,

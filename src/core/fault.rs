@@ -1,12 +1,13 @@
 //! What can go wrong, told so that a person can act on it.
 
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// One failure: what kind, during what, and what the server said.
 ///
 /// The kind decides its one home: the row (a save), the status line (a refresh), the sign-in screen (sign-in),
 /// standard error (before the screen exists).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: FaultKind,
     /// What happened and what the person can do, in one or two plain sentences of ours.
@@ -20,7 +21,7 @@ pub struct Fault {
 }
 
 /// The kinds that the rules tell apart.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FaultKind {
     /// No HTTP status at all: connection refused, DNS, TLS, time-out before an answer. Nothing arrived there, as far
     /// as can be known; a write may or may not have been applied.
@@ -52,7 +53,7 @@ pub enum FaultKind {
 }
 
 /// A name that changed elsewhere.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// The name that we started from.
     pub base: Option<String>,

@@ -1,11 +1,12 @@
 //! Keys as the core sees them, and their spelling in tables, help and README.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One key press with its modifiers.
 ///
 /// A character carries its case itself (`G` is not shift + `g`), as terminals report it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Key {
     pub code: Code,
     pub ctrl: bool,
@@ -14,7 +15,7 @@ pub struct Key {
 }
 
 /// The keys that terminals can tell apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Code {
     Char(char),
     Enter,

@@ -1,5 +1,6 @@
 //! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::store::{Draft, Entry, Newest, Snapshot};
 use super::time::{Stamp, ago_changes};
 
 /// What stays the same for the whole run.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Settings {
     pub profile: Profile,
     /// The profile's label in words, drawn in the header.

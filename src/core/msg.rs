@@ -1,5 +1,6 @@
 //! Facts from outside, in the past tense. Nothing in here is a wish.
 
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::fault::Fault;
@@ -8,22 +9,22 @@ use super::session::{Account, Entity};
 use super::store::StoreReply;
 
 /// The identity of one request. An answer whose id is not outstanding changes nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct ReqId(pub u64);
 
 /// The identity of one try to sign in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Attempt(pub u64);
 
 /// The terminal's size in cells.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Size {
     pub width: u16,
     pub height: u16,
 }
 
 /// Something that happened.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Msg {
     /// A key was pressed (releases never get here).
     Key(KeyPress),
@@ -50,7 +51,7 @@ pub enum Msg {
 }
 
 /// What Graph answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum GraphReply {
     /// One page of a list walk.
     Page { sessions: Vec<Entity>, next: Option<PageLink> },
@@ -61,11 +62,11 @@ pub enum GraphReply {
 }
 
 /// `@odata.nextLink`: a whole URL, opaque to us. The Graph client refuses one that leaves its host.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PageLink(pub String);
 
 /// What the sign-in port answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AuthReply {
     /// A cached sign-in can be used (its access token may still need a refresh, which the first call does).
     Restored(Who),
@@ -86,7 +87,7 @@ pub enum AuthReply {
 }
 
 /// What the person needs to sign in (RFC 8628 section 3.2). The device code itself stays inside the port.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DeviceCode {
     pub user_code: String,
     /// As the server gave it; never a constant of ours.
@@ -100,7 +101,7 @@ pub struct DeviceCode {
 }
 
 /// Where to sign in by browser.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SignInPage {
     pub url: String,
     /// Whether the URL may be handed to a browser (https, or loopback while the authority is).
@@ -110,7 +111,7 @@ pub struct SignInPage {
 }
 
 /// Who is signed in, from the `id_token`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Who {
     pub account: Account,
     /// `preferred_username`, shown in the header; it can change, so it identifies nobody.

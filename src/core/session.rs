@@ -1,5 +1,6 @@
 //! A session as Graph describes it, and as the library remembers it.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::time::Stamp;
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -59,14 +60,14 @@ impl SessionId {
 }
 
 /// What identifies a session: its profile and its ID. The workspace is an attribute, never part of it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Key {
     pub profile: Profile,
     pub id: SessionId,
 }
 
 /// A session as an answer of Graph brings it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entity {
     pub id: SessionId,
     /// `None` for a session that never got a name. Raw: may hold anything that the service stores.
@@ -76,7 +77,7 @@ pub struct Entity {
 }
 
 /// Whether the server still shows the session to us.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Presence {
     /// Seen in the last answer about it.
     Here,
@@ -87,7 +88,7 @@ pub enum Presence {
 }
 
 /// A session that retitle knows.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Session {
     pub key: Key,
     pub workspace: WorkspaceId,

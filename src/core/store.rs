@@ -3,13 +3,14 @@
 use super::session::{Account, Host, Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 use super::title::NewName;
+use serde::{Deserialize, Serialize};
 
 /// A journal entry's number. Entries are sent in this order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct EntryId(pub i64);
 
 /// A rename that a person has committed.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Intent {
     pub deed: Deed,
     /// Entries that were made, and are undone, together.
@@ -26,7 +27,7 @@ pub struct Intent {
 }
 
 /// What an entry does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Deed {
     Rename,
     /// Takes an entry back.
@@ -36,7 +37,7 @@ pub enum Deed {
 }
 
 /// A journal entry as the history shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
     pub entry: EntryId,
     pub intent: Intent,
@@ -46,7 +47,7 @@ pub struct Entry {
 }
 
 /// How far an entry got.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum EntryState {
     Waiting,
     Ended(Outcome, Stamp),
@@ -62,7 +63,7 @@ pub enum Newest {
 }
 
 /// A journal entry that has no outcome yet, as found at start.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Unsettled {
     pub entry: EntryId,
     pub intent: Intent,
@@ -72,7 +73,7 @@ pub struct Unsettled {
 }
 
 /// Text that was typed and not committed, or committed and refused.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Draft {
     pub key: Key,
     pub workspace: WorkspaceId,
@@ -83,7 +84,7 @@ pub struct Draft {
 }
 
 /// How a journal entry ended.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Outcome {
     /// The server's 200 (or a look that found our name there). `stored` is the server's own name.
     Saved { stored: Option<String>, request_id: Option<String> },
@@ -125,7 +126,7 @@ pub enum StoreCall {
 }
 
 /// The library's answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum StoreReply {
     Loaded(Snapshot),
     /// Written; `turn` is false while another running copy is at work on the session.
@@ -140,7 +141,7 @@ pub enum StoreReply {
 }
 
 /// The library as it stood at start.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Snapshot {
     pub sessions: Vec<Session>,
     pub drafts: Vec<Draft>,
@@ -151,7 +152,7 @@ pub struct Snapshot {
 }
 
 /// Who carries an entry out.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Turn {
     /// This copy. The server may hold one of these names, left there by another copy of ours.
     Yours { earlier: Vec<String> },

@@ -1,5 +1,6 @@
 //! Moments as data. Nothing here reads a clock: `now` is always an argument.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Add;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Offset, Utc};
 /// A moment in microseconds since the Unix epoch, UTC.
 ///
 /// Graph sends up to seven fraction digits; the seventh is dropped, since nothing orders by it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Stamp(i64);
 
 impl Stamp {

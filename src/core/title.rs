@@ -1,5 +1,6 @@
 //! A name that may be sent.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -17,7 +18,7 @@ pub struct Title(String);
 
 /// A name to be set on the server: one that a person typed, or an earlier one of the server's own to be put back, which
 /// may be none at all, or hold what nobody could type.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewName(Option<String>);
 
 impl NewName {

@@ -24,6 +24,7 @@ use retitle::shell::{Ports, run};
 use retitle::store::config::{self, Loaded};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
+use retitle::store::record::Recording;
 
 use super::{Failure, runtime, usage};
 
@@ -55,11 +56,17 @@ pub(super) async fn run_app(
             return Err(usage("the library gave no answer"));
         }
     };
-    let ports = ports(paths, &loaded.settings, Arc::clone(&clock), library)?;
+    let mut ports = ports(paths, &loaded.settings, Arc::clone(&clock), library)?;
+    if let Some(path) = &global.record {
+        ports.recorder = Some(Arc::new(Recording::begin(path)?));
+    }
 
     let mut signals = Signals::listen()?;
     let mut screen = TerminalScreen::take()?;
     let size = screen.size()?;
+    if let Some(recorder) = &ports.recorder {
+        recorder.write(&recorder.blur().start(clock.now(), size, &settings, &snapshot));
+    }
     let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
     model.notice = opened.notice.or_else(|| complaint(loaded)).map(Notice::bad);
     let mut input = TerminalInput::new();
@@ -89,6 +96,7 @@ fn ports(
         library,
         desk: Arc::new(SystemDesk),
         clock,
+        recorder: None,
     })
 }
 

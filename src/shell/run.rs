@@ -12,7 +12,7 @@ use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Msg;
 use crate::core::time::Stamp;
-use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Screen};
+use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Recorder, Screen};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(8);
@@ -27,6 +27,7 @@ pub struct Ports {
     pub library: Arc<dyn Library>,
     pub desk: Arc<dyn Desk>,
     pub clock: Arc<dyn Clock>,
+    pub recorder: Option<Arc<dyn Recorder>>,
 }
 
 /// Runs the program until it is left; returns the last state.
@@ -45,7 +46,8 @@ pub async fn run(
     let clock = Arc::clone(&ports.clock);
     let mut changes = ports.library.changed();
     let library = Arc::clone(&ports.library);
-    let mut state = Loop { model, exec: Exec::new(ports), drawn: None, dirty: true, done: false };
+    let recorder = ports.recorder.clone();
+    let mut state = Loop { model, recorder, exec: Exec::new(ports), drawn: None, dirty: true, done: false };
     // Paint first, load second.
     state.paint(screen, &*clock);
     for effect in first {
@@ -83,6 +85,7 @@ pub async fn run(
 
 struct Loop {
     model: Model,
+    recorder: Option<Arc<dyn Recorder>>,
     exec: Exec,
     drawn: Option<Instant>,
     dirty: bool,
@@ -99,6 +102,9 @@ impl Loop {
         clock: &dyn Clock,
     ) -> io::Result<()> {
         self.dirty = true;
+        if let Some(recorder) = &self.recorder {
+            recorder.write(&recorder.blur().step(now, &msg, self.model.focus()));
+        }
         for effect in self.model.step(now, msg) {
             self.carry_out(effect, input, screen, clock)?;
         }

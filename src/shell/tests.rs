@@ -150,6 +150,7 @@ async fn played(keys: Vec<(Duration, InputEvent)>, panics: bool, broken: bool) -
         library: Arc::<Fakes>::clone(&fakes),
         desk: Arc::<Fakes>::clone(&fakes),
         clock: Arc::<Fakes>::clone(&fakes),
+        recorder: None,
     };
     let size = Size { width: 80, height: 24 };
     let (model, first) = Model::start(fakes.now(), size, settings(), Snapshot::default());

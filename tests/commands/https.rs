@@ -16,7 +16,8 @@ fn world(tls: Tls) -> World {
 
 fn trust(world: &World) {
     let text = std::fs::read_to_string(world.config()).unwrap();
-    std::fs::write(world.config(), format!("{text}ca_file = {:?}\n", world.ca())).unwrap();
+    std::fs::write(world.config(), format!("{text}ca_file = {:?}\n", world.ca().display().to_string()))
+        .unwrap();
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use retitle::core::command::Focus;
 use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
@@ -11,6 +12,7 @@ use retitle::core::model::{Model, Pending, Settings};
 use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
+use retitle::core::record::{Blur, Line};
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
 };
@@ -98,6 +100,11 @@ pub struct Sim {
     /// Whether the look that opening the editor begins waits like every other request, instead of being answered well
     /// at once.
     pub hold_looks: bool,
+    /// How it began, and every message since with the focus that it met.
+    began: (Stamp, Size, Settings, Snapshot),
+    heard: Vec<(Stamp, Msg, Focus)>,
+    /// Who signs in.
+    pub person: &'static str,
 }
 
 pub fn at(seconds: i64) -> Stamp {
@@ -201,6 +208,7 @@ impl Sim {
                 .collect(),
             gates: Vec::new(),
         };
+        let began = (now, size, settings.clone(), snapshot.clone());
         let (model, effects) = Model::start(now, size, settings, snapshot);
         let mut sim = Self {
             model,
@@ -213,9 +221,33 @@ impl Sim {
             exited: false,
             asked: Vec::new(),
             hold_looks: false,
+            began,
+            heard: Vec::new(),
+            person: "jo",
         };
         sim.take(effects);
         sim
+    }
+
+    /// With these names and this person, for a recording.
+    pub fn recording(names: [&str; 4], person: &'static str) -> Self {
+        let mut disk = Disk::default();
+        let mut server = BTreeMap::new();
+        for (n, (id, name)) in IDS.iter().zip(names).enumerate() {
+            disk.sessions.insert(key(id), session(id, Some(name), 60 * (i64::try_from(n).unwrap() + 1)));
+            server.insert((*id).to_owned(), (Some(name.to_owned()), 0));
+        }
+        let mut sim = Self::on(settings(), Size { width: 80, height: 24 }, disk, server, at(0));
+        sim.person = person;
+        sim
+    }
+
+    /// What a recorder has written.
+    pub fn recorded(&self, blur: Blur) -> Vec<Line> {
+        let (now, size, settings, snapshot) = &self.began;
+        let start = blur.start(*now, *size, settings, snapshot);
+        let steps = self.heard.iter().map(|(now, msg, focus)| blur.step(*now, msg, *focus));
+        std::iter::once(start).chain(steps).collect()
     }
 
     /// The program dies here and is started again; the disk and the server are what they are.
@@ -228,6 +260,7 @@ impl Sim {
     }
 
     pub fn send(&mut self, msg: Msg) {
+        self.heard.push((self.now, msg.clone(), self.model.focus()));
         let effects = self.model.step(self.now, msg);
         self.take(effects);
     }
@@ -380,15 +413,15 @@ impl Sim {
 
     fn answer_sign_in(&mut self, attempt: Attempt, call: AuthCall, how: How) {
         let answer = match (call, how) {
-            (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(who("jo"))),
+            (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(who(self.person))),
             (AuthCall::Resume, _) => Ok(AuthReply::NothingCached { notice: None }),
             (AuthCall::Begin(Way::Device), How::Well | How::Busy) => Ok(AuthReply::Code(code())),
             (AuthCall::Begin(Way::Browser), How::Well | How::Busy) => Ok(AuthReply::Page(sign_in_page())),
             (AuthCall::Begin(Way::Command) | AuthCall::Return, How::Well) => {
-                Ok(AuthReply::SignedIn { who: who("jo"), notice: None })
+                Ok(AuthReply::SignedIn { who: who(self.person), notice: None })
             }
             (AuthCall::Return, How::Offline) => Err(fault(FaultKind::Expired)),
-            (AuthCall::Poll, How::Well) => Ok(AuthReply::SignedIn { who: who("jo"), notice: None }),
+            (AuthCall::Poll, How::Well) => Ok(AuthReply::SignedIn { who: who(self.person), notice: None }),
             (AuthCall::Poll, How::Busy) => Ok(AuthReply::SlowDown),
             (AuthCall::Poll, How::LostBefore | How::LostAfter) => Ok(AuthReply::Pending),
             (AuthCall::Poll, How::Offline) => Ok(AuthReply::Unreachable(fault(FaultKind::Offline))),

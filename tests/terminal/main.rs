@@ -377,3 +377,34 @@ async fn walk_the_page(url: &str) {
         .send();
     assert!(sent.await.unwrap().text().await.unwrap().contains("go back to retitle"));
 }
+
+#[test]
+fn a_recording_of_a_run_is_private_holds_no_name_and_never_overwrites_a_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    let file = world.dir.path().join("run.jsonl");
+    let start = || {
+        world
+            .builder()
+            .args(["--record", file.to_str().unwrap()])
+            .spawn(env!("CARGO_BIN_EXE_retitle"))
+            .unwrap()
+    };
+    let mut t = start();
+    world.sign_in(&mut t);
+    add(&mut t, FIRST);
+    t.send(Key::Char('r')).unwrap();
+    t.paste(" INC-20931").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("saved")).unwrap();
+    quit(t);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.lines().count() > 10);
+    for secret in SECRETS.iter().chain(&["INC", "20931", "j.doe", "contoso"]) {
+        assert!(!text.contains(secret), "{secret} is in the recording");
+    }
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let mut again = start();
+    assert!(!again.wait_exit().unwrap().success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}

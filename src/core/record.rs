@@ -1,0 +1,312 @@
+//! What happened in a run, written down so that it can be played again, with names and secrets blurred by their type.
+//!
+//! A letter of a name becomes one of six, a digit one of two, chosen anew for each recording: lengths, widths, word
+//! bounds and most differences stay, and what was written cannot be read back. Session IDs stay; they name nothing.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
+
+use super::command::Focus;
+use super::fault::{Change, Fault, FaultKind};
+use super::key::{Code, Key};
+use super::model::{Model, Settings};
+use super::msg::{AuthReply, DeviceCode, GraphReply, Msg, PageLink, SignInPage, Size, Who};
+use super::session::{Account, Entity, Session};
+use super::store::{Draft, Entry, EntryState, Intent, Outcome, Snapshot, StoreReply, Turn, Unsettled};
+use super::time::Stamp;
+use super::title::NewName;
+
+/// One line of a recording.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Line {
+    Start { now: Stamp, size: Size, settings: Settings, snapshot: Snapshot },
+    Step { now: Stamp, msg: Msg },
+}
+
+/// Plays a recording; the state at its end. `None` when it does not begin with a start.
+pub fn replay(lines: impl IntoIterator<Item = Line>) -> Option<Model> {
+    let mut lines = lines.into_iter();
+    let Line::Start { now, size, settings, snapshot } = lines.next()? else { return None };
+    let (mut model, _) = Model::start(now, size, settings, snapshot);
+    for line in lines {
+        if let Line::Step { now, msg } = line {
+            model.step(now, msg);
+        }
+    }
+    Some(model)
+}
+
+/// Letters that stand for all others.
+const LETTERS: [char; 6] = ['a', 'e', 'n', 'o', 's', 't'];
+const DIGITS: [char; 2] = ['0', '1'];
+
+/// How one recording blurs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Blur {
+    /// Random, and written nowhere.
+    pub salt: u64,
+}
+
+impl Blur {
+    fn number(self, of: impl Hash) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.salt, of).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn pick(self, c: char, from: &[char]) -> char {
+        if from.contains(&c) {
+            return c;
+        }
+        let at = usize::try_from(self.number(c)).unwrap_or(0) % from.len().max(1);
+        from.get(at).copied().unwrap_or('a')
+    }
+
+    fn letter(self, c: char) -> char {
+        if c.is_ascii_digit() {
+            self.pick(c, &DIGITS)
+        } else if c.is_ascii_uppercase() {
+            self.pick(c.to_ascii_lowercase(), &LETTERS).to_ascii_uppercase()
+        } else if c.is_ascii_alphabetic() {
+            self.pick(c, &LETTERS)
+        } else if c.is_alphanumeric() {
+            if c.width() == Some(2) { '文' } else { 'a' }
+        } else {
+            c
+        }
+    }
+
+    /// A name, or anything that may hold one.
+    pub fn text(self, text: &str) -> String {
+        text.chars().map(|c| self.letter(c)).collect()
+    }
+
+    fn name(self, name: Option<&String>) -> Option<String> {
+        name.map(|name| self.text(name))
+    }
+
+    fn new_name(self, name: &NewName) -> NewName {
+        NewName::restored(name.as_deref().map(|name| self.text(name)).as_deref())
+    }
+
+    /// Who it is, told apart but not named.
+    fn tag(self, what: &str, text: &str) -> String {
+        format!("{what}-{:08x}", self.number((what, text)) & 0xffff_ffff)
+    }
+
+    fn account(self, account: Option<&Account>) -> Option<Account> {
+        account.map(|account| Account::new(&self.tag("account", account.as_str())))
+    }
+
+    /// The first line.
+    pub fn start(self, now: Stamp, size: Size, settings: &Settings, snapshot: &Snapshot) -> Line {
+        let settings = Settings {
+            config_path: "config.toml".into(),
+            tokens_kept: "the state folder".into(),
+            tenant: self.tag("tenant", &settings.tenant),
+            ..settings.clone()
+        };
+        Line::Start { now, size, settings, snapshot: self.snapshot(snapshot) }
+    }
+
+    /// A further line. `focus` tells whether a key was a letter of a name or a command.
+    pub fn step(self, now: Stamp, msg: &Msg, focus: Focus) -> Line {
+        Line::Step { now, msg: self.msg(msg, focus) }
+    }
+
+    fn msg(self, msg: &Msg, focus: Focus) -> Msg {
+        match msg {
+            Msg::Key(key) => Msg::Key(self.key(*key, focus)),
+            Msg::Paste(text) if names_are_typed(focus) => Msg::Paste(self.text(text)),
+            // A link; what stands behind its question mark may be a token.
+            Msg::Paste(text) => Msg::Paste(text.split('?').next().unwrap_or("").to_owned()),
+            Msg::Graph(req, answer) => Msg::Graph(*req, self.answer(answer, |reply| self.graph(reply))),
+            Msg::Auth(attempt, answer) => {
+                Msg::Auth(*attempt, self.answer(answer, |reply| self.sign_in(reply)))
+            }
+            Msg::Store(req, answer) => Msg::Store(*req, self.answer(answer, |reply| self.store(reply))),
+            Msg::DeskFailed(fault) => Msg::DeskFailed(self.fault(fault)),
+            Msg::Resized(_) | Msg::Woke | Msg::Terminated | Msg::Resumed | Msg::LibraryChanged => msg.clone(),
+        }
+    }
+
+    fn key(self, key: Key, focus: Focus) -> Key {
+        match (key.typed(), key.code) {
+            (Some(c), Code::Char(_)) if names_are_typed(focus) => {
+                Key { code: Code::Char(self.letter(c)), ..key }
+            }
+            (Some(_) | None, _) => key,
+        }
+    }
+
+    fn answer<T>(self, answer: &Result<T, Fault>, blur: impl FnOnce(&T) -> T) -> Result<T, Fault> {
+        answer.as_ref().map(blur).map_err(|fault| self.fault(fault))
+    }
+
+    /// The kind is what the rules look at; the words may quote anything.
+    fn fault(self, fault: &Fault) -> Fault {
+        let kind = match &fault.kind {
+            FaultKind::Changed(change) => FaultKind::Changed(Box::new(Change {
+                base: self.name(change.base.as_ref()),
+                theirs: self.name(change.theirs.as_ref()),
+            })),
+            other @ (FaultKind::Offline
+            | FaultKind::Busy { .. }
+            | FaultKind::Unclear
+            | FaultKind::SignedOut
+            | FaultKind::Forbidden
+            | FaultKind::NotFound
+            | FaultKind::Refused
+            | FaultKind::Declined
+            | FaultKind::Expired
+            | FaultKind::SignInBlocked
+            | FaultKind::Disk
+            | FaultKind::Bug) => other.clone(),
+        };
+        Fault { kind, say: self.text(&fault.say), server: None, report: None, ..fault.clone() }
+    }
+
+    fn graph(self, reply: &GraphReply) -> GraphReply {
+        match reply {
+            GraphReply::Page { sessions, next } => GraphReply::Page {
+                sessions: sessions.iter().map(|entity| self.entity(entity)).collect(),
+                next: next.as_ref().map(|link| PageLink(self.tag("page", &link.0))),
+            },
+            GraphReply::Session(entity) => GraphReply::Session(self.entity(entity)),
+            GraphReply::Renamed { entity, request_id } => {
+                GraphReply::Renamed { entity: self.entity(entity), request_id: request_id.clone() }
+            }
+        }
+    }
+
+    fn entity(self, entity: &Entity) -> Entity {
+        Entity { name: self.name(entity.name.as_ref()), ..entity.clone() }
+    }
+
+    fn who(self, who: &Who) -> Who {
+        Who {
+            account: Account::new(&self.tag("account", who.account.as_str())),
+            username: self.text(&who.username),
+            tenant: self.tag("tenant", &who.tenant),
+        }
+    }
+
+    fn sign_in(self, reply: &AuthReply) -> AuthReply {
+        match reply {
+            AuthReply::Restored(who) => AuthReply::Restored(self.who(who)),
+            AuthReply::SignedIn { who, notice } => {
+                AuthReply::SignedIn { who: self.who(who), notice: self.name(notice.as_ref()) }
+            }
+            AuthReply::NothingCached { notice } => {
+                AuthReply::NothingCached { notice: self.name(notice.as_ref()) }
+            }
+            AuthReply::Code(code) => AuthReply::Code(DeviceCode {
+                user_code: "x".repeat(code.user_code.chars().count()),
+                url: "https://sign-in.example".into(),
+                ..code.clone()
+            }),
+            AuthReply::Page(page) => {
+                AuthReply::Page(SignInPage { url: "https://sign-in.example".into(), ..page.clone() })
+            }
+            AuthReply::Unreachable(fault) => AuthReply::Unreachable(self.fault(fault)),
+            AuthReply::Pending => AuthReply::Pending,
+            AuthReply::SlowDown => AuthReply::SlowDown,
+        }
+    }
+
+    fn store(self, reply: &StoreReply) -> StoreReply {
+        match reply {
+            StoreReply::Loaded(snapshot) => StoreReply::Loaded(self.snapshot(snapshot)),
+            StoreReply::Entries(entries) => StoreReply::Entries(
+                entries
+                    .iter()
+                    .map(|entry| Entry {
+                        intent: self.intent(&entry.intent),
+                        state: match &entry.state {
+                            EntryState::Waiting => EntryState::Waiting,
+                            EntryState::Ended(outcome, at) => EntryState::Ended(self.outcome(outcome), *at),
+                        },
+                        ..entry.clone()
+                    })
+                    .collect(),
+            ),
+            StoreReply::Turn(turn) => StoreReply::Turn(match turn {
+                Turn::Yours { earlier } => Turn::Yours { earlier: self.all(earlier) },
+                Turn::Ended(outcome) => Turn::Ended(self.outcome(outcome)),
+                Turn::NotYet => Turn::NotYet,
+                Turn::Gone => Turn::Gone,
+            }),
+            StoreReply::Committed { .. } | StoreReply::Done => reply.clone(),
+        }
+    }
+
+    fn all(self, names: &[String]) -> Vec<String> {
+        names.iter().map(|name| self.text(name)).collect()
+    }
+
+    fn outcome(self, outcome: &Outcome) -> Outcome {
+        match outcome {
+            Outcome::Saved { stored, request_id } => {
+                Outcome::Saved { stored: self.name(stored.as_ref()), request_id: request_id.clone() }
+            }
+            Outcome::Failed { why, request_id } => {
+                Outcome::Failed { why: self.text(why), request_id: request_id.clone() }
+            }
+            Outcome::Cancelled => Outcome::Cancelled,
+            Outcome::Replaced => Outcome::Replaced,
+        }
+    }
+
+    fn intent(self, intent: &Intent) -> Intent {
+        Intent {
+            from: self.name(intent.from.as_ref()),
+            to: self.new_name(&intent.to),
+            account: self.account(intent.account.as_ref()),
+            ..intent.clone()
+        }
+    }
+
+    fn snapshot(self, snapshot: &Snapshot) -> Snapshot {
+        Snapshot {
+            sessions: snapshot
+                .sessions
+                .iter()
+                .map(|session| Session {
+                    name: self.name(session.name.as_ref()),
+                    ours: self.name(session.ours.as_ref()),
+                    account: self.account(session.account.as_ref()),
+                    ..session.clone()
+                })
+                .collect(),
+            drafts: snapshot
+                .drafts
+                .iter()
+                .map(|draft| Draft {
+                    text: self.text(&draft.text),
+                    account: self.account(draft.account.as_ref()),
+                    ..draft.clone()
+                })
+                .collect(),
+            unsettled: snapshot
+                .unsettled
+                .iter()
+                .map(|open| Unsettled {
+                    intent: self.intent(&open.intent),
+                    earlier: self.all(&open.earlier),
+                    ..open.clone()
+                })
+                .collect(),
+            gates: snapshot.gates.iter().map(|(t, until)| (self.tag("tenant", t), *until)).collect(),
+        }
+    }
+}
+
+/// Where a typed letter belongs to a name. An ID or link that is added is none.
+fn names_are_typed(focus: Focus) -> bool {
+    match focus {
+        Focus::Rename | Focus::Filter | Focus::HistoryFilter => true,
+        Focus::List | Focus::Add | Focus::SignIn | Focus::Help | Focus::Conflict | Focus::History => false,
+    }
+}

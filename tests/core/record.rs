@@ -1,0 +1,122 @@
+//! A recording plays to the same last screen, and holds nothing that it should not.
+
+use std::time::Duration;
+
+use retitle::core::fault::FaultKind;
+use retitle::core::key::Key as KeyPress;
+use retitle::core::model::Model;
+use retitle::core::msg::{Msg, Size};
+use retitle::core::record::{Blur, Line, replay};
+
+use crate::golden::render;
+use crate::sim::{How, Sim, fault};
+
+/// A day's work: every kind of message. `words` is what is typed.
+fn work(sim: &mut Sim, words: [&str; 3]) {
+    let second = Duration::from_secs(1);
+    sim.answer(0, How::Well);
+    sim.settle();
+    sim.press("r ctrl-u").types(words[0]).press("enter j");
+    sim.disk_answers();
+    sim.answer(0, How::LostAfter);
+    sim.pass(second * 2);
+    sim.settle();
+    sim.press("r ctrl-u").types(words[1]).press("enter");
+    sim.disk_answers();
+    sim.answer(0, How::Busy);
+    sim.pass(second * 8);
+    sim.settle();
+    sim.renamed_elsewhere(crate::sim::IDS[2], words[2]);
+    sim.press("j r").types(words[0]).press("enter t");
+    sim.settle();
+    sim.press("u");
+    sim.settle();
+    sim.press("H");
+    sim.disk_answers();
+    sim.press("/").types(words[2]).press("enter esc a");
+    sim.send(Msg::Paste("https://securitycopilot.microsoft.com/sessions/aaaaaaaa-1?st=MARKER".into()));
+    sim.press("esc");
+    sim.pass(second);
+    sim.send(Msg::Resized(Size { width: 100, height: 20 }));
+    sim.send(Msg::DeskFailed(fault(FaultKind::Bug)));
+    sim.press("r").types("!");
+    sim.pass(second);
+}
+
+fn lines(sim: &Sim, blur: Blur) -> Vec<String> {
+    sim.recorded(blur).iter().map(|line| serde_json::to_string(line).unwrap()).collect()
+}
+
+fn played(lines: &[String]) -> Model {
+    replay(lines.iter().map(|line| serde_json::from_str::<Line>(line).unwrap())).unwrap()
+}
+
+#[test]
+fn a_recording_of_names_that_blur_to_themselves_plays_to_the_very_same_screen() {
+    let mut sim = Sim::recording(["sea", "stone", "nest", "ton"], "sean");
+    work(&mut sim, ["a toast", "at sea 01", "not one"]);
+    let model = played(&lines(&sim, Blur { salt: 7 }));
+    let (mut ours, mut theirs) = (sim.model.clone(), model);
+    // Tenant and person are told apart and not named.
+    let blurred = theirs.who().unwrap().clone();
+    for model in [&mut ours, &mut theirs] {
+        if let retitle::core::model::Auth::In(who) = &mut model.auth {
+            who.clone_from(&blurred);
+        }
+    }
+    assert_eq!(render(&theirs), render(&ours));
+}
+
+#[test]
+fn a_recording_holds_no_name_no_account_no_code_and_no_token() {
+    let names = ["Finance wave", "Zürich mail", "Kölner Bäcker", "ÄÖ 漢字"];
+    let mut sim = Sim::recording(names, "vivian");
+    work(&mut sim, ["Quiz phish", "Big hack 20931", "Vulkan"]);
+    let all = lines(&sim, Blur { salt: 9 }).join("\n");
+    for secret in [
+        "Finance", "Zürich", "Bäcker", "漢字", "Quiz", "phish", "20931", "Vulkan", "vivian", "contoso.",
+        "MARKER", "/home/jo",
+    ] {
+        assert!(!all.contains(secret), "{secret} is in the recording");
+    }
+    assert!(all.contains("aaaaaaaa-1"), "IDs name nothing, and are needed");
+    // It can be played all the same, to a screen of the same shape.
+    let model = played(&lines(&sim, Blur { salt: 9 }));
+    let shape =
+        |text: String| text.chars().map(|c| if c.is_alphanumeric() { 'x' } else { c }).collect::<String>();
+    let list = |model: &Model| {
+        let screen = render(model);
+        shape(screen.split("--- styles").next().unwrap_or("").lines().skip(1).collect::<Vec<_>>().join("\n"))
+    };
+    assert_eq!(list(&model), list(&sim.model));
+}
+
+#[test]
+fn a_command_stays_a_command_and_only_letters_of_names_are_blurred() {
+    use retitle::core::command::Focus;
+    let blur = Blur { salt: 3 };
+    let key = |name: &str, focus| {
+        let Line::Step { msg: Msg::Key(key), .. } =
+            blur.step(crate::sim::at(0), &Msg::Key(KeyPress::parse(name).unwrap()), focus)
+        else {
+            panic!()
+        };
+        key.to_string()
+    };
+    assert_eq!(key("q", Focus::List), "q");
+    assert_eq!(key("ctrl-u", Focus::Rename), "Ctrl-U");
+    assert_ne!(key("q", Focus::Rename), "q");
+    assert_eq!(key("b", Focus::Add), "b", "an ID is no name");
+    assert_eq!(blur.text("Zz 9-漢!"), Blur { salt: 3 }.text("Zz 9-漢!"));
+    assert_eq!(blur.text("Zz 9-漢!").chars().count(), 7);
+    assert!((0..64).any(|salt| Blur { salt }.text("q") != blur.text("q")), "each recording blurs anew");
+}
+
+#[test]
+fn a_file_can_be_played_by_hand() {
+    // RECORDING=FILE cargo test --test core a_file_can_be_played_by_hand -- --nocapture
+    let Some(path) = std::env::var_os("RECORDING") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
+    println!("{}", render(&played(&lines)));
+}
