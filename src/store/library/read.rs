@@ -46,7 +46,9 @@ pub(super) fn one(connection: &Connection, number: EntryId) -> rusqlite::Result<
     entries.query_map([number.0], entry)?.next().transpose()
 }
 
-/// The names of entries that were open when this one was made, the newest few, as the server stored them where it did.
+/// The names of ours that the server may have, the newest few, as it stored them where it told: of entries that were open
+/// when this one was made, and of all since the last confirmed one, any of which a crash may have cut off after it
+/// arrived.
 pub(super) fn earlier(
     connection: &Connection,
     than: &Intent,
@@ -54,7 +56,10 @@ pub(super) fn earlier(
 ) -> rusqlite::Result<Vec<String>> {
     let mut names = connection.prepare_cached(
         "SELECT coalesce(stored_name, to_name) FROM journal
-          WHERE profile = ?1 AND session = ?2 AND id < ?3 AND settled_at >= ?4
+          WHERE profile = ?1 AND session = ?2 AND id < ?3
+            AND (settled_at >= ?4 OR id >= coalesce((SELECT max(id) FROM journal confirmed
+                   WHERE confirmed.profile = ?1 AND confirmed.session = ?2 AND confirmed.id < ?3
+                     AND confirmed.state = 'saved'), 0))
             AND coalesce(stored_name, to_name) IS NOT NULL ORDER BY id DESC LIMIT 20",
     )?;
     let Intent { key, at, .. } = than;

@@ -22,7 +22,7 @@ impl Shelf {
         self.dir.path().join("library.db")
     }
 
-    fn reopen(self) -> Self {
+    pub(super) fn reopen(self) -> Self {
         let Self { dir, library } = self;
         drop(library);
         let library = SqliteLibrary::open(&dir.path().join("library.db"), NOW).unwrap().library;
@@ -33,7 +33,7 @@ impl Shelf {
         block(self.library.call(call))
     }
 
-    fn load(&self) -> Snapshot {
+    pub(super) fn load(&self) -> Snapshot {
         let reply = self.call(StoreCall::Load { profile: profile(), host: host() }).unwrap();
         let StoreReply::Loaded(snapshot) = reply else { panic!("{reply:?}") };
         snapshot
@@ -139,7 +139,7 @@ fn a_commit_takes_the_place_of_the_draft_and_of_older_unsent_names_but_not_of_th
     let open = shelf.load().unsettled;
     let names: Vec<_> = open.iter().map(|u| u.intent.to.words()).collect();
     assert_eq!(names, ["first", "third", "other row"]);
-    assert_eq!(open[1].earlier, ["second"], "it may have been on its way");
+    assert_eq!(open[1].earlier, ["second", "first"], "it may have been on its way");
     let outcome = Outcome::Saved { stored: Some("FIRST".into()), request_id: None };
     shelf.settle(first, outcome, "FIRST");
     let shelf = shelf.reopen();

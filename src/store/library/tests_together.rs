@@ -161,6 +161,24 @@ fn undo_finds_the_newest_that_is_not_undone_and_redo_the_newest_that_nothing_fol
 }
 
 #[test]
+fn every_name_since_the_last_confirmed_one_may_be_on_the_server() {
+    let shelf = Shelf::new();
+    let at = |n: i64, name: &str| Intent { at: Stamp::from_micros(n), ..intent("a", name) };
+    for (n, name) in [(1, "long ago"), (2, "confirmed"), (3, "cut off"), (4, "cut off too"), (5, "now")] {
+        let (entry, _) = commit(&shelf.library, at(n, name));
+        if n <= 2 {
+            settle(&shelf.library, entry, saved(Some(name)));
+        }
+    }
+    let shelf = shelf.reopen();
+    let earlier = shelf.load().unsettled[0].earlier.clone();
+    // The helper settles at a later time than all were made, so the first is among them.
+    for name in ["confirmed", "cut off", "cut off too"] {
+        assert!(earlier.contains(&name.to_owned()), "{name} is missing in {earlier:?}");
+    }
+}
+
+#[test]
 fn a_batch_is_found_whole() {
     let shelf = Shelf::new();
     for id in ["a", "b", "c"] {
