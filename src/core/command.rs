@@ -95,7 +95,7 @@ commands! {
     Top: "top", "first row";
     Bottom: "bottom", "last row";
     Filter: "filter", "filter by name or ID prefix";
-    ClearFilter: "clear-filter", "clear the filter, dismiss the message";
+    ClearFilter: "clear-filter", "dismiss the message, then clear the filter";
     Add: "add", "add a session by ID, portal link or share link";
     Everything: "everything", "show everything in the workspace, and back";
     Refresh: "refresh", "read the names from the server again";

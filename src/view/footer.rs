@@ -66,8 +66,17 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
     }
 }
 
-/// The one thing worth saying now.
+/// The one thing worth saying now; a filter is never hidden by it.
 fn status(model: &Model) -> (String, Role) {
+    let (words, role) = message(model);
+    let filter = model.list.filter();
+    if filter.is_empty() || model.notice.is_none() {
+        return (words, role);
+    }
+    (format!("/{filter}   {words}"), role)
+}
+
+fn message(model: &Model) -> (String, Role) {
     if let Some(notice) = &model.notice {
         let role = match notice.tone {
             Tone::Info => Role::Plain,
@@ -135,16 +144,18 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         Focus::Add => &[(Command::SubmitAdd, "look up and add"), (Command::CloseAdd, "close")],
         Focus::SignIn | Focus::Help | Focus::Conflict | Focus::History | Focus::HistoryFilter => &[],
     };
-    // On a narrow screen help and quit must not be what is cut off.
-    let narrow = area.width < 60 && focus == Focus::List;
+    // Where not all fit, help and quit are not what is left out.
+    let cells = |(command, word): &(Command, &str)| {
+        glyph::width(&key_for(focus, *command)) + 1 + glyph::width(word) + 2
+    };
+    let room = usize::from(area.width.saturating_sub(1));
+    let mut shown: Vec<&(Command, &str)> = wanted.iter().collect();
+    while shown.iter().map(|hint| cells(hint)).sum::<usize>() > room + 2 && shown.len() > 1 {
+        let kept = shown.iter().rposition(|(c, _)| !matches!(c, Command::Help | Command::Quit));
+        shown.remove(kept.unwrap_or(shown.len() - 1));
+    }
     let mut x = area.x + 1;
-    for (command, word) in wanted.iter().filter(|(c, _)| {
-        !narrow
-            || !matches!(
-                c,
-                Command::Add | Command::TakeBack | Command::Everything | Command::Open | Command::Refresh
-            )
-    }) {
+    for (command, word) in shown {
         let key = key_for(focus, *command);
         let cells = u16::try_from(glyph::width(&key) + 1 + glyph::width(word)).unwrap_or(u16::MAX);
         if x + cells > area.right() {

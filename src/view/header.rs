@@ -55,10 +55,17 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     }
 }
 
-/// The tenant of the token really in use, once there is one.
+/// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
 fn place(model: &Model) -> String {
-    let tenant = model.who().map_or(model.settings.tenant.as_str(), |w| w.tenant.as_str());
-    format!("{} / {}", short(tenant), short(model.settings.workspace.as_str()))
+    let configured = model.settings.tenant.as_str();
+    let tenant = match model.who().map(|who| who.tenant.as_str()) {
+        None => short(configured).to_owned(),
+        Some(used) if used == configured || configured == "organizations" || configured == "common" => {
+            short(used).to_owned()
+        }
+        Some(used) => format!("{} ({})", short(configured), short(used)),
+    };
+    format!("{tenant} / {}", short(model.settings.workspace.as_str()))
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.

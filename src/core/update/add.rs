@@ -38,6 +38,9 @@ pub(super) fn close(model: &mut Model) {
     model.mode = Mode::Browse;
 }
 
+/// The list shows eight characters; fewer than four are more likely a slip.
+const SHORTEST_PREFIX: usize = 4;
+
 pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     let Mode::Add(adding) = &mut model.mode else { return };
     if matches!(adding.state, AddState::Looking { .. }) {
@@ -53,6 +56,12 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     if link.share_token_dropped {
         // A fresh line: undo must not bring the token back.
         adding.line = LineEdit::new(&link.session);
+    }
+    if let Some(key) = known(model, &link.session) {
+        model.mode = Mode::Browse;
+        select(model, &key);
+        model.notice = Some(Notice::info(model.now, "Already in the list."));
+        return;
     }
     let key = model.key(&SessionId::new(&link.session));
     if model.list.get(&key).is_some_and(|s| s.opened.is_some()) {
@@ -78,6 +87,14 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         adding.state = looking;
     }
     out.push(Effect::Graph(req, account, GraphCall::Get { key, workspace }));
+}
+
+/// The session in the list whose ID begins like this, if it is one and no other.
+fn known(model: &Model, begins: &str) -> Option<Key> {
+    let begins = begins.to_lowercase();
+    let mut found = model.list.opened().filter(|s| s.key.id.as_str().to_lowercase().starts_with(&begins));
+    let first = found.next()?.key.clone();
+    (begins.len() >= SHORTEST_PREFIX && found.next().is_none()).then_some(first)
 }
 
 fn wrong(model: &mut Model, words: String) {

@@ -18,10 +18,11 @@ pub(super) fn open_filter(model: &mut Model) {
     model.mode = Mode::Filter(LineEdit::new(model.list.filter()));
 }
 
-/// Esc on the list: the filter goes, and with it the last message.
+/// Esc on the list: the message goes, and without one the filter.
 pub(super) fn clear(model: &mut Model) {
-    model.list.set_filter("");
-    model.notice = None;
+    if model.notice.take().is_none() {
+        model.list.set_filter("");
+    }
 }
 
 /// The portal's address of a session.

@@ -74,7 +74,8 @@ impl Model {
         if torn && focus == Focus::List {
             return;
         }
-        if focus == Focus::List && self.notice.as_ref().is_some_and(|n| n.until.is_none()) {
+        let dismisses = resolve(focus, key) == Some(Command::ClearFilter);
+        if focus == Focus::List && !dismisses && self.notice.as_ref().is_some_and(|n| n.until.is_none()) {
             self.notice = None;
         }
         match resolve(focus, key) {

@@ -7,7 +7,7 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{Mode, Model, Overlay, Pending, Renaming};
-use crate::core::notice::Notice;
+use crate::core::notice::{Notice, Tone};
 use crate::core::saves::Base;
 use crate::core::session::Key;
 use crate::core::store::{Draft, StoreCall};
@@ -167,6 +167,10 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
     let key = renaming.key.clone();
     let (base, asked) = (renaming.base.clone(), renaming.asked);
     model.mode = Mode::Browse;
+    // What was said of an earlier draft is over.
+    if model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Info) {
+        model.notice = None;
+    }
     if title.as_str() == settled_name(model, &key) {
         // Nothing to send. Words that failed earlier and equal the server's name need no keeping either.
         if model.drafts.contains_key(&key) {
