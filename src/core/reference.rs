@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn fuzz_any_text_is_a_reference_or_words_and_a_share_token_never_gets_through() {
-        bolero::check!().for_each(|bytes: &[u8]| {
+        bolero::check!(name = "reference").for_each(|bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             if let Ok(found) = parse(&text, "https://securitycopilot.microsoft.com") {
                 assert!(!found.session.is_empty());

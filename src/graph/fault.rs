@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn fuzz_any_error_body_gives_a_fault_with_its_status_and_bounded_words() {
-        bolero::check!().for_each(|bytes: &[u8]| {
+        bolero::check!(name = "error-body").for_each(|bytes: &[u8]| {
             let (first, body) = bytes.split_first().unwrap_or((&0, &[]));
             let status = StatusCode::from_u16(300 + u16::from(*first)).unwrap();
             let fault = from_answer(Asked::Rename, "default", status, &HeaderMap::new(), body);

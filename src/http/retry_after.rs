@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn fuzz_any_value_is_rubbish_or_a_bounded_pause() {
-        bolero::check!().for_each(|bytes: &[u8]| {
+        bolero::check!(name = "retry-after").for_each(|bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             let (value, date) = text.split_once('\n').unwrap_or((&text, ""));
             if let Some(pause) = parse(value, Some(date)) {

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{SetCursorStyle, Show};
+use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
@@ -125,7 +125,8 @@ pub fn restore() {
     }
     let mut out = stdout();
     let _ = execute!(out, EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape, DisableBracketedPaste);
-    let _ = execute!(out, LeaveAlternateScreen, Show);
+    // Emptied first: a terminal that has grown meanwhile may keep rows of it above the prompt, names and all.
+    let _ = execute!(out, MoveTo(0, 0), Clear(ClearType::All), LeaveAlternateScreen, Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
 }

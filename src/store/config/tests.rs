@@ -196,7 +196,7 @@ fn what_is_shown_can_be_read_again_and_names_where_each_value_comes_from() {
 
 #[test]
 fn fuzz_any_text_gives_settings_and_places_and_no_panic() {
-    bolero::check!().for_each(|bytes: &[u8]| {
+    bolero::check!(name = "config").for_each(|bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes);
         for text in [text.to_string(), format!("{text}\n{EXAMPLE}"), format!("[sign_in]\n{text}")] {
             let loaded = parse(&text, Path::new("config.toml"), &Overrides::default());
