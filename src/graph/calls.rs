@@ -159,6 +159,11 @@ impl GraphClient {
 
     /// Sends a request; with a refused token once more, with a fresh one that brings what the server asked for.
     async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
+        let _read = match request.asked {
+            Asked::List | Asked::Session => Some(self.read_slots.acquire().await),
+            Asked::Rename => None,
+        };
+        let _slot = self.slots.acquire().await;
         let token = self.tokens.access_token(account.clone(), None).await?;
         let claims = match self.attempt(&request, &token).await {
             Err(Failed::Token { claims, .. }) => claims,

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use reqwest::Client;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::core::effect::GraphCall;
@@ -18,10 +19,17 @@ use crate::core::session::Account;
 use crate::http::{HttpOptions, client, unpooled};
 use crate::ports::{Answer, Graph, Tokens};
 
+/// How many requests are on their way at once, of all kinds together.
+const AT_ONCE: usize = 4;
+
 /// The Graph client.
 #[derive(Clone)]
 pub struct GraphClient {
     http: Client,
+    /// Requests at once; a run has one tenant. Graph's throttling counts by tenant and app.
+    slots: Arc<Semaphore>,
+    /// One fewer for reads, so that a name never waits behind them alone.
+    read_slots: Arc<Semaphore>,
     /// After a 503 or 504 the next try takes a new connection, since the old one may lead to the same busy server
     /// (Graph's page of best practices).
     renew: Arc<AtomicBool>,
@@ -40,7 +48,18 @@ impl GraphClient {
     /// When `options` name a certificate file that cannot be used.
     pub fn new(options: HttpOptions, base: Url, tokens: Arc<dyn Tokens>) -> Result<Self, Fault> {
         let http = client(&options)?;
-        Ok(Self { http, renew: Arc::default(), options, spare: Arc::default(), base, tokens })
+        let slots = Arc::new(Semaphore::new(AT_ONCE));
+        let read_slots = Arc::new(Semaphore::new(AT_ONCE - 1));
+        Ok(Self {
+            http,
+            slots,
+            read_slots,
+            renew: Arc::default(),
+            options,
+            spare: Arc::default(),
+            base,
+            tokens,
+        })
     }
 
     /// The HTTP client for the next request.

@@ -6,6 +6,7 @@ use retitle::core::effect::GraphCall;
 use retitle::core::fault::FaultKind;
 use retitle::core::msg::GraphReply;
 use retitle::core::session::{Account, Key, Profile, SessionId, WorkspaceId};
+use retitle::core::title::NewName;
 use retitle::graph::GraphClient;
 use retitle::http::HttpOptions;
 use retitle::ports::{Answer, Graph, Rejected, Tokens};
@@ -107,4 +108,56 @@ async fn a_huge_error_body_is_read_no_further_than_needed() {
     let (graph, _) = server(vec![answer("502 Bad Gateway", "request-id: r-1\r\n", &huge)]).await;
     let fault = graph.call(Account::new("a"), get()).await.unwrap_err();
     assert_eq!((fault.kind, fault.request_id.as_deref()), (FaultKind::Unclear, Some("r-1")));
+}
+
+/// The most requests that were open at once while these calls were made.
+async fn most_at_once(calls: Vec<GraphCall>) -> usize {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/beta", listener.local_addr().unwrap());
+    let (now, most) = (Arc::new(Mutex::new(0_usize)), Arc::new(Mutex::new(0_usize)));
+    let (open, peak) = (Arc::clone(&now), Arc::clone(&most));
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (open, peak) = (Arc::clone(&open), Arc::clone(&peak));
+            tokio::spawn(async move {
+                let mut chunk = [0; 4096];
+                while stream.read(&mut chunk).await.is_ok_and(|read| read > 0) {
+                    let at_once = {
+                        let mut open = open.lock().unwrap();
+                        *open += 1;
+                        *open
+                    };
+                    let highest = (*peak.lock().unwrap()).max(at_once);
+                    *peak.lock().unwrap() = highest;
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    *open.lock().unwrap() -= 1;
+                    stream.write_all(&answer("200 OK", "", SESSION)).await.unwrap();
+                }
+            });
+        }
+    });
+    let http = HttpOptions { ca_file: None, loopback_only: true };
+    let graph = GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)).unwrap();
+    let calls = calls.into_iter().map(|call| graph.call(Account::new("a"), call));
+    for reply in futures_util::future::join_all(calls).await {
+        reply.unwrap();
+    }
+    let most = *most.lock().unwrap();
+    most
+}
+
+fn rename() -> GraphCall {
+    GraphCall::Rename {
+        id: SessionId::new("s"),
+        workspace: WorkspaceId::new("default"),
+        name: NewName::restored(Some("n")),
+    }
+}
+
+#[tokio::test]
+async fn no_more_than_four_requests_are_on_their_way_at_once_and_reads_leave_one_for_a_name() {
+    assert_eq!(most_at_once(vec![rename(); 12]).await, 4);
+    assert_eq!(most_at_once(vec![get(); 12]).await, 3);
+    assert_eq!(most_at_once([vec![get(); 12], vec![rename(); 12]].concat()).await, 4);
 }
