@@ -143,8 +143,7 @@ async fn most_at_once(calls: Vec<GraphCall>) -> usize {
     for reply in futures_util::future::join_all(calls).await {
         reply.unwrap();
     }
-    let most = *most.lock().unwrap();
-    most
+    *most.lock().unwrap()
 }
 
 fn rename() -> GraphCall {
