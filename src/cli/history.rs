@@ -25,7 +25,7 @@ pub enum Format {
 /// # Errors
 /// `Disk` when the library cannot be read.
 pub async fn read(library: &dyn Library, profile: Profile, host: Host) -> Result<Vec<Entry>, Fault> {
-    match library.call(StoreCall::History { profile, host, most: u32::MAX }).await? {
+    match library.call(StoreCall::History { profiles: vec![profile], host, most: u32::MAX }).await? {
         StoreReply::Entries(entries) => Ok(entries),
         StoreReply::Loaded(_) | StoreReply::Committed { .. } | StoreReply::Turn(_) | StoreReply::Done => {
             Err(Fault::new(FaultKind::Bug, "The library gave another answer than its history."))

@@ -38,17 +38,17 @@ impl Undo<'_> {
     }
 
     async fn find(&self, number: Option<i64>) -> Result<Vec<Entry>, Fault> {
-        let (profile, host) = (self.profile.clone(), self.host.clone());
+        let (profiles, host) = (vec![self.profile.clone()], self.host.clone());
         let missing = |words: String| Fault::new(FaultKind::NotFound, words);
         let Some(number) = number else {
-            let call = StoreCall::Find { profile, host, what: Newest::ToUndo };
+            let call = StoreCall::Find { profiles, host, what: Newest::ToUndo };
             let entries = entries(self.library.call(call).await?);
             if entries.is_empty() {
                 return Err(missing("There is nothing to take back.".into()));
             }
             return Ok(entries);
         };
-        let call = StoreCall::History { profile, host, most: u32::MAX };
+        let call = StoreCall::History { profiles, host, most: u32::MAX };
         let found = entries(self.library.call(call).await?).into_iter().find(|e| e.entry == EntryId(number));
         let entry = found.ok_or_else(|| missing(format!("There is no entry {number} in this profile.")))?;
         if entry.undone {

@@ -1,7 +1,7 @@
 //! Wishes for the outside, compared with `==` in tests. The shell carries them out.
 
 use super::msg::{Attempt, PageLink, ReqId};
-use super::session::{Account, Key, SessionId, WorkspaceId};
+use super::session::{Account, Key, Profile, SessionId, WorkspaceId};
 use super::store::StoreCall;
 use super::title::NewName;
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
     /// Ask Graph, as this account and no other.
-    Graph(ReqId, Account, GraphCall),
-    /// Ask the sign-in port.
-    Auth(Attempt, AuthCall),
+    Graph(ReqId, Caller, GraphCall),
+    /// Ask the sign-in port of a profile.
+    Auth(Profile, Attempt, AuthCall),
     /// Ask the library.
     Store(ReqId, StoreCall),
     /// Open an address in the browser.
@@ -25,6 +25,13 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Exit,
+}
+
+/// Who asks Graph: an account, signed in to a profile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Caller {
+    pub profile: Profile,
+    pub account: Account,
 }
 
 /// One request to Graph.
@@ -83,12 +90,12 @@ impl Way {
 }
 
 /// Effects of one scope replace each other: starting the newer cancels the older.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Scope {
     /// The list walk.
     Walk,
-    /// The sign-in attempt.
-    SignIn,
+    /// The sign-in attempt of a profile.
+    SignIn(Profile),
 }
 
 impl Effect {
@@ -96,7 +103,7 @@ impl Effect {
     pub fn scope(&self) -> Option<Scope> {
         match self {
             Self::Graph(_, _, GraphCall::List { .. }) => Some(Scope::Walk),
-            Self::Auth(..) => Some(Scope::SignIn),
+            Self::Auth(profile, ..) => Some(Scope::SignIn(profile.clone())),
             Self::Graph(_, _, GraphCall::Rename { .. } | GraphCall::Get { .. })
             | Self::Store(..)
             | Self::OpenUrl(_)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Key, Session, WorkspaceId};
+use super::session::{Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 
 /// Which sessions the list holds.
@@ -34,9 +34,10 @@ pub enum Walk {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Going {
     pub req: ReqId,
+    pub profile: Profile,
     pub workspace: WorkspaceId,
     /// Workspaces still to read.
-    pub rest: VecDeque<WorkspaceId>,
+    pub rest: VecDeque<(Profile, WorkspaceId)>,
     /// What it has brought so far.
     pub found: BTreeSet<Key>,
     /// Links already followed; a repeated one ends the walk.
@@ -57,6 +58,8 @@ pub struct Listing {
     /// The part of `order` that scope and filter let through.
     shown: Vec<Key>,
     scope: Scope,
+    /// The one profile that is shown; `None` shows all.
+    only: Option<Profile>,
     filter: String,
     chosen: Option<Key>,
     top: usize,
@@ -73,6 +76,7 @@ impl Listing {
             order: Vec::new(),
             shown: Vec::new(),
             scope: Scope::Opened,
+            only: None,
             filter: String::new(),
             chosen: None,
             top: 0,
@@ -106,6 +110,17 @@ impl Listing {
     /// What the list holds.
     pub fn scope(&self) -> Scope {
         self.scope
+    }
+
+    /// The one profile that is shown; `None` when all are.
+    pub fn only(&self) -> Option<&Profile> {
+        self.only.as_ref()
+    }
+
+    /// Shows one profile, or all.
+    pub(crate) fn set_only(&mut self, only: Option<Profile>) {
+        self.only = only;
+        self.refilter();
     }
 
     /// The filter text.
@@ -145,6 +160,9 @@ impl Listing {
     }
 
     fn holds(&self, session: &Session) -> bool {
+        if self.only.as_ref().is_some_and(|only| session.key.profile != *only) {
+            return false;
+        }
         match self.scope {
             Scope::Opened => session.opened.is_some(),
             Scope::Everything => true,

@@ -13,6 +13,7 @@ pub mod model;
 pub mod msg;
 pub mod notice;
 pub mod pace;
+pub mod place;
 pub mod record;
 pub mod reference;
 pub mod row;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::command::Focus;
-use super::effect::{Effect, Way};
-use super::fault::{Fault, FaultKind};
+use super::effect::{Caller, Effect, Way};
+use super::fault::FaultKind;
 use super::line::LineEdit;
 use super::listing::{Listing, Scope};
-use super::msg::{Attempt, DeviceCode, ReqId, SignInPage, Size, Who};
+use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
-use super::pace::Pace;
+use super::place::{Auth, Place, PlaceConfig, Places, Poll};
 use super::saves::{Base, Phase, Save, Saves};
 use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
 use super::store::{Draft, Entry, Newest, Snapshot};
@@ -20,21 +20,13 @@ use super::time::{Stamp, ago_changes};
 /// What stays the same for the whole run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Settings {
-    pub profile: Profile,
-    /// The profile's label in words, drawn in the header.
-    pub label: Option<String>,
-    /// The tenant as configured; the token's own is shown once somebody is signed in.
-    pub tenant: String,
-    pub workspace: WorkspaceId,
-    /// The first eight characters of the client ID; `None` when none is configured.
-    pub client: Option<String>,
+    /// The profiles; the one in use at first comes first. Never empty.
+    pub places: Vec<PlaceConfig>,
     /// Where the configuration file is looked for, as text for the person.
     pub config_path: String,
     pub host: Host,
     /// The portal's base address, without a slash at the end.
     pub portal: String,
-    /// No write may leave.
-    pub read_only: bool,
     /// How long the journal keeps what is done. Zero: not at all.
     pub history: Duration,
     /// East of UTC, in seconds, for dates on the screen.
@@ -47,65 +39,6 @@ pub struct Settings {
     pub tokens_kept: String,
     /// Shown at sign-in when somebody else will approve the code, as the demo does.
     pub sign_in_hint: Option<String>,
-}
-
-/// Where sign-in stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Auth {
-    /// No client ID is configured; nothing can be asked.
-    Unconfigured,
-    /// Looking for a cached sign-in.
-    Checking { attempt: Attempt },
-    /// Signed out; with the reason if it came to that during the run.
-    Out { why: Option<Fault> },
-    /// A device code or a page is on its way; `renewed` codes ran out before it.
-    Asking { attempt: Attempt, way: Way, renewed: u32 },
-    /// A device code is shown.
-    Waiting(DeviceWait),
-    /// The browser has the word.
-    Away(BrowserWait),
-    /// Signed in.
-    In(Who),
-}
-
-/// A device code on the screen.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct DeviceWait {
-    pub attempt: Attempt,
-    pub code: DeviceCode,
-    pub until: Stamp,
-    pub pace: Pace,
-    pub poll: Poll,
-    /// The last poll did not reach the server.
-    pub trouble: Option<Fault>,
-    /// How many codes ran out before this one.
-    pub renewed: u32,
-}
-
-impl DeviceWait {
-    /// When to tell about a page that says "You don't have access to this": such a block is shown in the browser and
-    /// never to us, who go on waiting. Long enough for somebody who types the code at leisure.
-    pub fn doubt_at(&self) -> Stamp {
-        let shown = self.until.before(self.code.expires_in);
-        if self.renewed > 0 { shown } else { shown + DOUBT }
-    }
-}
-
-const DOUBT: Duration = Duration::from_secs(45);
-
-/// A sign-in in the browser of this machine.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct BrowserWait {
-    pub attempt: Attempt,
-    pub page: SignInPage,
-    pub until: Stamp,
-}
-
-/// The next poll, or the one under way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Poll {
-    At(Stamp),
-    Asked,
 }
 
 /// What the keys work on, when no overlay is open.
@@ -228,9 +161,7 @@ pub struct Model {
     pub now: Stamp,
     pub size: Size,
     pub settings: Settings,
-    pub auth: Auth,
-    /// Who was signed in last in this run: what is typed while signed out waits for them.
-    pub last_who: Option<Who>,
+    pub places: Places,
     pub list: Listing,
     pub saves: Saves,
     /// Typed text that is neither saved nor on its way, by session.
@@ -246,8 +177,6 @@ pub struct Model {
     pub rechecks: VecDeque<(Stamp, Key)>,
     /// Another copy changed the library while it was being read.
     pub reload_again: bool,
-    /// How to sign in next time: as configured, until the person changes over.
-    pub way: Way,
     /// The last number given to a request or attempt.
     pub last_id: u64,
     /// Letters before this moment are the tail of an Alt chord that a slow link tore apart.
@@ -259,13 +188,14 @@ pub struct Model {
 impl Model {
     /// The state at start, from what the library holds, and the first wishes.
     pub fn start(now: Stamp, size: Size, settings: Settings, snapshot: Snapshot) -> (Self, Vec<Effect>) {
+        let mut places = settings.places.iter().map(|config| Place::new(config.clone(), settings.way));
+        let first = places.next().unwrap_or_else(|| Place::new(PlaceConfig::fallback(), settings.way));
+        let others: Vec<Place> = places.collect();
         let mut model = Self {
             now,
             size,
-            way: settings.way,
+            places: Places::new(first, others),
             settings,
-            auth: Auth::Out { why: None },
-            last_who: None,
             list: Listing::new(snapshot.sessions),
             saves: Saves::new(),
             drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
@@ -288,9 +218,41 @@ impl Model {
         (model, out)
     }
 
-    /// A session of this profile.
+    /// A session of the profile in use.
     pub(super) fn key(&self, id: &SessionId) -> Key {
-        Key { profile: self.settings.profile.clone(), id: id.clone() }
+        Key { profile: self.here().config.profile.clone(), id: id.clone() }
+    }
+
+    /// The profile in use.
+    pub fn here(&self) -> &Place {
+        self.places.here()
+    }
+
+    /// The profiles that the list shows.
+    pub fn shown_places(&self) -> impl Iterator<Item = &Place> {
+        let only = self.list.only().cloned();
+        self.places.all().iter().filter(move |p| only.as_ref().is_none_or(|only| p.config.profile == *only))
+    }
+
+    /// Every profile by its name.
+    pub(super) fn profiles(&self) -> Vec<Profile> {
+        self.places.all().iter().map(|place| place.config.profile.clone()).collect()
+    }
+
+    /// Who may ask Graph in a profile, if somebody is signed in there.
+    pub(super) fn caller(&self, profile: &Profile) -> Option<Caller> {
+        let account = self.places.get(profile)?.account()?.clone();
+        Some(Caller { profile: profile.clone(), account })
+    }
+
+    /// The account that is signed in to a session's profile.
+    pub fn account_for(&self, key: &Key) -> Option<&Account> {
+        self.places.get(&key.profile)?.account()
+    }
+
+    /// Whether a session's profile takes no writes.
+    pub fn read_only(&self, key: &Key) -> bool {
+        self.places.get(&key.profile).is_none_or(|place| place.config.read_only)
     }
 
     /// A fresh request id.
@@ -324,27 +286,14 @@ impl Model {
         }
     }
 
-    /// Who is signed in.
+    /// Who is signed in to the profile in use.
     pub fn who(&self) -> Option<&Who> {
-        match &self.auth {
-            Auth::In(who) => Some(who),
-            Auth::Unconfigured
-            | Auth::Checking { .. }
-            | Auth::Out { .. }
-            | Auth::Asking { .. }
-            | Auth::Waiting(_)
-            | Auth::Away(_) => None,
-        }
+        self.here().who()
     }
 
-    /// The account that is signed in.
-    pub fn account(&self) -> Option<&Account> {
-        self.who().map(|w| &w.account)
-    }
-
-    /// Until when nothing may be sent to the tenant that is signed in to.
-    pub fn gate(&self) -> Option<Stamp> {
-        let until = self.gates.get(&self.who()?.tenant)?;
+    /// Until when nothing may be sent to the tenant of a profile.
+    pub fn gate(&self, profile: &Profile) -> Option<Stamp> {
+        let until = self.gates.get(&self.places.get(profile)?.who()?.tenant)?;
         Some(*until).filter(|until| *until > self.now)
     }
 
@@ -388,23 +337,25 @@ impl Model {
         let second = Duration::from_secs(1);
         let mut next: Option<Stamp> = None;
         let mut at = |moment: Stamp| next = Some(next.map_or(moment, |n: Stamp| n.min(moment)));
-        match &self.auth {
-            Auth::Waiting(wait) => {
-                at(wait.until);
-                if let Poll::At(poll) = wait.poll {
-                    at(poll);
+        for place in self.places.all() {
+            match &place.auth {
+                Auth::Waiting(wait) => {
+                    at(wait.until);
+                    if let Poll::At(poll) = wait.poll {
+                        at(poll);
+                    }
+                    self.countdown(place, wait.until).map(&mut at);
                 }
-                self.countdown(wait.until).map(&mut at);
+                Auth::Away(wait) => {
+                    at(wait.until);
+                    self.countdown(place, wait.until).map(&mut at);
+                }
+                Auth::Unconfigured
+                | Auth::Checking { .. }
+                | Auth::Out { .. }
+                | Auth::Asking { .. }
+                | Auth::In(_) => {}
             }
-            Auth::Away(wait) => {
-                at(wait.until);
-                self.countdown(wait.until).map(&mut at);
-            }
-            Auth::Unconfigured
-            | Auth::Checking { .. }
-            | Auth::Out { .. }
-            | Auth::Asking { .. }
-            | Auth::In(_) => {}
         }
         if let Mode::Rename(renaming) = &self.mode
             && let Some(by) = renaming.save_by
@@ -429,11 +380,15 @@ impl Model {
                 at(until);
             }
         }
-        if let Some(gate) = self.gate().filter(|_| self.saves.values().any(Save::open)) {
-            at(gate);
-            at(self.now + second.min(gate.since(self.now)));
+        for place in self.places.all() {
+            let profile = &place.config.profile;
+            let open = |(key, save): (&Key, &Save)| key.profile == *profile && save.open();
+            if let Some(gate) = self.gate(profile).filter(|_| self.saves.iter().any(open)) {
+                at(gate);
+                at(self.now + second.min(gate.since(self.now)));
+            }
         }
-        if let Some((due, _)) = self.rechecks.front().filter(|_| self.who().is_some()) {
+        if let Some((due, _)) = self.rechecks.front() {
             at(*due);
         }
         if let Some(until) = self.notice.as_ref().and_then(|n| n.until) {
@@ -453,10 +408,12 @@ impl Model {
     }
 
     /// The next second of a countdown on the sign-in screen, if that is on the screen.
-    fn countdown(&self, until: Stamp) -> Option<Stamp> {
+    fn countdown(&self, place: &Place, until: Stamp) -> Option<Stamp> {
         let left = until.since(self.now).as_micros();
         let into = u64::try_from(left.saturating_sub(1) % 1_000_000).unwrap_or(0) + 1;
-        self.overlays.contains(&Overlay::SignIn).then(|| self.now + Duration::from_micros(into))
+        let shown =
+            self.overlays.contains(&Overlay::SignIn) && place.config.profile == self.here().config.profile;
+        shown.then(|| self.now + Duration::from_micros(into))
     }
 
     /// What is left undone at the end, in words for after the screen is gone.

@@ -13,6 +13,7 @@ use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
 use super::model::{Model, Settings};
 use super::msg::{AuthReply, DeviceCode, GraphReply, Msg, PageLink, SignInPage, Size, Who};
+use super::place::PlaceConfig;
 use super::session::{Account, Entity, Session};
 use super::store::{Draft, Entry, EntryState, Intent, Outcome, Snapshot, StoreReply, Turn, Unsettled};
 use super::time::Stamp;
@@ -105,7 +106,15 @@ impl Blur {
         let settings = Settings {
             config_path: "config.toml".into(),
             tokens_kept: "the state folder".into(),
-            tenant: self.tag("tenant", &settings.tenant),
+            places: settings
+                .places
+                .iter()
+                .map(|place| PlaceConfig {
+                    tenant: self.tag("tenant", &place.tenant),
+                    label: place.label.as_ref().map(|label| self.text(label)),
+                    ..place.clone()
+                })
+                .collect(),
             ..settings.clone()
         };
         Line::Start { now, size, settings, snapshot: self.snapshot(snapshot) }

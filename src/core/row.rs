@@ -69,7 +69,7 @@ impl Model {
                 Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => {
                     return RowState::Saving;
                 }
-                Phase::Ready { .. } => return self.waiting_state(save),
+                Phase::Ready { .. } => return self.waiting_state(session, save),
                 Phase::Elsewhere { .. } => return RowState::Elsewhere,
                 Phase::Retrying { at, fault, .. } => {
                     return RowState::Retry {
@@ -96,12 +96,12 @@ impl Model {
         }
     }
 
-    fn waiting_state(&self, save: &Save) -> RowState<'static> {
-        match self.account() {
+    fn waiting_state(&self, session: &Session, save: &Save) -> RowState<'static> {
+        match self.account_for(&session.key) {
             None => RowState::SignIn,
             Some(account) if save.wish.account.as_ref() != Some(account) => RowState::OtherAccount,
             Some(_) if save.wish.asks => RowState::Old,
-            Some(_) => match self.gate() {
+            Some(_) => match self.gate(&session.key.profile) {
                 Some(gate) => RowState::Retry { seconds: seconds_left(self.now, gate), offline: false },
                 None => RowState::Queued,
             },

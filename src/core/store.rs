@@ -99,9 +99,9 @@ pub enum Outcome {
 /// One request to the library. Calls are carried out in the order in which they are made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoreCall {
-    /// Opened sessions, drafts and gates of one profile and host, and the waiting entries that nobody alive carries out,
+    /// Opened sessions, drafts and gates of some profiles and a host, and the waiting entries that nobody alive carries out,
     /// which this copy claims. For the first frame, and when another copy has changed something.
-    Load { profile: Profile, host: Host },
+    Load { profiles: Vec<Profile>, host: Host },
     /// Writes the intent durably, drops the session's draft (a rename only), marks the session (inserted if new) as opened, and marks
     /// as replaced every older unsettled entry of the session except `in_flight`. One transaction.
     Commit { intent: Intent, session: Session, in_flight: Option<EntryId> },
@@ -112,9 +112,9 @@ pub enum StoreCall {
     /// Forgets a draft.
     DropDraft(Key),
     /// The newest entries of a profile and host first, at most `most`.
-    History { profile: Profile, host: Host, most: u32 },
+    History { profiles: Vec<Profile>, host: Host, most: u32 },
     /// The entry, or all of the batch, that an undo or redo would take back.
-    Find { profile: Profile, host: Host, what: Newest },
+    Find { profiles: Vec<Profile>, host: Host, what: Newest },
     /// Forgets ended entries made before this moment.
     Forget { before: Stamp },
     /// Asks for the turn of an entry.

@@ -1,5 +1,6 @@
 //! The app: every port made real, and the loop over them.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use retitle::core::address::is_loopback;
 use retitle::core::effect::Way;
 use retitle::core::model::{Model, Settings};
 use retitle::core::notice::Notice;
+use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
@@ -20,8 +22,8 @@ use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
 use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
-use retitle::shell::{Ports, run};
-use retitle::store::config::{self, Loaded};
+use retitle::shell::{Office, Ports, run};
+use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use retitle::store::record::Recording;
@@ -46,17 +48,20 @@ pub(super) async fn run_app(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
-    let settings = settings(paths, loaded, hint);
+    let others = others(global, paths, loaded);
+    let settings = settings(paths, loaded, &others, hint);
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
-    let load = StoreCall::Load { profile: settings.profile.clone(), host: settings.host.clone() };
+    let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
+    let load = StoreCall::Load { profiles, host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
         StoreReply::Committed { .. } | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Done => {
             return Err(usage("the library gave no answer"));
         }
     };
-    let mut ports = ports(paths, &loaded.settings, Arc::clone(&clock), library)?;
+    let all: Vec<&config::Settings> = std::iter::once(&loaded.settings).chain(&others).collect();
+    let mut ports = ports(paths, &all, Arc::clone(&clock), library)?;
     if let Some(path) = &global.record {
         ports.recorder = Some(Arc::new(Recording::begin(path)?));
     }
@@ -80,24 +85,38 @@ pub(super) async fn run_app(
     Ok(())
 }
 
+/// The settings of every other profile of the file.
+fn others(global: &Global, paths: &Paths, loaded: &Loaded) -> Vec<config::Settings> {
+    let chosen = &loaded.settings.profile;
+    let names = loaded.settings.profiles.iter().filter(|name| *name != chosen);
+    names
+        .map(|name| {
+            let overrides = Overrides {
+                profile: Some((name.clone(), "the configuration")),
+                read_only: global.read_only,
+                ..Overrides::default()
+            };
+            config::load(&paths.config, &overrides).settings
+        })
+        .collect()
+}
+
 fn ports(
     paths: &Paths,
-    settings: &config::Settings,
+    all: &[&config::Settings],
     clock: Arc<dyn Clock>,
     library: Arc<dyn Library>,
 ) -> Result<Ports, Failure> {
-    let endpoints = &settings.endpoints;
-    let http = http_client(settings)?;
-    let auth = Auth::new(auth_config(paths, settings), http, Arc::clone(&clock));
-    let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-    Ok(Ports {
-        graph: Arc::new(GraphClient::new(http_options(settings), endpoints.graph.clone(), tokens)?),
-        identity: Arc::new(auth),
-        library,
-        desk: Arc::new(SystemDesk),
-        clock,
-        recorder: None,
-    })
+    let mut offices = HashMap::new();
+    for settings in all {
+        let http = http_client(settings)?;
+        let auth = Auth::new(auth_config(paths, settings), http, Arc::clone(&clock));
+        let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
+        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
+        let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
+        offices.insert(Profile::new(&settings.profile), office);
+    }
+    Ok(Ports { offices, library, desk: Arc::new(SystemDesk), clock, recorder: None })
 }
 
 /// How to reach the configured hosts.
@@ -173,19 +192,32 @@ pub(super) fn way(method: config::Method) -> Way {
     }
 }
 
-fn settings(paths: &Paths, loaded: &Loaded, sign_in_hint: Option<String>) -> Settings {
-    let settings = &loaded.settings;
-    let graph = &settings.endpoints.graph;
-    Settings {
+/// What the core needs to know of a profile.
+fn place(settings: &config::Settings) -> PlaceConfig {
+    PlaceConfig {
         profile: Profile::new(&settings.profile),
         label: settings.label.clone(),
         tenant: settings.tenant.clone(),
         workspace: WorkspaceId::new(&settings.default_workspace),
         client: Some(settings.client_id.chars().take(8).collect::<String>()).filter(|id| !id.is_empty()),
+        read_only: settings.read_only,
+        protected: settings.protected,
+    }
+}
+
+fn settings(
+    paths: &Paths,
+    loaded: &Loaded,
+    others: &[config::Settings],
+    sign_in_hint: Option<String>,
+) -> Settings {
+    let settings = &loaded.settings;
+    let graph = &settings.endpoints.graph;
+    Settings {
+        places: std::iter::once(settings).chain(others).map(place).collect(),
         config_path: loaded.path.display().to_string(),
         host: host(graph),
         portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
-        read_only: settings.read_only,
         history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
         zone: zone(),
         ascii: settings.ascii,

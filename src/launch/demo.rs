@@ -87,7 +87,7 @@ async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Resul
     let library = SqliteLibrary::open(&paths.library(), Stamp::from_micros(0))?.library;
     let profile = Profile::new(&loaded.settings.profile);
     let host = app::host(&loaded.settings.endpoints.graph);
-    let load = StoreCall::Load { profile: profile.clone(), host: host.clone() };
+    let load = StoreCall::Load { profiles: vec![profile.clone()], host: host.clone() };
     let empty = matches!(library.call(load).await?, StoreReply::Loaded(Snapshot { sessions, .. }) if sessions.is_empty());
     if !empty {
         return Ok(());

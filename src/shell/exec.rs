@@ -6,7 +6,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::run::Ports;
 use super::task::Guarded;
-use crate::core::effect::{Effect, Scope};
+use crate::core::effect::{Caller, Effect, Scope};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::Msg;
 
@@ -17,6 +17,11 @@ pub(super) enum Own {
     Repaint,
     Suspend,
     Exit,
+}
+
+/// The core asks for profiles that it was started with, and for those there is an office.
+fn nobody<T: Send + 'static>() -> crate::ports::Answer<T> {
+    Box::pin(async { Err(Fault::new(FaultKind::Bug, "There is no such profile in this run.")) })
 }
 
 /// The tasks under way.
@@ -35,12 +40,14 @@ impl Exec {
     pub(super) fn start(&mut self, effect: Effect) -> Option<Own> {
         let scope = effect.scope();
         let handle = match effect {
-            Effect::Graph(req, account, call) => {
-                let answer = self.ports.graph.call(account, call);
+            Effect::Graph(req, Caller { profile, account }, call) => {
+                let office = self.ports.offices.get(&profile);
+                let answer = office.map_or_else(nobody, |office| office.graph.call(account, call));
                 self.spawn(answer, move |answer| Some(Msg::Graph(req, answer)))
             }
-            Effect::Auth(attempt, call) => {
-                let answer = self.ports.identity.call(attempt, call);
+            Effect::Auth(profile, attempt, call) => {
+                let office = self.ports.offices.get(&profile);
+                let answer = office.map_or_else(nobody, |office| office.identity.call(attempt, call));
                 self.spawn(answer, move |answer| Some(Msg::Auth(attempt, answer)))
             }
             Effect::Store(req, call) => {

@@ -10,4 +10,4 @@ pub mod term;
 #[cfg(test)]
 mod tests;
 
-pub use run::{Ports, run};
+pub use run::{Office, Ports, run};

@@ -1,5 +1,6 @@
 //! The loop. It owns the model; nothing else does. No await but the select.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use super::signals::Signals;
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Msg;
+use crate::core::session::Profile;
 use crate::core::time::Stamp;
 use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Recorder, Screen};
 
@@ -19,11 +21,18 @@ const FRAME: Duration = Duration::from_millis(8);
 /// Messages taken in at once, so that a flood cannot starve the screen.
 const BATCH: usize = 64;
 
+/// Who is asked for one profile.
+#[derive(Clone)]
+pub struct Office {
+    pub graph: Arc<dyn Graph>,
+    pub identity: Arc<dyn Identity>,
+}
+
 /// The outside, behind traits.
 #[derive(Clone)]
 pub struct Ports {
-    pub graph: Arc<dyn Graph>,
-    pub identity: Arc<dyn Identity>,
+    /// Graph and sign-in of each profile.
+    pub offices: HashMap<Profile, Office>,
     pub library: Arc<dyn Library>,
     pub desk: Arc<dyn Desk>,
     pub clock: Arc<dyn Clock>,

@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::run::{Ports, run};
+use super::run::{Office, Ports, run};
 use super::signals::Signals;
 use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::key::{Code, Key};
 use crate::core::model::{Model, Settings};
 use crate::core::msg::{Attempt, AuthReply, GraphReply, Size, Who};
+use crate::core::place::PlaceConfig;
 use crate::core::session::{Account, Host, Profile, WorkspaceId};
 use crate::core::store::{Snapshot, StoreCall, StoreReply};
 use crate::core::time::Stamp;
@@ -112,15 +113,18 @@ impl Screen for Easel {
 
 fn settings() -> Settings {
     Settings {
-        profile: Profile::new("default"),
-        label: None,
-        tenant: "t".into(),
-        workspace: WorkspaceId::new("default"),
-        client: Some("c".into()),
+        places: vec![PlaceConfig {
+            profile: Profile::new("default"),
+            label: None,
+            tenant: "t".into(),
+            workspace: WorkspaceId::new("default"),
+            client: Some("c".into()),
+            read_only: false,
+            protected: false,
+        }],
         config_path: String::new(),
         host: Host::new("h"),
         portal: "https://p".into(),
-        read_only: false,
         history: Duration::from_secs(86_400),
         zone: 0,
         ascii: false,
@@ -145,8 +149,11 @@ async fn played(keys: Vec<(Duration, InputEvent)>, panics: bool, broken: bool) -
     let start = Instant::now();
     let fakes = Arc::new(Fakes { start, panics });
     let ports = Ports {
-        graph: Arc::<Fakes>::clone(&fakes),
-        identity: Arc::<Fakes>::clone(&fakes),
+        offices: [(
+            Profile::new("default"),
+            Office { graph: Arc::<Fakes>::clone(&fakes), identity: Arc::<Fakes>::clone(&fakes) },
+        )]
+        .into(),
         library: Arc::<Fakes>::clone(&fakes),
         desk: Arc::<Fakes>::clone(&fakes),
         clock: Arc::<Fakes>::clone(&fakes),

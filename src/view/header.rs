@@ -6,7 +6,8 @@ use super::plan::{Columns, Plan};
 use super::text::{put, put_right, rule};
 use super::theme::{Role, style};
 use crate::core::glyph;
-use crate::core::model::{Auth, Model};
+use crate::core::model::Model;
+use crate::core::place::Auth;
 use crate::core::time::seconds_left;
 
 pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
@@ -25,14 +26,14 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     if roomy {
         word("retitle", Role::Title, 2);
     }
-    if let Some(label) = &model.settings.label {
+    if let Some(label) = &model.here().config.label {
         word(&format!(" {label} "), Role::Label, 1);
     }
     word(&place(model), Role::Plain, 2);
     if roomy {
         word(&person(model), Role::Quiet, 2);
     }
-    if model.settings.read_only {
+    if model.here().config.read_only {
         word("read-only", Role::Warn, 0);
     }
     for line in plan.rules.into_iter().flatten() {
@@ -57,7 +58,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
 
 /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
 fn place(model: &Model) -> String {
-    let configured = model.settings.tenant.as_str();
+    let configured = model.here().config.tenant.as_str();
     let tenant = match model.who().map(|who| who.tenant.as_str()) {
         None => short(configured).to_owned(),
         Some(used) if used == configured || configured == "organizations" || configured == "common" => {
@@ -65,7 +66,7 @@ fn place(model: &Model) -> String {
         }
         Some(used) => format!("{} ({})", short(configured), short(used)),
     };
-    format!("{tenant} / {}", short(model.settings.workspace.as_str()))
+    format!("{tenant} / {}", short(model.here().workspace.as_str()))
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
@@ -75,7 +76,7 @@ fn short(id: &str) -> &str {
 }
 
 fn person(model: &Model) -> String {
-    match &model.auth {
+    match &model.here().auth {
         Auth::In(who) => who.username.clone(),
         Auth::Checking { .. } => "looking for a sign-in …".into(),
         Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …".into(),
@@ -98,7 +99,7 @@ fn counts(model: &Model) -> String {
     if open == 0 {
         return text;
     }
-    if let Some(gate) = model.gate() {
+    if let Some(gate) = model.places.all().iter().filter_map(|p| model.gate(&p.config.profile)).min() {
         return format!("{text}  {open} paused {}s", seconds_left(model.now, gate));
     }
     let word = if model.offline_saves() == open { "offline" } else { "saving" };

@@ -194,11 +194,7 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             "No sessions here yet.".to_owned(),
             String::new(),
             format!("{}   add one by ID or portal link, or paste it", key(Command::Add)),
-            format!(
-                "{}   show everything in workspace {}",
-                key(Command::Everything),
-                model.settings.workspace
-            ),
+            format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
             format!("{}   all keys", key(Command::Help)),
             String::new(),
             "Nothing is sent anywhere until you save a name.".to_owned(),

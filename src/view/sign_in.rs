@@ -10,7 +10,8 @@ use crate::core::command::{Command, Focus, key_for};
 use crate::core::effect::Way;
 use crate::core::fault::Fault;
 use crate::core::glyph;
-use crate::core::model::{Auth, BrowserWait, DeviceWait, Model};
+use crate::core::model::Model;
+use crate::core::place::{Auth, BrowserWait, DeviceWait};
 use crate::core::time::{Stamp, seconds_left};
 
 /// A line of the screen, and how badly it is needed: on a small screen the lower ones go first.
@@ -46,8 +47,8 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     let frame =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(frame, buffer);
-    let label = model.settings.label.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
-    let title = format!(" Sign in to {}{label} ", model.settings.tenant);
+    let label = model.here().config.label.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
+    let title = format!(" Sign in to {}{label} ", model.here().config.tenant);
     let block = Block::bordered().title(title).style(style(Role::Plain));
     let inner = block.inner(frame);
     block.render(frame, buffer);
@@ -62,7 +63,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
 }
 
 fn content(model: &Model) -> Vec<Row> {
-    match &model.auth {
+    match &model.here().auth {
         Auth::Unconfigured => unconfigured(model),
         Auth::Checking { .. } => vec![row(3, Role::Plain, "Looking for a cached sign-in …")],
         Auth::Asking { renewed, way, .. } => {
@@ -136,8 +137,8 @@ fn countdown(model: &Model, until: Stamp) -> String {
 
 /// What is asked for, by which app, and where the answer is kept.
 fn terms(model: &Model) -> [Row; 3] {
-    let client = model.settings.client.as_deref().unwrap_or("");
-    let asks = if model.settings.read_only { "read" } else { "read and rename" };
+    let client = model.here().config.client.as_deref().unwrap_or("");
+    let asks = if model.here().config.read_only { "read" } else { "read and rename" };
     [
         row(1, Role::Quiet, format!("Asks to {asks} your sessions, for app {client}.")),
         row(1, Role::Quiet, format!("Keeps the sign-in in {}.", model.settings.tokens_kept)),
@@ -194,7 +195,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
     }
     rows.push(row(0, Role::Plain, ""));
     let mut offered = vec![(Command::OpenSignIn, "try again")];
-    match model.way {
+    match model.here().way {
         Way::Device => offered.push((Command::OtherWay, "sign in with the browser")),
         Way::Browser => offered.push((Command::OtherWay, "sign in with a code")),
         Way::Command => {}

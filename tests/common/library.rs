@@ -76,7 +76,7 @@ pub fn queue(world: &World, all: &[Wanted]) {
 pub fn settled(world: &World) -> (BTreeMap<String, Option<String>>, usize) {
     let library = open(world);
     let call = StoreCall::History {
-        profile: Profile::new("default"),
+        profiles: vec![Profile::new("default")],
         host: Host::new(world.base.trim_start_matches("http://")),
         most: u32::MAX,
     };

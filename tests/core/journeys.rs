@@ -6,11 +6,12 @@ use retitle::core::effect::{AuthCall, Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::model::{Mode, Overlay};
 use retitle::core::msg::{GraphReply, Msg, Size};
+use retitle::core::place::PlaceConfig;
 use retitle::core::row::RowState;
 use retitle::core::session::{Entity, Presence, SessionId};
 use retitle::core::store::{Outcome, StoreCall};
 
-use crate::sim::{How, IDS, Sim, fault, key, page, settings, who};
+use crate::sim::{How, IDS, Sim, fault, key, page, place, settings, who};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -231,7 +232,11 @@ impl Sim {
         self.disk_answers();
         self.answer(0, How::Well);
         self.pass(seconds(7));
-        assert!(matches!(self.outstanding[..], [Effect::Auth(_, AuthCall::Poll)]), "{:?}", self.outstanding);
+        assert!(
+            matches!(self.outstanding[..], [Effect::Auth(_, _, AuthCall::Poll)]),
+            "{:?}",
+            self.outstanding
+        );
     }
 }
 
@@ -298,7 +303,10 @@ fn a_waiting_save_can_be_cancelled_and_its_words_stay() {
 
 #[test]
 fn read_only_never_writes() {
-    let settings = retitle::core::model::Settings { read_only: true, ..settings() };
+    let settings = retitle::core::model::Settings {
+        places: vec![PlaceConfig { read_only: true, ..place() }],
+        ..settings()
+    };
     let mut sim = Sim::with(settings, Size { width: 80, height: 24 }).signed_in();
     sim.press("r");
     assert_eq!(sim.model.mode, Mode::Browse);

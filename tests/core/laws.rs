@@ -243,7 +243,8 @@ fn check(sim: &Sim, witness: &Witness) {
     for effect in &sim.asked {
         if let Effect::Graph(_, account, GraphCall::Rename { id, name, .. }) = effect {
             let (id, name) = (id.as_str().to_owned(), name.words().to_owned());
-            let own = witness.by.contains(&(id.clone(), name.clone(), Some(account.as_str().to_owned())));
+            let own =
+                witness.by.contains(&(id.clone(), name.clone(), Some(account.account.as_str().to_owned())));
             assert!(own || witness.unsigned.contains(&(id, name)), "sent under another account: {effect:?}");
         }
     }

@@ -59,9 +59,9 @@ fn a_recording_of_names_that_blur_to_themselves_plays_to_the_very_same_screen() 
     let (mut ours, mut theirs) = (sim.model.clone(), model);
     // Tenant and person are told apart and not named.
     let blurred = theirs.who().unwrap().clone();
-    ours.settings.tenant.clone_from(&theirs.settings.tenant);
+    ours.places.here_mut().config.clone_from(&theirs.here().config);
     for model in [&mut ours, &mut theirs] {
-        if let retitle::core::model::Auth::In(who) = &mut model.auth {
+        if let retitle::core::place::Auth::In(who) = &mut model.places.here_mut().auth {
             who.clone_from(&blurred);
         }
     }

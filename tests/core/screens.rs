@@ -7,9 +7,10 @@ use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::model::{Model, Settings};
 use retitle::core::msg::{Msg, Size};
 use retitle::core::notice::Notice;
+use retitle::core::place::PlaceConfig;
 
 use crate::golden::check;
-use crate::sim::{Disk, How, IDS, Sim, at, fault, key, settings};
+use crate::sim::{Disk, How, IDS, Sim, at, fault, key, place, settings};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 30), (40, 10)];
 
@@ -175,7 +176,7 @@ fn refused_with(fault: Fault) -> Sim {
     sim.answer(0, How::Busy);
     sim.answer(0, How::Well);
     sim.pass(Duration::from_secs(6));
-    let Effect::Auth(attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
     sim.send(Msg::Auth(attempt, Err(fault)));
     sim
 }
@@ -198,7 +199,10 @@ fn sign_in_declined_and_read_only() {
     let declined =
         Fault { say: "The sign-in was declined on the page.".into(), ..fault(FaultKind::Declined) };
     check("sign-in-declined-80x24", &refused_with(declined).model);
-    let mut sim = Sim::with(Settings { read_only: true, ..settings() }, Size { width: 80, height: 24 });
+    let mut sim = Sim::with(
+        Settings { places: vec![PlaceConfig { read_only: true, ..place() }], ..settings() },
+        Size { width: 80, height: 24 },
+    );
     sim.answer(0, How::Busy);
     sim.answer(0, How::Well);
     check("sign-in-read-only-80x24", &sim.model);
@@ -207,7 +211,7 @@ fn sign_in_declined_and_read_only() {
 #[test]
 fn sign_in_with_a_keyring_that_cannot_be_used() {
     let mut sim = Sim::new();
-    let Effect::Auth(attempt, AuthCall::Resume) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, attempt, AuthCall::Resume) = sim.outstanding[0].clone() else { panic!() };
     let words = "The keyring cannot be used: it did not answer within 3 seconds (is it locked?). Unlock it, or set sign_in.storage to \"file\" or \"memory\".";
     sim.send(Msg::Auth(attempt, Err(Fault { say: words.into(), ..fault(FaultKind::SignInBlocked) })));
     check("sign-in-keyring-80x24", &sim.model);
@@ -215,7 +219,10 @@ fn sign_in_with_a_keyring_that_cannot_be_used() {
 
 #[test]
 fn not_configured() {
-    let sim = Sim::with(Settings { client: None, ..settings() }, Size { width: 80, height: 24 });
+    let sim = Sim::with(
+        Settings { places: vec![PlaceConfig { client: None, ..place() }], ..settings() },
+        Size { width: 80, height: 24 },
+    );
     at_sizes("not-configured", &sim.model);
 }
 

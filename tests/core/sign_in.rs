@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use retitle::core::effect::{AuthCall, Effect, Way};
 use retitle::core::fault::FaultKind;
-use retitle::core::model::{Auth, Overlay, Settings};
+use retitle::core::model::{Overlay, Settings};
 use retitle::core::msg::{AuthReply, Msg, Size};
+use retitle::core::place::{Auth, PlaceConfig};
 
-use crate::sim::{How, IDS, Sim, code, fault, settings, sign_in_page, who};
+use crate::sim::{How, IDS, Sim, code, fault, place, settings, sign_in_page, who};
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
@@ -29,13 +30,13 @@ fn a_code_that_ran_out_is_replaced_in_place_and_its_late_answer_changes_nothing(
     sim.answer(0, How::Busy);
     sim.answer(0, How::Well);
     sim.pass(seconds(6));
-    let Effect::Auth(old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
     sim.pass(seconds(900));
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(_))]), "{:?}", sim.outstanding);
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(_))]), "{:?}", sim.outstanding);
     sim.send(Msg::Auth(old, Ok(AuthReply::SignedIn { who: who("mia"), notice: None })));
     assert_eq!(sim.model.who(), None);
     sim.answer(0, How::Well);
-    assert!(matches!(&sim.model.auth, Auth::Waiting(w) if w.renewed == 1));
+    assert!(matches!(&sim.model.here().auth, Auth::Waiting(w) if w.renewed == 1));
 }
 
 #[test]
@@ -43,13 +44,13 @@ fn a_screen_left_alone_does_not_ask_for_codes_for_ever() {
     let mut sim = Sim::new();
     sim.answer(0, How::Busy);
     for _ in 0..10 {
-        if matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(_))]) {
+        if matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(_))]) {
             sim.answer(0, How::Well);
         }
         sim.pass(seconds(901));
     }
-    assert!(matches!(sim.model.auth, Auth::Out { why: Some(_) }));
-    let begun = sim.asked.iter().filter(|e| matches!(e, Effect::Auth(_, AuthCall::Begin(_)))).count();
+    assert!(matches!(sim.model.here().auth, Auth::Out { why: Some(_) }));
+    let begun = sim.asked.iter().filter(|e| matches!(e, Effect::Auth(_, _, AuthCall::Begin(_)))).count();
     assert_eq!(begun, 5);
 }
 
@@ -64,7 +65,7 @@ fn enter_on_the_sign_in_screen_opens_and_copies_but_never_an_address_that_is_not
         sim.asked,
         [Effect::Copy("H7KQ9RF2C".into()), Effect::OpenUrl("https://login.microsoft.com/device".into())]
     );
-    if let Auth::Waiting(wait) = &mut sim.model.auth {
+    if let Auth::Waiting(wait) = &mut sim.model.places.here_mut().auth {
         wait.code = retitle::core::msg::DeviceCode { may_open: false, ..code() };
     }
     sim.asked.clear();
@@ -74,9 +75,9 @@ fn enter_on_the_sign_in_screen_opens_and_copies_but_never_an_address_that_is_not
 
 #[test]
 fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
-    let settings = Settings { client: None, ..settings() };
+    let settings = Settings { places: vec![PlaceConfig { client: None, ..place() }], ..settings() };
     let mut sim = Sim::with(settings, Size { width: 80, height: 24 });
-    assert_eq!(sim.model.auth, Auth::Unconfigured);
+    assert_eq!(sim.model.here().auth, Auth::Unconfigured);
     assert!(sim.outstanding.is_empty());
     sim.press("n enter c");
     assert!(sim.outstanding.is_empty());
@@ -88,20 +89,20 @@ fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
 fn b_goes_to_the_browser_and_back_and_each_leaves_the_other_attempt_behind() {
     let mut sim = waiting();
     sim.pass(seconds(6));
-    let Effect::Auth(old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
     sim.press("b");
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(Way::Browser))]));
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(Way::Browser))]));
     sim.send(Msg::Auth(old, Ok(AuthReply::SignedIn { who: who("mia"), notice: None })));
     assert_eq!(sim.model.who(), None, "an answer to the code that was left changes nothing");
     sim.asked.clear();
     sim.answer(0, How::Well);
-    let [Effect::Auth(attempt, AuthCall::Return), Effect::OpenUrl(url)] = &sim.asked[..] else {
+    let [Effect::Auth(_, attempt, AuthCall::Return), Effect::OpenUrl(url)] = &sim.asked[..] else {
         panic!("{:?}", sim.asked)
     };
     assert_eq!(*url, sign_in_page().url);
     let attempt = *attempt;
     sim.press("b");
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(Way::Device))]));
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(Way::Device))]));
     sim.send(Msg::Auth(attempt, Ok(AuthReply::SignedIn { who: who("mia"), notice: None })));
     assert_eq!(sim.model.who(), None);
 }
@@ -122,9 +123,9 @@ fn a_browser_that_does_not_come_back_in_three_minutes_is_no_longer_waited_for() 
     sim.press("b");
     sim.answer(0, How::Well);
     sim.pass(seconds(181));
-    assert!(matches!(&sim.model.auth, Auth::Out { why: Some(f) } if f.kind == FaultKind::Expired));
+    assert!(matches!(&sim.model.here().auth, Auth::Out { why: Some(f) } if f.kind == FaultKind::Expired));
     sim.press("enter");
-    assert!(matches!(sim.outstanding.last(), Some(Effect::Auth(_, AuthCall::Begin(Way::Browser)))));
+    assert!(matches!(sim.outstanding.last(), Some(Effect::Auth(_, _, AuthCall::Begin(Way::Browser)))));
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn the_page_s_address_is_opened_again_copied_and_never_opened_if_it_is_not_safe(
     sim.press("enter c");
     let url = sign_in_page().url;
     assert_eq!(sim.asked, [Effect::OpenUrl(url.clone()), Effect::Copy(url)]);
-    if let Auth::Away(wait) = &mut sim.model.auth {
+    if let Auth::Away(wait) = &mut sim.model.places.here_mut().auth {
         wait.page.may_open = false;
     }
     sim.asked.clear();
@@ -146,11 +147,14 @@ fn the_page_s_address_is_opened_again_copied_and_never_opened_if_it_is_not_safe(
 
 #[test]
 fn a_site_with_a_program_of_its_own_needs_no_client_id_and_has_no_other_way() {
-    let mut sim = Sim::with(Settings { way: Way::Command, client: None, ..settings() }, SIZE);
+    let mut sim = Sim::with(
+        Settings { way: Way::Command, places: vec![PlaceConfig { client: None, ..place() }], ..settings() },
+        SIZE,
+    );
     sim.answer(0, How::Busy);
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(Way::Command))]));
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(Way::Command))]));
     sim.press("b");
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Begin(Way::Command))]));
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(Way::Command))]));
     sim.answer(0, How::Well);
     assert!(sim.model.who().is_some());
 }
@@ -159,28 +163,28 @@ fn a_site_with_a_program_of_its_own_needs_no_client_id_and_has_no_other_way() {
 fn after_a_refusal_c_copies_what_the_admin_needs() {
     let mut sim = waiting();
     sim.pass(seconds(6));
-    let Effect::Auth(attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
     let refusal = fault(FaultKind::SignInBlocked).with_report("For your admin:\nError: AADSTS53003");
     sim.send(Msg::Auth(attempt, Err(refusal)));
     sim.asked.clear();
     sim.press("c");
     assert_eq!(sim.asked, [Effect::Copy("For your admin:\nError: AADSTS53003".into())]);
     sim.press("b");
-    assert!(matches!(sim.outstanding.last(), Some(Effect::Auth(_, AuthCall::Begin(Way::Browser)))));
+    assert!(matches!(sim.outstanding.last(), Some(Effect::Auth(_, _, AuthCall::Begin(Way::Browser)))));
 }
 
 #[test]
 fn a_busy_server_s_own_pause_is_kept_to() {
     let mut sim = waiting();
     sim.pass(seconds(6));
-    let Effect::Auth(attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    let Effect::Auth(_, attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
     let busy = fault(FaultKind::Busy { retry_after: Some(seconds(120)) });
     sim.outstanding.clear();
     sim.send(Msg::Auth(attempt, Ok(AuthReply::Unreachable(busy))));
     sim.pass(seconds(119));
     assert_eq!(sim.outstanding, []);
     sim.pass(seconds(1));
-    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, AuthCall::Poll)]));
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Poll)]));
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn an_expired_sign_in_while_typing_takes_no_key_and_the_name_goes_out_after_it()
     sim.press("r").types("!").press("enter j r").types("half a na");
     sim.disk_answers();
     sim.answer(0, How::SignedOut);
-    assert!(matches!(sim.model.auth, Auth::Out { .. }));
+    assert!(matches!(sim.model.here().auth, Auth::Out { .. }));
     assert!(!sim.model.overlays.contains(&Overlay::SignIn), "the editor keeps the keyboard");
     sim.types("me");
     sim.press("enter");

@@ -12,6 +12,7 @@ use retitle::core::model::{Model, Pending, Settings};
 use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
+use retitle::core::place::PlaceConfig;
 use retitle::core::record::{Blur, Line};
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
@@ -111,17 +112,24 @@ pub fn at(seconds: i64) -> Stamp {
     Stamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000)
 }
 
-pub fn settings() -> Settings {
-    Settings {
+pub fn place() -> PlaceConfig {
+    PlaceConfig {
         profile: Profile::new("default"),
         label: Some("PROD".into()),
         tenant: "contoso.com".into(),
         workspace: WorkspaceId::new("default"),
         client: Some("11111111".into()),
+        read_only: false,
+        protected: false,
+    }
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        places: vec![place()],
         config_path: "/home/jo/.config/retitle/config.toml".into(),
         host: Host::new("graph.microsoft.com"),
         portal: "https://securitycopilot.microsoft.com".into(),
-        read_only: false,
         history: Duration::from_secs(365 * 86_400),
         zone: 0,
         ascii: false,
@@ -283,7 +291,7 @@ impl Sim {
                 }
                 Effect::Graph(..) | Effect::Auth(..) => {
                     if let Some(scope) = effect.scope() {
-                        self.outstanding.retain(|e| e.scope() != Some(scope));
+                        self.outstanding.retain(|e| e.scope().as_ref() != Some(&scope));
                     }
                     self.outstanding.push(effect);
                 }
@@ -406,7 +414,7 @@ impl Sim {
                 let answer = self.graph(&call, how);
                 self.send(Msg::Graph(req, answer));
             }
-            Effect::Auth(attempt, call) => self.answer_sign_in(attempt, call, how),
+            Effect::Auth(_, attempt, call) => self.answer_sign_in(attempt, call, how),
             other => panic!("{other:?} is not answered"),
         }
     }

@@ -8,10 +8,11 @@ use std::time::Duration;
 use retitle::core::effect::Effect;
 use retitle::core::key::Key as KeyPress;
 use retitle::core::listing::Walk;
-use retitle::core::model::{Auth as SignIn, Mode, Model, Settings};
+use retitle::core::model::{Mode, Model, Settings};
 use retitle::core::msg::{Msg, Size};
+use retitle::core::place::{Auth as SignIn, PlaceConfig};
 use retitle::core::row::RowState;
-use retitle::core::session::{Host, Profile, WorkspaceId};
+use retitle::core::session::Host;
 use retitle::core::store::Snapshot;
 use retitle::core::time::Stamp;
 use retitle::graph::GraphClient;
@@ -48,15 +49,10 @@ impl Program {
         let clock = Arc::clone(&desk.clock);
         let library = SqliteLibrary::open(&desk.dir.path().join("library.db"), clock.now()).unwrap().library;
         let settings = Settings {
-            profile: Profile::new("default"),
-            label: None,
-            tenant: "organizations".into(),
-            workspace: WorkspaceId::new("default"),
-            client: Some("11111111".into()),
+            places: vec![PlaceConfig { client: Some("11111111".into()), ..PlaceConfig::fallback() }],
             config_path: String::new(),
             host: Host::new("127.0.0.1"),
             portal: desk.simulator.portal().to_owned(),
-            read_only: false,
             history: Duration::from_secs(86_400),
             zone: 0,
             ascii: false,
@@ -92,10 +88,10 @@ impl Program {
         loop {
             while !self.todo.is_empty() {
                 let msg = match self.todo.remove(0) {
-                    Effect::Graph(req, account, call) => {
-                        Msg::Graph(req, self.graph.call(account, call).await)
+                    Effect::Graph(req, caller, call) => {
+                        Msg::Graph(req, self.graph.call(caller.account, call).await)
                     }
-                    Effect::Auth(attempt, call) => Msg::Auth(attempt, self.auth.call(attempt, call).await),
+                    Effect::Auth(_, attempt, call) => Msg::Auth(attempt, self.auth.call(attempt, call).await),
                     Effect::Store(req, call) => Msg::Store(req, self.library.call(call).await),
                     Effect::OpenUrl(_)
                     | Effect::Copy(_)
@@ -312,7 +308,7 @@ async fn settled(program: &Program, row: &Row) -> End {
 }
 
 fn ended(program: &Program, failed: bool) -> End {
-    match program.model.auth {
+    match program.model.here().auth {
         SignIn::Out { .. } => End::SignIn,
         _ if failed => End::Said,
         _ => End::Well,

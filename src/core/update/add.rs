@@ -71,8 +71,8 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let workspace =
-        link.workspace.as_deref().map_or_else(|| model.settings.workspace.clone(), WorkspaceId::new);
-    let Some(account) = model.account().cloned() else {
+        link.workspace.as_deref().map_or_else(|| model.here().workspace.clone(), WorkspaceId::new);
+    let Some(caller) = model.caller(&key.profile) else {
         wrong(model, "Not signed in, so it cannot be looked up. Esc, then S to sign in.".into());
         return;
     };
@@ -86,7 +86,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     if let Mode::Add(adding) = &mut model.mode {
         adding.state = looking;
     }
-    out.push(Effect::Graph(req, account, GraphCall::Get { key, workspace }));
+    out.push(Effect::Graph(req, caller, GraphCall::Get { key, workspace }));
 }
 
 /// The session in the list whose ID begins like this, if it is one and no other.
@@ -128,6 +128,7 @@ pub(super) fn answered(
         return;
     }
     let (key, workspace, share_token_dropped) = (key.clone(), workspace.clone(), *share_token_dropped);
+    let profile = key.profile.clone();
     match answer {
         Ok(GraphReply::Session(entity)) => {
             let session = Session {
@@ -140,7 +141,7 @@ pub(super) fn answered(
                 seen: Some(model.now),
                 opened: Some(model.now),
                 ours: None,
-                account: model.account().cloned(),
+                account: model.account_for(&key).cloned(),
                 host: model.settings.host.clone(),
             };
             model.list.put(session.clone());
@@ -157,7 +158,7 @@ pub(super) fn answered(
         Err(fault) => {
             wrong(model, fault.say.clone());
             if matches!(fault.kind, FaultKind::SignedOut) {
-                sign_in::signed_out(model, fault);
+                sign_in::signed_out(model, &profile, fault);
             }
         }
     }

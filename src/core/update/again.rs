@@ -12,7 +12,9 @@ use crate::core::title::{NewName, Title};
 /// `!`: everything that waits for a retry goes now, and the selected row's refused words are committed again.
 pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
-    if let Some(tenant) = model.who().map(|w| w.tenant.clone()) {
+    let chosen =
+        model.chosen().map_or_else(|| model.here().config.profile.clone(), |s| s.key.profile.clone());
+    if let Some(tenant) = model.places.get(&chosen).and_then(|p| p.who()).map(|w| w.tenant.clone()) {
         model.gates.remove(&tenant);
     }
     for save in model.saves.values_mut() {
@@ -59,9 +61,7 @@ pub(super) fn taken_back_again(model: &Model, key: &Key, wish: &Wish) -> Option<
 /// Our name again, where it drifted.
 fn restore(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let Some(session) = model.list.get(key).filter(|s| s.drifted()) else { return };
-    if model.drafts.contains_key(key)
-        || model.settings.read_only
-        || model.saves.get(key).is_some_and(Save::open)
+    if model.drafts.contains_key(key) || model.read_only(key) || model.saves.get(key).is_some_and(Save::open)
     {
         return;
     }

@@ -20,13 +20,13 @@ pub(super) fn fault(base: Option<String>, theirs: Option<String>) -> Fault {
 
 /// Opening the editor asks the server for the name, so that Enter finds it fresh.
 pub(super) fn ask(model: &mut Model, key: &Key, out: &mut Vec<Effect>) -> Option<ReqId> {
-    let account = model.account()?.clone();
-    if model.saves.get(key).is_some_and(Save::open) || model.gate().is_some() {
+    let caller = model.caller(&key.profile)?;
+    if model.saves.get(key).is_some_and(Save::open) || model.gate(&key.profile).is_some() {
         return None;
     }
     let workspace = model.list.get(key)?.workspace.clone();
     let req = model.ask(Pending::Base(key.clone()));
-    out.push(Effect::Graph(req, account, GraphCall::Get { key: key.clone(), workspace }));
+    out.push(Effect::Graph(req, caller, GraphCall::Get { key: key.clone(), workspace }));
     Some(req)
 }
 
@@ -48,7 +48,7 @@ pub(super) fn answered(
     }
     let theirs = match answer {
         Ok(GraphReply::Session(entity)) => {
-            let account = model.account().cloned();
+            let account = model.account_for(key).cloned();
             if let (Some(account), Some(session)) = (account, model.list.get_mut(key)) {
                 if awaited {
                     // Nothing of ours can have been sent since it was asked.
@@ -107,7 +107,7 @@ pub(super) fn open(model: &mut Model, key: &Key, to: Title, fault: Fault, out: &
         to: to.into(),
         from: session.name.clone(),
         workspace: session.workspace.clone(),
-        account: save::acting_account(model),
+        account: save::acting_account(model, &key.profile),
         resumed: false,
         asks: false,
         deed: Deed::Rename,

@@ -76,17 +76,17 @@ fn on_the_way(model: &Model) -> usize {
             | Pending::History => false,
         })
         .count();
-    let account = model.account();
     let server = model
         .saves
-        .values()
-        .filter(|s| match s.phase {
+        .iter()
+        .filter(|(key, s)| match s.phase {
             Phase::Looking { .. } | Phase::Sending { .. } => true,
             Phase::Ready { .. } => {
+                let account = model.account_for(key);
                 account.is_some()
                     && s.wish.account.as_ref() == account
                     && !s.wish.asks
-                    && model.gate().is_none()
+                    && model.gate(&key.profile).is_none()
             }
             Phase::Elsewhere { .. }
             | Phase::Writing { .. }

@@ -144,7 +144,7 @@ impl Model {
                     history.refiltered();
                 }
             }
-            Command::SignIn => sign_in::open(self, out),
+            Command::SignIn => sign_in::open_chosen(self, out),
             Command::OpenSignIn => sign_in::open_page(self, out),
             Command::CopyCode => sign_in::copy_code(self, out),
             Command::NewCode => sign_in::anew(self, out),

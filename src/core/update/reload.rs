@@ -16,7 +16,7 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let req = model.ask(Pending::Reload);
-    let call = StoreCall::Load { profile: model.settings.profile.clone(), host: model.settings.host.clone() };
+    let call = StoreCall::Load { profiles: model.profiles(), host: model.settings.host.clone() };
     out.push(Effect::Store(req, call));
 }
 

@@ -21,16 +21,16 @@ const FRESH_WITHIN: Duration = Duration::from_millis(500);
 const TORN_CHORD: Duration = Duration::from_millis(50);
 
 pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.settings.read_only {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
-        return;
-    }
     let Some(session) = model.chosen() else {
         model.notice =
             Some(Notice::info(model.now, "No session is selected. a adds one, L shows the workspace."));
         return;
     };
     let key = session.key.clone();
+    if model.read_only(&key) {
+        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        return;
+    }
     if conflict::waits(model, &key) {
         model.overlays.push(Overlay::Conflict(key));
         return;
@@ -194,7 +194,7 @@ pub(super) fn make_draft(model: &Model, key: &Key, text: String) -> Option<Draft
         key: key.clone(),
         workspace: session.workspace.clone(),
         text,
-        account: save::acting_account(model),
+        account: save::acting_account(model, &key.profile),
         host: model.settings.host.clone(),
         at: model.now,
     })

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::{conflict, rename, sign_in};
-use crate::core::effect::{Effect, GraphCall};
+use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Pending};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::saves::{AT_ONCE, Base, Next, Phase, Save, TRIES, Wish, pause};
-use crate::core::session::{Account, Entity, Key, Presence};
+use crate::core::session::{Account, Entity, Key, Presence, Profile};
 use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::core::title::{NewName, Title};
@@ -21,9 +21,9 @@ const RECHECK: Duration = Duration::from_secs(10);
 /// A confirmed row says "saved" at least this long.
 pub(super) const SAVED_SHOWN: Duration = Duration::from_secs(3);
 
-/// Who acts: who is signed in, or was before this run lost its sign-in.
-pub(super) fn acting_account(model: &Model) -> Option<Account> {
-    model.who().or(model.last_who.as_ref()).map(|w| w.account.clone())
+/// Who acts in a profile: who is signed in, or was before this run lost its sign-in.
+pub(super) fn acting_account(model: &Model, profile: &Profile) -> Option<Account> {
+    model.places.get(profile)?.acting().cloned()
 }
 
 /// A name to be set, and what for.
@@ -49,8 +49,8 @@ pub(super) fn commit(model: &mut Model, key: &Key, to: Title, base: Base, out: &
 
 /// The intent goes to the journal first; nothing leaves before that answers.
 pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>) {
-    let (now, account) = (model.now, acting_account(model));
     let Order { key, to, from, deed, batch, look, base } = order;
+    let (now, account) = (model.now, acting_account(model, &key.profile));
     let Some(session) = model.list.get_mut(&key) else { return };
     session.opened = Some(now);
     let session = session.clone();
@@ -172,15 +172,27 @@ pub(super) fn settle(model: &mut Model, key: &Key, entry: EntryId, outcome: Outc
 
 /// Sends what may go: on disk, under its own account, in the order of commits, a few at a time.
 pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(account) = model.account().cloned() else { return };
-    if model.settings.read_only || model.gate().is_some() {
+    if model.saves.is_empty() {
         return;
     }
-    let mut free = AT_ONCE.saturating_sub(model.saves.values().filter(|s| s.phase.in_flight()).count());
+    let sending = model.places.all().iter().filter(|place| !place.config.read_only);
+    let callers: Vec<Caller> = sending.filter_map(|place| model.caller(&place.config.profile)).collect();
+    for caller in callers {
+        if model.gate(&caller.profile).is_none() {
+            pump_as(model, &caller, out);
+        }
+    }
+}
+
+fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
+    let own = |key: &Key| key.profile == caller.profile;
+    let busy = model.saves.iter().filter(|(key, s)| own(key) && s.phase.in_flight()).count();
+    let mut free = AT_ONCE.saturating_sub(busy);
     let mut ready: Vec<(EntryId, Key, bool)> = model
         .saves
         .iter()
-        .filter(|(_, s)| s.next.is_none() && !s.wish.asks && s.wish.account.as_ref() == Some(&account))
+        .filter(|(key, s)| own(key) && s.next.is_none() && !s.wish.asks)
+        .filter(|(_, s)| s.wish.account.as_ref() == Some(&caller.account))
         .filter(|(_, s)| !matches!(s.base, Base::Asked { until, .. } if until > model.now))
         .filter_map(|(key, s)| match s.phase {
             Phase::Ready { entry, look } => Some((entry, key.clone(), look)),
@@ -200,22 +212,22 @@ pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
         }
         free -= 1;
         if look {
-            look_first(model, &key, entry, &account, out);
+            look_first(model, &key, entry, caller, out);
         } else {
-            send(model, &key, entry, &account, out);
+            send(model, &key, entry, caller, out);
         }
     }
 }
 
-fn look_first(model: &mut Model, key: &Key, entry: EntryId, account: &Account, out: &mut Vec<Effect>) {
+fn look_first(model: &mut Model, key: &Key, entry: EntryId, caller: &Caller, out: &mut Vec<Effect>) {
     let req = model.ask(Pending::Check(key.clone()));
     let Some(save) = model.saves.get_mut(key) else { return };
     save.phase = Phase::Looking { entry, req };
     let workspace = save.wish.workspace.clone();
-    out.push(Effect::Graph(req, account.clone(), GraphCall::Get { key: key.clone(), workspace }));
+    out.push(Effect::Graph(req, caller.clone(), GraphCall::Get { key: key.clone(), workspace }));
 }
 
-fn send(model: &mut Model, key: &Key, entry: EntryId, account: &Account, out: &mut Vec<Effect>) {
+fn send(model: &mut Model, key: &Key, entry: EntryId, caller: &Caller, out: &mut Vec<Effect>) {
     let req = model.ask(Pending::Send(key.clone()));
     let Some(save) = model.saves.get_mut(key) else { return };
     save.phase = Phase::Sending { entry, req };
@@ -224,7 +236,7 @@ fn send(model: &mut Model, key: &Key, entry: EntryId, account: &Account, out: &m
         workspace: save.wish.workspace.clone(),
         name: save.wish.to.clone(),
     };
-    out.push(Effect::Graph(req, account.clone(), call));
+    out.push(Effect::Graph(req, caller.clone(), call));
 }
 
 /// The look before sending again: is our name there already, is the old one, or somebody else's?
@@ -254,8 +266,8 @@ pub(super) fn checked(
         done(model, key, entry, &entity, None, out);
     } else if expected {
         // Same turn, same slot: the look was the first half of this send.
-        match model.account().cloned() {
-            Some(account) => send(model, key, entry, &account, out),
+        match model.caller(&key.profile) {
+            Some(caller) => send(model, key, entry, &caller, out),
             None => park(model, key, entry, true),
         }
     } else {
@@ -271,7 +283,7 @@ fn unexpected() -> Fault {
 
 fn confirm(model: &mut Model, key: &Key, entity: &Entity) {
     let now = model.now;
-    if let (Some(account), Some(session)) = (acting_account(model), model.list.get_mut(key)) {
+    if let (Some(account), Some(session)) = (acting_account(model, &key.profile), model.list.get_mut(key)) {
         session.confirm(entity, &account, now);
     }
 }
@@ -338,7 +350,7 @@ fn refused(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut
             // A 401 was not applied, but an earlier try may have been.
             let look = save.tries > 0 || matches!(save.phase, Phase::Looking { .. });
             park(model, key, entry, look);
-            sign_in::signed_out(model, fault);
+            sign_in::signed_out(model, &key.profile, fault);
             return promote(model, key, out);
         }
         // Without an answer there is nothing to give up on: it goes out when the network is back.
@@ -362,7 +374,7 @@ fn refused(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut
             let busy = matches!(fault.kind, FaultKind::Busy { .. });
             save.phase = Phase::Retrying { entry, at, fault };
             if busy {
-                close_gate(model, at, out);
+                close_gate(model, &key.profile, at, out);
             }
             promote(model, key, out);
         }
@@ -402,8 +414,9 @@ pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault,
 }
 
 /// A busy tenant is left alone by every copy until then.
-fn close_gate(model: &mut Model, until: Stamp, out: &mut Vec<Effect>) {
-    let Some(tenant) = model.who().map(|w| w.tenant.clone()) else { return };
+fn close_gate(model: &mut Model, profile: &Profile, until: Stamp, out: &mut Vec<Effect>) {
+    let tenant = model.places.get(profile).and_then(|place| place.who()).map(|who| who.tenant.clone());
+    let Some(tenant) = tenant else { return };
     if model.gates.get(&tenant).is_some_and(|known| *known >= until) {
         return;
     }

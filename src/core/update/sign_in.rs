@@ -4,23 +4,47 @@
 use super::{list, turns, walk};
 use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::model::{Auth, BrowserWait, DeviceWait, Mode, Model, Overlay, Poll};
+use crate::core::model::{Mode, Model, Overlay};
 use crate::core::msg::{Attempt, AuthReply, DeviceCode, SignInPage, Who};
 use crate::core::notice::Notice;
 use crate::core::pace::Pace;
+use crate::core::place::{Auth, BrowserWait, DeviceWait, Place, Poll};
+use crate::core::session::Profile;
 
 /// A screen left alone does not ask for codes for ever.
 const MOST_RENEWALS: u32 = 4;
 
+/// Looks for a cached sign-in of each profile. Only the one in use asks a person when there is none.
 pub(in crate::core) fn start(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.settings.client.is_none() && model.way != Way::Command {
-        model.auth = Auth::Unconfigured;
-        show(model);
-        return;
+    for profile in model.profiles() {
+        let attempt = model.attempt();
+        let Some(place) = model.places.get_mut(&profile) else { continue };
+        if place.config.client.is_none() && place.way != Way::Command {
+            place.auth = Auth::Unconfigured;
+        } else {
+            place.auth = Auth::Checking { attempt };
+            out.push(Effect::Auth(profile, attempt, AuthCall::Resume));
+        }
     }
-    let attempt = model.attempt();
-    model.auth = Auth::Checking { attempt };
-    out.push(Effect::Auth(attempt, AuthCall::Resume));
+    if model.here().auth == Auth::Unconfigured {
+        show(model);
+    }
+}
+
+/// Whether a profile is the one in use, whose sign-in may take the screen.
+fn is_here(model: &Model, profile: &Profile) -> bool {
+    model.here().config.profile == *profile
+}
+
+/// `S`: the profile of the selected row, if it is signed out; else the one in use.
+pub(super) fn open_chosen(model: &mut Model, out: &mut Vec<Effect>) {
+    let chosen = model.chosen().map(|session| session.key.profile.clone());
+    if let Some(profile) =
+        chosen.filter(|profile| model.places.get(profile).is_some_and(|p| p.who().is_none()))
+    {
+        model.places.go(&profile);
+    }
+    open(model, out);
 }
 
 /// Shows the screen, unless somebody is in the middle of typing.
@@ -30,9 +54,9 @@ fn show(model: &mut Model) {
     }
 }
 
-/// `S`.
+/// Signs in to the profile in use.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    match &model.auth {
+    match &model.here().auth {
         Auth::In(who) => {
             model.notice = Some(Notice::info(model.now, format!("Signed in as {}.", who.username)));
             return;
@@ -48,14 +72,21 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 fn begin(model: &mut Model, renewed: u32, out: &mut Vec<Effect>) {
-    let (attempt, way) = (model.attempt(), model.way);
-    model.auth = Auth::Asking { attempt, way, renewed };
-    out.push(Effect::Auth(attempt, AuthCall::Begin(way)));
+    let profile = model.here().config.profile.clone();
+    begin_in(model, &profile, renewed, out);
+}
+
+fn begin_in(model: &mut Model, profile: &Profile, renewed: u32, out: &mut Vec<Effect>) {
+    let attempt = model.attempt();
+    let Some(place) = model.places.get_mut(profile) else { return };
+    let way = place.way;
+    place.auth = Auth::Asking { attempt, way, renewed };
+    out.push(Effect::Auth(profile.clone(), attempt, AuthCall::Begin(way)));
 }
 
 /// `n`: from the start, in the same way.
 pub(super) fn anew(model: &mut Model, out: &mut Vec<Effect>) {
-    match &model.auth {
+    match &model.here().auth {
         Auth::Out { .. } | Auth::Waiting(_) | Auth::Away(_) => begin(model, 0, out),
         Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::In(_) => {}
     }
@@ -63,10 +94,10 @@ pub(super) fn anew(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// `b`: from the start, in the other way.
 pub(super) fn change_over(model: &mut Model, out: &mut Vec<Effect>) {
-    match &model.auth {
+    match &model.here().auth {
         Auth::Out { .. } | Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => {
-            if let Some(other) = model.way.other() {
-                model.way = other;
+            if let Some(other) = model.here().way.other() {
+                model.places.here_mut().way = other;
                 begin(model, 0, out);
             }
         }
@@ -76,7 +107,7 @@ pub(super) fn change_over(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Enter: the page in the browser, and the code on the clipboard; after a failure, another try.
 pub(super) fn open_page(model: &mut Model, out: &mut Vec<Effect>) {
-    match &model.auth {
+    match &model.here().auth {
         Auth::Waiting(wait) => {
             let DeviceCode { user_code, url, may_open, .. } = wait.code.clone();
             list::copy(model, user_code, "Code", out);
@@ -102,7 +133,7 @@ fn open_address(model: &mut Model, url: String, may_open: bool, out: &mut Vec<Ef
 
 /// `c`: what helps most where the person stands.
 pub(super) fn copy_code(model: &mut Model, out: &mut Vec<Effect>) {
-    match &model.auth {
+    match &model.here().auth {
         Auth::Waiting(wait) => {
             let code = wait.code.user_code.clone();
             list::copy(model, code, "Code", out);
@@ -131,14 +162,16 @@ pub(super) fn answered(
     answer: Result<AuthReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
-    match &model.auth {
-        Auth::Checking { attempt: current } if *current == attempt => resumed(model, answer, out),
-        Auth::Asking { attempt: current, renewed, .. } if *current == attempt => {
+    let Some(place) = model.places.all().iter().find(|place| place.attempts(attempt)) else { return };
+    let profile = &place.config.profile.clone();
+    match &place.auth {
+        Auth::Checking { .. } => resumed(model, profile, answer, out),
+        Auth::Asking { renewed, .. } => {
             let renewed = *renewed;
             match answer {
-                Ok(AuthReply::Code(code)) => wait_for(model, attempt, code, renewed),
-                Ok(AuthReply::Page(page)) => go_away(model, attempt, page, out),
-                Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, who, notice, out),
+                Ok(AuthReply::Code(code)) => wait_for(model, profile, attempt, code, renewed),
+                Ok(AuthReply::Page(page)) => go_away(model, profile, attempt, page, out),
+                Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, profile, who, notice, out),
                 Ok(
                     AuthReply::Restored(_)
                     | AuthReply::NothingCached { .. }
@@ -146,14 +179,12 @@ pub(super) fn answered(
                     | AuthReply::SlowDown
                     | AuthReply::Unreachable(_),
                 ) => {}
-                Err(fault) => out_because(model, fault),
+                Err(fault) => out_because(model, profile, fault),
             }
         }
-        Auth::Waiting(wait) if wait.attempt == attempt && wait.poll == Poll::Asked => {
-            polled(model, answer, out);
-        }
-        Auth::Away(wait) if wait.attempt == attempt => match answer {
-            Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, who, notice, out),
+        Auth::Waiting(wait) if wait.poll == Poll::Asked => polled(model, profile, answer, out),
+        Auth::Away(_) => match answer {
+            Ok(AuthReply::SignedIn { who, notice }) => signed_in(model, profile, who, notice, out),
             Ok(
                 AuthReply::Restored(_)
                 | AuthReply::NothingCached { .. }
@@ -163,27 +194,25 @@ pub(super) fn answered(
                 | AuthReply::SlowDown
                 | AuthReply::Unreachable(_),
             ) => {}
-            Err(fault) => out_because(model, fault),
+            Err(fault) => out_because(model, profile, fault),
         },
-        Auth::Unconfigured
-        | Auth::Checking { .. }
-        | Auth::Out { .. }
-        | Auth::Asking { .. }
-        | Auth::Waiting(_)
-        | Auth::Away(_)
-        | Auth::In(_) => {}
+        Auth::Unconfigured | Auth::Out { .. } | Auth::Waiting(_) | Auth::In(_) => {}
     }
 }
 
-fn resumed(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Effect>) {
+fn resumed(model: &mut Model, profile: &Profile, answer: Result<AuthReply, Fault>, out: &mut Vec<Effect>) {
     match answer {
-        Ok(AuthReply::Restored(who)) => enter(model, who, out),
+        Ok(AuthReply::Restored(who)) => enter(model, profile, who, out),
         Ok(AuthReply::NothingCached { notice }) => {
             if let Some(words) = notice {
                 model.notice = Some(Notice::bad(words));
             }
-            begin(model, 0, out);
-            show(model);
+            if is_here(model, profile) {
+                begin(model, 0, out);
+                show(model);
+            } else if let Some(place) = model.places.get_mut(profile) {
+                place.auth = Auth::Out { why: None };
+            }
         }
         Ok(
             AuthReply::Code(_)
@@ -194,18 +223,21 @@ fn resumed(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Ef
             | AuthReply::SignedIn { .. },
         ) => {}
         Err(fault) => {
-            out_because(model, fault);
-            show(model);
+            out_because(model, profile, fault);
+            if is_here(model, profile) {
+                show(model);
+            }
         }
     }
 }
 
-fn wait_for(model: &mut Model, attempt: Attempt, code: DeviceCode, renewed: u32) {
-    let pace = Pace::new(code.interval);
-    model.auth = Auth::Waiting(DeviceWait {
+fn wait_for(model: &mut Model, profile: &Profile, attempt: Attempt, code: DeviceCode, renewed: u32) {
+    let (now, pace) = (model.now, Pace::new(code.interval));
+    let Some(place) = model.places.get_mut(profile) else { return };
+    place.auth = Auth::Waiting(DeviceWait {
         attempt,
-        until: model.now + code.expires_in,
-        poll: Poll::At(model.now + pace.pause()),
+        until: now + code.expires_in,
+        poll: Poll::At(now + pace.pause()),
         pace,
         code,
         trouble: None,
@@ -214,27 +246,32 @@ fn wait_for(model: &mut Model, attempt: Attempt, code: DeviceCode, renewed: u32)
 }
 
 /// The browser is opened at once: unlike a code, there is nothing to read here first.
-fn go_away(model: &mut Model, attempt: Attempt, page: SignInPage, out: &mut Vec<Effect>) {
-    out.push(Effect::Auth(attempt, AuthCall::Return));
+fn go_away(model: &mut Model, profile: &Profile, attempt: Attempt, page: SignInPage, out: &mut Vec<Effect>) {
+    out.push(Effect::Auth(profile.clone(), attempt, AuthCall::Return));
     open_address(model, page.url.clone(), page.may_open, out);
-    model.auth = Auth::Away(BrowserWait { attempt, until: model.now + page.expires_in, page });
+    let until = model.now + page.expires_in;
+    if let Some(place) = model.places.get_mut(profile) {
+        place.auth = Auth::Away(BrowserWait { attempt, until, page });
+    }
 }
 
-fn signed_in(model: &mut Model, who: Who, notice: Option<String>, out: &mut Vec<Effect>) {
-    model.overlays.retain(|o| *o != Overlay::SignIn);
+fn signed_in(model: &mut Model, profile: &Profile, who: Who, notice: Option<String>, out: &mut Vec<Effect>) {
+    if is_here(model, profile) {
+        model.overlays.retain(|o| *o != Overlay::SignIn);
+    }
     let words = format!("Signed in as {}.", who.username);
     model.notice = Some(match notice {
         Some(trouble) => Notice::bad(format!("{words} {trouble}")),
         None => Notice::good(model.now, words),
     });
-    enter(model, who, out);
+    enter(model, profile, who, out);
 }
 
-fn polled(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Effect>) {
+fn polled(model: &mut Model, profile: &Profile, answer: Result<AuthReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
-    let Auth::Waiting(wait) = &mut model.auth else { return };
+    let Some(Place { auth: Auth::Waiting(wait), .. }) = model.places.get_mut(profile) else { return };
     match answer {
-        Ok(AuthReply::SignedIn { who, notice }) => return signed_in(model, who, notice, out),
+        Ok(AuthReply::SignedIn { who, notice }) => return signed_in(model, profile, who, notice, out),
         Ok(AuthReply::SlowDown) => {
             wait.pace.slower();
             wait.trouble = None;
@@ -253,68 +290,90 @@ fn polled(model: &mut Model, answer: Result<AuthReply, Fault>, out: &mut Vec<Eff
             wait.pace.reached();
             wait.trouble = None;
         }
-        Err(fault) if matches!(fault.kind, FaultKind::Expired) => return expired(model, out),
-        Err(fault) => return out_because(model, fault),
+        Err(fault) if matches!(fault.kind, FaultKind::Expired) => return expired(model, profile, out),
+        Err(fault) => return out_because(model, profile, fault),
     }
     wait.poll = Poll::At(now + wait.pace.pause());
 }
 
 /// The code ran out: a fresh one takes its place, as long as somebody seems to be looking.
-fn expired(model: &mut Model, out: &mut Vec<Effect>) {
-    let Auth::Waiting(wait) = &model.auth else { return };
+fn expired(model: &mut Model, profile: &Profile, out: &mut Vec<Effect>) {
+    let Some(Place { auth: Auth::Waiting(wait), .. }) = model.places.get(profile) else { return };
     let renewed = wait.renewed + 1;
-    if renewed <= MOST_RENEWALS && model.overlays.contains(&Overlay::SignIn) {
-        begin(model, renewed, out);
+    let looked_at = is_here(model, profile) && model.overlays.contains(&Overlay::SignIn);
+    if renewed <= MOST_RENEWALS && looked_at {
+        begin_in(model, profile, renewed, out);
     } else {
-        out_because(model, Fault::new(FaultKind::Expired, "The code ran out."));
+        out_because(model, profile, Fault::new(FaultKind::Expired, "The code ran out."));
     }
 }
 
-fn out_because(model: &mut Model, fault: Fault) {
-    if !model.overlays.contains(&Overlay::SignIn) {
-        model.notice = Some(Notice::bad(format!("Not signed in: {} S signs in.", fault.say)));
+fn out_because(model: &mut Model, profile: &Profile, fault: Fault) {
+    if !(is_here(model, profile) && model.overlays.contains(&Overlay::SignIn)) {
+        let place = in_words(model, profile);
+        model.notice = Some(Notice::bad(format!("Not signed in{place}: {} S signs in.", fault.say)));
     }
-    model.auth = Auth::Out { why: Some(fault) };
+    if let Some(place) = model.places.get_mut(profile) {
+        place.auth = Auth::Out { why: Some(fault) };
+    }
 }
 
-fn enter(model: &mut Model, who: Who, out: &mut Vec<Effect>) {
-    turns::adopt(model, &who.account);
-    model.last_who = Some(who.clone());
-    model.auth = Auth::In(who);
-    walk::refresh(model, false, out);
+/// Which profile a message is about, where there are several.
+fn in_words(model: &Model, profile: &Profile) -> String {
+    match model.places.get(profile) {
+        Some(place) if model.places.all().len() > 1 => format!(" to {}", place.title()),
+        Some(_) | None => String::new(),
+    }
+}
+
+fn enter(model: &mut Model, profile: &Profile, who: Who, out: &mut Vec<Effect>) {
+    turns::adopt(model, profile, &who.account);
+    if let Some(place) = model.places.get_mut(profile) {
+        place.last_who = Some(who.clone());
+        place.auth = Auth::In(who);
+    }
+    walk::entered(model, profile, out);
 }
 
 /// Graph or the token cache says that only a person can help. This never takes the keyboard: the saves wait.
-pub(super) fn signed_out(model: &mut Model, fault: Fault) {
-    if !matches!(model.auth, Auth::In(_)) {
+pub(super) fn signed_out(model: &mut Model, profile: &Profile, fault: Fault) {
+    if model.places.get(profile).is_none_or(|place| place.who().is_none()) {
         return;
     }
-    walk::stop(model);
-    model.notice = Some(Notice::bad(format!("{} S signs in; what you type is kept.", fault.say)));
-    model.auth = Auth::Out { why: Some(fault) };
+    walk::stop_in(model, profile);
+    let place = in_words(model, profile);
+    let words = format!("{} S signs in{place}; what you type is kept.", fault.say);
+    model.notice = Some(Notice::bad(words));
+    if let Some(place) = model.places.get_mut(profile) {
+        place.auth = Auth::Out { why: Some(fault) };
+    }
 }
 
 /// Polls and expiries that have come.
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
-    match &mut model.auth {
-        Auth::Waiting(wait) if wait.until <= now => expired(model, out),
-        Auth::Waiting(DeviceWait { attempt, poll, .. }) => {
-            if let Poll::At(at) = *poll
-                && at <= now
-            {
-                *poll = Poll::Asked;
-                out.push(Effect::Auth(*attempt, AuthCall::Poll));
+    for profile in model.profiles() {
+        let Some(place) = model.places.get_mut(&profile) else { continue };
+        match &mut place.auth {
+            Auth::Waiting(wait) if wait.until <= now => expired(model, &profile, out),
+            Auth::Waiting(DeviceWait { attempt, poll, .. }) => {
+                if let Poll::At(at) = *poll
+                    && at <= now
+                {
+                    *poll = Poll::Asked;
+                    out.push(Effect::Auth(profile, *attempt, AuthCall::Poll));
+                }
             }
+            Auth::Away(wait) if wait.until <= now => {
+                let late = Fault::new(FaultKind::Expired, "The browser did not come back in time.");
+                out_because(model, &profile, late);
+            }
+            Auth::Unconfigured
+            | Auth::Checking { .. }
+            | Auth::Out { .. }
+            | Auth::Asking { .. }
+            | Auth::Away(_)
+            | Auth::In(_) => {}
         }
-        Auth::Away(wait) if wait.until <= now => {
-            out_because(model, Fault::new(FaultKind::Expired, "The browser did not come back in time."));
-        }
-        Auth::Unconfigured
-        | Auth::Checking { .. }
-        | Auth::Out { .. }
-        | Auth::Asking { .. }
-        | Auth::Away(_)
-        | Auth::In(_) => {}
     }
 }

@@ -9,7 +9,7 @@ use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Pending};
 use crate::core::notice::Notice;
 use crate::core::saves::{Base, Next, Phase, Save, Wish};
-use crate::core::session::{Account, Key, Presence, Session};
+use crate::core::session::{Account, Key, Presence, Profile, Session};
 use crate::core::store::{Intent, Outcome, StoreCall, StoreReply, Turn, Unsettled};
 
 /// An entry that waited longer than this is not sent without a person's word: much may have happened since.
@@ -127,9 +127,10 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
         let req = model.ask(Pending::Claim(key));
         out.push(Effect::Store(req, StoreCall::Claim(entry)));
     }
-    while model.who().is_some() && model.rechecks.front().is_some_and(|(at, _)| *at <= now) {
+    while model.rechecks.front().is_some_and(|(at, _)| *at <= now) {
         if let Some((_, key)) = model.rechecks.pop_front()
             && !model.saves.get(&key).is_some_and(Save::open)
+            && model.account_for(&key).is_some()
         {
             model.list.looks.push_back(key);
         }
@@ -147,8 +148,8 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// What was typed in this run before anybody had signed in belongs to whoever does.
-pub(super) fn adopt(model: &mut Model, account: &Account) {
-    for save in model.saves.values_mut() {
+pub(super) fn adopt(model: &mut Model, profile: &Profile, account: &Account) {
+    for (_, save) in model.saves.iter_mut().filter(|(key, _)| key.profile == *profile) {
         for wish in [Some(&mut save.wish), save.next.as_mut().map(|n| &mut n.wish)].into_iter().flatten() {
             if wish.account.is_none() && !wish.resumed {
                 wish.account = Some(account.clone());

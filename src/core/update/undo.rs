@@ -7,7 +7,7 @@ use crate::core::line::LineEdit;
 use crate::core::model::{History, Model, Overlay, Pending};
 use crate::core::notice::Notice;
 use crate::core::saves::{Base, Save};
-use crate::core::session::{Presence, Session};
+use crate::core::session::{Presence, Profile, Session};
 use crate::core::store::{Deed, Entry, EntryState, Newest, Outcome, StoreCall, StoreReply};
 use crate::core::title::NewName;
 
@@ -16,13 +16,20 @@ const MOST: u32 = 2_000;
 
 /// `u` and `U`.
 pub(super) fn find(model: &mut Model, what: Newest, out: &mut Vec<Effect>) {
-    if model.settings.read_only {
+    let profiles = writable(model);
+    if profiles.is_empty() {
         model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
         return;
     }
-    let (profile, host) = (model.settings.profile.clone(), model.settings.host.clone());
+    let host = model.settings.host.clone();
     let req = model.ask(Pending::Find(what));
-    out.push(Effect::Store(req, StoreCall::Find { profile, host, what }));
+    out.push(Effect::Store(req, StoreCall::Find { profiles, host, what }));
+}
+
+/// The profiles that the list shows and that take writes.
+fn writable(model: &Model) -> Vec<Profile> {
+    let places = model.shown_places().filter(|place| !place.config.read_only);
+    places.map(|place| place.config.profile.clone()).collect()
 }
 
 /// The library has found what there is to take back.
@@ -86,7 +93,7 @@ fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, 
     let EntryState::Ended(Outcome::Saved { stored, .. }, _) = state else {
         return Err("Only what was saved can be taken back.".into());
     };
-    let ours = save::acting_account(model);
+    let ours = save::acting_account(model, &intent.key.profile);
     if intent.account.is_some() && intent.account != ours {
         return Err("That was done under another account, which alone can take it back.".into());
     }
@@ -140,9 +147,9 @@ pub(super) fn open_history(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 fn read(model: &mut Model, out: &mut Vec<Effect>) {
-    let (profile, host) = (model.settings.profile.clone(), model.settings.host.clone());
+    let (profiles, host) = (model.profiles(), model.settings.host.clone());
     let req = model.ask(Pending::History);
-    out.push(Effect::Store(req, StoreCall::History { profile, host, most: MOST }));
+    out.push(Effect::Store(req, StoreCall::History { profiles, host, most: MOST }));
 }
 
 /// The history was read.
@@ -182,11 +189,11 @@ pub(super) fn page(model: &Model) -> isize {
 
 /// `u` in the history: the selected entry alone.
 pub(super) fn take_chosen(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.settings.read_only {
+    let Some(entry) = history(model).and_then(|h| h.chosen_entry().cloned()) else { return };
+    if model.read_only(&entry.intent.key) {
         model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
         return;
     }
-    let Some(entry) = history(model).and_then(|h| h.chosen_entry().cloned()) else { return };
     if entry.undone {
         model.notice = Some(Notice::info(model.now, "That has been taken back already."));
         return;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::sign_in;
-use crate::core::effect::{Effect, GraphCall};
+use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::{Going, Scope, Walk};
 use crate::core::model::{Model, Pending};
 use crate::core::msg::{GraphReply, PageLink, ReqId};
 use crate::core::notice::Notice;
-use crate::core::session::{Key, Presence, Session, WorkspaceId};
+use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
 use crate::core::store::StoreCall;
 
 /// A server that never ends its list is stopped here.
@@ -23,8 +23,8 @@ pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
         Scope::Opened => {
             if signed_in(model) {
                 model.list.set_scope(Scope::Everything);
-                let workspace = model.settings.workspace.clone();
-                start(model, [workspace].into(), true, out);
+                let workspaces = in_use(model).collect();
+                start(model, workspaces, true, out);
             }
         }
         Scope::Everything => {
@@ -47,20 +47,27 @@ pub(in crate::core) fn refresh(model: &mut Model, asked: bool, out: &mut Vec<Eff
     if !signed_in(model) {
         return;
     }
-    let mut workspaces: VecDeque<WorkspaceId> = VecDeque::new();
+    let mut workspaces: VecDeque<(Profile, WorkspaceId)> = VecDeque::new();
     if model.shows_everything() {
-        workspaces.push_back(model.settings.workspace.clone());
+        workspaces.extend(in_use(model));
     }
     for session in model.list.opened() {
-        if !workspaces.contains(&session.workspace) {
-            workspaces.push_back(session.workspace.clone());
+        let place = (session.key.profile.clone(), session.workspace.clone());
+        if model.account_for(&session.key).is_some() && !workspaces.contains(&place) {
+            workspaces.push_back(place);
         }
     }
     start(model, workspaces, asked, out);
 }
 
+/// The workspaces in use in the profiles that are shown and signed in to.
+fn in_use(model: &Model) -> impl Iterator<Item = (Profile, WorkspaceId)> {
+    let places = model.shown_places().filter(|place| place.who().is_some());
+    places.map(|place| (place.config.profile.clone(), place.workspace.clone()))
+}
+
 fn signed_in(model: &mut Model) -> bool {
-    let signed_in = model.who().is_some();
+    let signed_in = model.shown_places().any(|place| place.who().is_some());
     if !signed_in {
         model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
     }
@@ -74,6 +81,37 @@ fn as_of(model: &Model) -> Option<crate::core::time::Stamp> {
     }
 }
 
+/// Somebody signed in to a profile: its rows are read. A walk of other profiles under way takes it along.
+pub(in crate::core) fn entered(model: &mut Model, profile: &Profile, out: &mut Vec<Effect>) {
+    let mut own: VecDeque<(Profile, WorkspaceId)> = VecDeque::new();
+    if model.shows_everything() {
+        own.extend(in_use(model).filter(|(of, _)| of == profile));
+    }
+    for session in model.list.opened().filter(|session| session.key.profile == *profile) {
+        let place = (profile.clone(), session.workspace.clone());
+        if !own.contains(&place) {
+            own.push_back(place);
+        }
+    }
+    match &mut model.list.walk {
+        Walk::Going(going) => {
+            own.retain(|place| !going.rest.contains(place));
+            going.rest.extend(own);
+        }
+        Walk::Idle { .. } | Walk::Failed { .. } => start(model, own, false, out),
+    }
+}
+
+/// Gives up the walk under way if it reads a profile, and what is left of that profile for it.
+pub(in crate::core) fn stop_in(model: &mut Model, profile: &Profile) {
+    if let Walk::Going(going) = &mut model.list.walk {
+        going.rest.retain(|(of, _)| of != profile);
+        if going.profile == *profile {
+            stop(model);
+        }
+    }
+}
+
 /// Gives up the walk under way; its answer, if it still comes, finds no taker.
 pub(in crate::core) fn stop(model: &mut Model) {
     if let Walk::Going(going) = &model.list.walk {
@@ -83,14 +121,20 @@ pub(in crate::core) fn stop(model: &mut Model) {
     }
 }
 
-fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, asked: bool, out: &mut Vec<Effect>) {
+fn start(
+    model: &mut Model,
+    mut workspaces: VecDeque<(Profile, WorkspaceId)>,
+    asked: bool,
+    out: &mut Vec<Effect>,
+) {
     let as_of = as_of(model);
     stop(model);
-    let Some(workspace) = workspaces.pop_front() else { return };
-    let Some(req) = ask_page(model, &workspace, None, out) else { return };
+    let Some((profile, workspace)) = workspaces.pop_front() else { return };
+    let Some(req) = ask_page(model, &profile, &workspace, None, out) else { return };
     let found = BTreeSet::new();
     model.list.walk = Walk::Going(Going {
         req,
+        profile,
         workspace,
         rest: workspaces,
         found,
@@ -103,13 +147,14 @@ fn start(model: &mut Model, mut workspaces: VecDeque<WorkspaceId>, asked: bool, 
 
 fn ask_page(
     model: &mut Model,
+    profile: &Profile,
     workspace: &WorkspaceId,
     page: Option<PageLink>,
     out: &mut Vec<Effect>,
 ) -> Option<ReqId> {
-    let account = model.account()?.clone();
+    let caller = model.caller(profile)?;
     let req = model.ask(Pending::Page);
-    out.push(Effect::Graph(req, account, GraphCall::List { workspace: workspace.clone(), page }));
+    out.push(Effect::Graph(req, caller, GraphCall::List { workspace: workspace.clone(), page }));
     Some(req)
 }
 
@@ -134,11 +179,11 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
             // One closed workspace must not hide the others; anything else would only fail again.
             let one_workspace = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
             if !one_workspace {
-                going.rest.clear();
+                going.rest.retain(|(profile, _)| *profile != going.profile);
             }
             let signed_out = matches!(fault.kind, FaultKind::SignedOut);
             if signed_out {
-                sign_in::signed_out(model, fault.clone());
+                sign_in::signed_out(model, &going.profile, fault.clone());
             }
             going.fault.get_or_insert(fault);
             None
@@ -146,11 +191,11 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     };
     let next = next.filter(|link| going.links.len() < MOST_PAGES && going.links.insert(link.0.clone()));
     let asked = match next {
-        Some(link) => ask_page(model, &going.workspace, Some(link), out),
+        Some(link) => ask_page(model, &going.profile, &going.workspace, Some(link), out),
         None => match going.rest.pop_front() {
-            Some(workspace) => {
-                let asked = ask_page(model, &workspace, None, out);
-                going.workspace = workspace;
+            Some((profile, workspace)) => {
+                let asked = ask_page(model, &profile, &workspace, None, out);
+                (going.profile, going.workspace) = (profile, workspace);
                 asked
             }
             None => None,
@@ -171,13 +216,13 @@ fn take_in(
     sessions: Vec<crate::core::session::Entity>,
     out: &mut Vec<Effect>,
 ) {
-    let Some(account) = model.account().cloned() else { return };
+    let Some(Caller { account, .. }) = model.caller(&going.profile) else { return };
     let everything = model.shows_everything();
     let now = model.now;
     let mut new = Vec::new();
     let mut known = Vec::new();
     for entity in sessions {
-        let key = model.key(&entity.id);
+        let key = Key { profile: going.profile.clone(), id: entity.id.clone() };
         if let Some(session) = model.list.get_mut(&key) {
             session.absorb(&entity, &account, now);
             if session.opened.is_some() {
@@ -244,13 +289,16 @@ fn finish(model: &mut Model, going: Going) {
 
 /// Asks for single sessions, a few at a time.
 pub(super) fn pump_looks(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(account) = model.account().cloned() else { return };
+    if model.list.looks.is_empty() {
+        return;
+    }
     let mut going = model.pending.values().filter(|p| matches!(p, Pending::Look(_))).count();
     while going < LOOKS_AT_ONCE {
         let Some(key) = model.list.looks.pop_front() else { return };
         let Some(workspace) = model.list.get(&key).map(|s| s.workspace.clone()) else { continue };
+        let Some(caller) = model.caller(&key.profile) else { continue };
         let req = model.ask(Pending::Look(key.clone()));
-        out.push(Effect::Graph(req, account.clone(), GraphCall::Get { key, workspace }));
+        out.push(Effect::Graph(req, caller, GraphCall::Get { key, workspace }));
         going += 1;
     }
 }
@@ -258,7 +306,7 @@ pub(super) fn pump_looks(model: &mut Model, out: &mut Vec<Effect>) {
 /// A single session came, or is gone.
 pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
-    let account = model.account().cloned();
+    let account = model.account_for(key).cloned();
     let Some(session) = model.list.get_mut(key) else { return };
     match answer {
         Ok(GraphReply::Session(entity)) => {
@@ -270,7 +318,7 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
         Err(fault) => match fault.kind {
             FaultKind::NotFound => session.presence = Presence::Gone,
             FaultKind::Forbidden => session.presence = Presence::NoAccess,
-            FaultKind::SignedOut => return sign_in::signed_out(model, fault),
+            FaultKind::SignedOut => return sign_in::signed_out(model, &key.profile, fault),
             FaultKind::Offline
             | FaultKind::Busy { .. }
             | FaultKind::Unclear

@@ -64,12 +64,16 @@ pub struct Endpoints {
 pub struct Settings {
     /// `default` when none was chosen.
     pub profile: String,
+    /// Every profile of the file by name, with `default` where the top level names a client.
+    pub profiles: Vec<String>,
     pub label: Option<String>,
     pub default_workspace: String,
     pub tenant: String,
     /// Empty when none is configured.
     pub client_id: String,
     pub read_only: bool,
+    /// Each write asks once more.
+    pub protected: bool,
     pub method: Method,
     pub storage: Storage,
     /// The program that prints a token, and its arguments; for `Method::Command`.

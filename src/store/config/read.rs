@@ -13,6 +13,8 @@ use super::{Endpoints, Method, Overrides, Problem, Settings, Severity, Storage};
 
 /// The keys of the top level that a profile may set again.
 const SHARED: [&str; 3] = ["default_workspace", "tenant", "client_id"];
+/// The keys that only a profile has.
+const OWN: [&str; 3] = ["label", "read_only", "protected"];
 
 pub(super) fn settings(
     text: &str,
@@ -61,11 +63,13 @@ fn address(text: &str) -> Url {
 pub(super) fn defaults() -> Settings {
     Settings {
         profile: "default".into(),
+        profiles: Vec::new(),
         label: None,
         default_workspace: "default".into(),
         tenant: "organizations".into(),
         client_id: String::new(),
         read_only: false,
+        protected: false,
         method: Method::Auto,
         storage: Storage::File,
         token_command: Vec::new(),
@@ -151,6 +155,10 @@ impl Reader<'_> {
         }
         let names: Vec<String> =
             inner.map(|t| t.keys().map(|k| k.get_ref().to_string()).collect()).unwrap_or_default();
+        if !self.settings.client_id.is_empty() {
+            self.settings.profiles.push("default".into());
+        }
+        self.settings.profiles.extend(names.iter().filter(|name| *name != "default").cloned());
         if let Some((name, from)) = overrides.profile.as_ref().filter(|(name, _)| name != "default") {
             self.settings.profile.clone_from(name);
             origin(&mut self.settings, "profile", (*from).to_owned());
@@ -180,16 +188,20 @@ impl Reader<'_> {
                         }
                     }
                     "read_only" if in_use => {
-                        if let DeValue::Boolean(read_only) = value.get_ref() {
-                            self.settings.read_only = *read_only;
+                        if let Some(read_only) = self.truth(value, "read_only") {
+                            self.settings.read_only = read_only;
                             self.came_from("read_only", &value.span());
-                        } else {
-                            self.wrong(value, "read_only", "true or false");
+                        }
+                    }
+                    "protected" if in_use => {
+                        if let Some(protected) = self.truth(value, "protected") {
+                            self.settings.protected = protected;
+                            self.came_from("protected", &value.span());
                         }
                     }
                     name if in_use && SHARED.contains(&name) => self.shared(name, value),
-                    name if SHARED.contains(&name) || name == "label" || name == "read_only" => {}
-                    name => self.unknown(name, key.span(), &[&SHARED[..], &["label", "read_only"]].concat()),
+                    name if SHARED.contains(&name) || OWN.contains(&name) => {}
+                    name => self.unknown(name, key.span(), &[&SHARED[..], &OWN[..]].concat()),
                 }
             }
         }
@@ -344,6 +356,14 @@ impl Reader<'_> {
             }
         }
         self.came_from("ui.glyphs", &value.span());
+    }
+
+    fn truth(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
+        if let DeValue::Boolean(truth) = value.get_ref() {
+            return Some(*truth);
+        }
+        self.wrong(value, key, "true or false");
+        None
     }
 
     fn text_of(&mut self, value: &Value<'_>, key: &str) -> Option<String> {

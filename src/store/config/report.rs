@@ -39,6 +39,7 @@ pub fn show(loaded: &Loaded) -> String {
     line("", "tenant", quoted(&settings.tenant));
     line("", "client_id", quoted(&settings.client_id));
     line("", "read_only", settings.read_only.to_string());
+    line("", "protected", settings.protected.to_string());
     let word = |words: &[(&str, bool)]| {
         quoted(words.iter().find(|(_, chosen)| *chosen).map_or("", |(word, _)| word))
     };

@@ -37,7 +37,7 @@ pub(super) fn is_busy(all: &Transaction<'_>, copies: &Copies, key: &Key) -> rusq
 pub(super) fn take_waiting(
     connection: &mut Connection,
     copies: &Copies,
-    profile: &Profile,
+    profiles: &[Profile],
     host: &Host,
 ) -> rusqlite::Result<Vec<i64>> {
     let all = begin(connection)?;
@@ -45,13 +45,13 @@ pub(super) fn take_waiting(
     let taken = all
         .prepare_cached(
             "UPDATE journal SET claimed_by = ?3
-              WHERE profile = ?1 AND host = ?2 AND state = 'waiting' AND claimed_by IS NULL
+              WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2 AND state = 'waiting' AND claimed_by IS NULL
                 AND NOT EXISTS (SELECT 1 FROM journal other
                      WHERE other.profile = journal.profile AND other.session = journal.session
                        AND other.state = 'waiting' AND other.claimed_by <> ?3)
              RETURNING id",
         )?
-        .query_map(params![profile.as_str(), host.as_str(), copies.name()], |row| row.get(0))?
+        .query_map(params![read::json(profiles), host.as_str(), copies.name()], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     all.commit()?;
     Ok(taken)

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::read;
+use super::read::{self, json};
 use crate::core::session::{Host, Profile};
 use crate::core::store::{Entry, EntryId, Newest};
 use crate::core::time::Stamp;
@@ -10,19 +10,22 @@ use crate::core::time::Stamp;
 /// The newest entries first.
 pub(super) fn newest(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &[Profile],
     host: &Host,
     most: u32,
 ) -> rusqlite::Result<Vec<Entry>> {
-    let sql = format!("{} WHERE profile = ?1 AND host = ?2 ORDER BY id DESC LIMIT ?3", read::ENTRIES);
+    let sql = format!(
+        "{} WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2 ORDER BY id DESC LIMIT ?3",
+        read::ENTRIES
+    );
     let mut entries = connection.prepare_cached(&sql)?;
-    entries.query_map(params![profile.as_str(), host.as_str(), most], read::entry)?.collect()
+    entries.query_map(params![json(profiles), host.as_str(), most], read::entry)?.collect()
 }
 
 /// The newest entry that can be taken back, with all of its batch that can.
 pub(super) fn find(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &[Profile],
     host: &Host,
     what: Newest,
 ) -> rusqlite::Result<Vec<Entry>> {
@@ -39,12 +42,12 @@ pub(super) fn find(
                 AND later.state IN ('waiting', 'saved'))"
         }
     };
-    let place = "profile = ?1 AND host = ?2 AND state = 'saved'";
+    let place = "profile IN (SELECT value FROM json_each(?1)) AND host = ?2 AND state = 'saved'";
     let newest: Option<(i64, Option<i64>)> = connection
         .prepare_cached(&format!(
             "SELECT id, batch FROM journal WHERE {place} AND {which} ORDER BY id DESC LIMIT 1"
         ))?
-        .query_map(params![profile.as_str(), host.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map(params![json(profiles), host.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .next()
         .transpose()?;
     let Some((id, batch)) = newest else { return Ok(Vec::new()) };
@@ -53,7 +56,7 @@ pub(super) fn find(
         read::ENTRIES
     );
     let mut entries = connection.prepare_cached(&sql)?;
-    entries.query_map(params![profile.as_str(), host.as_str(), id, batch], read::entry)?.collect()
+    entries.query_map(params![json(profiles), host.as_str(), id, batch], read::entry)?.collect()
 }
 
 /// Forgets ended entries made before this moment, except those that an open one takes back.

@@ -182,9 +182,9 @@ impl Shelf {
     fn ask(&mut self, call: StoreCall) -> rusqlite::Result<StoreReply> {
         let Self { connection, copies, .. } = self;
         match call {
-            StoreCall::Load { profile, host } => {
-                let claimed = claim::take_waiting(connection, copies, &profile, &host)?;
-                read::load(connection, &profile, &host, &claimed).map(StoreReply::Loaded)
+            StoreCall::Load { profiles, host } => {
+                let claimed = claim::take_waiting(connection, copies, &profiles, &host)?;
+                read::load(connection, &profiles, &host, &claimed).map(StoreReply::Loaded)
             }
             StoreCall::Commit { intent, session, in_flight } => {
                 let (entry, turn) = write::commit(connection, copies, &intent, &session, in_flight)?;
@@ -195,11 +195,11 @@ impl Shelf {
             }
             StoreCall::SaveDraft(draft) => write::save_draft(connection, &draft).map(|()| StoreReply::Done),
             StoreCall::DropDraft(key) => write::drop_draft(connection, &key).map(|()| StoreReply::Done),
-            StoreCall::History { profile, host, most } => {
-                history::newest(connection, &profile, &host, most).map(StoreReply::Entries)
+            StoreCall::History { profiles, host, most } => {
+                history::newest(connection, &profiles, &host, most).map(StoreReply::Entries)
             }
-            StoreCall::Find { profile, host, what } => {
-                history::find(connection, &profile, &host, what).map(StoreReply::Entries)
+            StoreCall::Find { profiles, host, what } => {
+                history::find(connection, &profiles, &host, what).map(StoreReply::Entries)
             }
             StoreCall::Claim(entry) => claim::ask(connection, copies, entry).map(StoreReply::Turn),
             StoreCall::CloseGate { host, tenant, until } => {

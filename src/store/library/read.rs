@@ -8,22 +8,31 @@ use crate::core::store::{Deed, Draft, Entry, EntryId, EntryState, Intent, Outcom
 use crate::core::time::Stamp;
 use crate::core::title::NewName;
 
+/// Profiles as the JSON list that `json_each` takes apart.
+pub(super) fn json(profiles: &[Profile]) -> String {
+    let names: Vec<&str> = profiles.iter().map(Profile::as_str).collect();
+    serde_json::json!(names).to_string()
+}
+
 /// Everything that the first frame needs, with those waiting entries that were just claimed.
 pub(super) fn load(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &[Profile],
     host: &Host,
     claimed: &[i64],
 ) -> rusqlite::Result<Snapshot> {
-    let place = params![profile.as_str(), host.as_str()];
+    let profiles = json(profiles);
+    let place = params![profiles, host.as_str()];
     let mut sessions = connection.prepare_cached(
         "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours
-           FROM session WHERE profile = ?1 AND host = ?2",
+           FROM session WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2",
     )?;
     let mut drafts = connection.prepare_cached(
-        "SELECT profile, session, workspace, account, host, text, at FROM draft WHERE profile = ?1 AND host = ?2",
+        "SELECT profile, session, workspace, account, host, text, at FROM draft WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2",
     )?;
-    let sql = format!("{ENTRIES} WHERE profile = ?1 AND host = ?2 AND state = 'waiting' ORDER BY id");
+    let sql = format!(
+        "{ENTRIES} WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2 AND state = 'waiting' ORDER BY id"
+    );
     let mut waiting = connection.prepare_cached(&sql)?;
     let mut gates = connection.prepare_cached("SELECT tenant, until FROM gate WHERE host = ?1")?;
     let sessions = sessions.query_map(place, session)?.collect::<rusqlite::Result<_>>()?;

@@ -34,7 +34,7 @@ impl Shelf {
     }
 
     pub(super) fn load(&self) -> Snapshot {
-        let reply = self.call(StoreCall::Load { profile: profile(), host: host() }).unwrap();
+        let reply = self.call(StoreCall::Load { profiles: vec![profile()], host: host() }).unwrap();
         let StoreReply::Loaded(snapshot) = reply else { panic!("{reply:?}") };
         snapshot
     }

@@ -31,7 +31,7 @@ fn claim(library: &SqliteLibrary, entry: EntryId) -> Turn {
 }
 
 fn load(library: &SqliteLibrary) -> Vec<EntryId> {
-    match block(library.call(StoreCall::Load { profile: profile(), host: host() })).unwrap() {
+    match block(library.call(StoreCall::Load { profiles: vec![profile()], host: host() })).unwrap() {
         StoreReply::Loaded(snapshot) => snapshot.unsettled.iter().map(|u| u.entry).collect(),
         other => panic!("{other:?}"),
     }
@@ -54,7 +54,7 @@ fn entries(library: &SqliteLibrary, call: StoreCall) -> Vec<Entry> {
 }
 
 fn find(library: &SqliteLibrary, what: Newest) -> Vec<i64> {
-    entries(library, StoreCall::Find { profile: profile(), host: host(), what })
+    entries(library, StoreCall::Find { profiles: vec![profile()], host: host(), what })
         .iter()
         .map(|e| e.entry.0)
         .collect()
@@ -151,7 +151,7 @@ fn undo_finds_the_newest_that_is_not_undone_and_redo_the_newest_that_nothing_fol
     let (again, _) = commit(library, again);
     settle(library, again, saved(None));
     assert_eq!(find(library, Newest::ToRedo), [again.0]);
-    let history = entries(library, StoreCall::History { profile: profile(), host: host(), most: 10 });
+    let history = entries(library, StoreCall::History { profiles: vec![profile()], host: host(), most: 10 });
     let undone: Vec<_> = history.iter().filter(|e| e.undone).map(|e| e.entry).collect();
     assert_eq!(undone, [second]);
     assert_eq!(history[0].intent.to.as_deref(), None, "an undo can take a name away");
@@ -200,7 +200,7 @@ fn old_entries_are_forgotten_but_never_what_waits_or_is_being_taken_back() {
     let (waits, _) = commit(library, old("c"));
     let (undo, _) = commit(library, Intent { deed: Deed::Undo(taken), ..intent("b", "x") });
     block(library.call(StoreCall::Forget { before: Stamp::from_micros(6) })).unwrap();
-    let history = entries(library, StoreCall::History { profile: profile(), host: host(), most: 10 });
+    let history = entries(library, StoreCall::History { profiles: vec![profile()], host: host(), most: 10 });
     let left: Vec<_> = history.iter().map(|e| e.entry).collect();
     assert_eq!(left, [undo, waits, taken]);
     assert!(matches!(history[0].state, EntryState::Waiting));
@@ -215,7 +215,7 @@ fn a_gate_is_seen_by_every_copy_and_never_opens_early() {
             StoreCall::CloseGate { host: host(), tenant: "t".into(), until: Stamp::from_micros(until) };
         block(shelf.library.call(call)).unwrap();
     }
-    let reply = block(two.call(StoreCall::Load { profile: profile(), host: host() })).unwrap();
+    let reply = block(two.call(StoreCall::Load { profiles: vec![profile()], host: host() })).unwrap();
     let StoreReply::Loaded(snapshot) = reply else { panic!() };
     assert_eq!(snapshot.gates, [("t".to_owned(), Stamp::from_micros(50))]);
 }
