@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::fault::Fault;
-use crate::core::msg::{Attempt, AuthReply, GraphReply, Size};
+use crate::core::msg::{Attempt, AuthReply, GraphReply, Mouse, Size};
 use crate::core::record::{Blur, Line};
 use crate::core::session::Account;
 use crate::core::standing::Standing;
@@ -71,6 +71,8 @@ pub trait Library: Send + Sync {
 pub trait Desk: Send + Sync {
     /// Opens an address in the browser, without output on our screen.
     fn open(&self, url: String) -> Answer<()>;
+    /// Puts text on this machine's own clipboard; `false` where it has none, or where the person sits at another one.
+    fn copy(&self, text: String) -> Answer<bool>;
 }
 
 /// Moments. Never goes back, and goes on while the machine sleeps.
@@ -115,6 +117,11 @@ pub enum InputEvent {
     Key(crate::core::key::Key),
     Paste(String),
     Resized(Size),
+    Mouse {
+        what: Mouse,
+        x: u16,
+        y: u16,
+    },
     /// The terminal is gone.
     Closed,
 }
@@ -144,6 +151,11 @@ pub trait Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Takes the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn mouse(&mut self, ours: bool) -> std::io::Result<()>;
     /// Gives the terminal back, stops the process until the shell continues it, and takes the terminal again.
     ///
     /// # Errors

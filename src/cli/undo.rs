@@ -117,9 +117,13 @@ impl Undo<'_> {
                 Ok(_) | Err(_) => Err(fault),
             },
             Ok(GraphReply::Renamed { entity, request_id }) => Ok((entity, request_id)),
-            Ok(GraphReply::Page { .. } | GraphReply::Session(_)) => {
-                Err(Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for."))
-            }
+            Ok(
+                GraphReply::Page { .. }
+                | GraphReply::Session(_)
+                | GraphReply::Created(_)
+                | GraphReply::Workspaces(_)
+                | GraphReply::Prompts(_),
+            ) => Err(Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")),
             Err(fault) => Err(fault),
         };
         match answer {
@@ -141,7 +145,11 @@ impl Undo<'_> {
         let call = GraphCall::Get { key: intent.key.clone(), workspace: intent.workspace.clone() };
         match self.graph.call(self.who.account.clone(), call).await? {
             GraphReply::Session(entity) => Ok(entity),
-            GraphReply::Page { .. } | GraphReply::Renamed { .. } => {
+            GraphReply::Page { .. }
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_) => {
                 Err(Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for."))
             }
         }
@@ -181,6 +189,7 @@ impl Undo<'_> {
             seen: Some(self.clock.now()),
             opened: Some(intent.at),
             ours: entity.name.clone(),
+            pinned: false,
             account: Some(self.who.account.clone()),
             host: self.host.clone(),
         }

@@ -17,8 +17,11 @@ pub enum Effect {
     Store(ReqId, StoreCall),
     /// Open an address in the browser.
     OpenUrl(String),
-    /// Put text on the clipboard through the terminal (OSC 52): whether it arrived cannot be known.
+    /// Put text on the clipboard: through the terminal (OSC 52), where nobody can know whether it arrived, and through
+    /// the system, where that is this machine's own.
     Copy(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Draw the whole screen anew.
     Repaint,
     /// Stop in favour of the shell (Ctrl-Z), until it brings us back.
@@ -43,6 +46,12 @@ pub enum GraphCall {
     Get { key: Key, workspace: WorkspaceId },
     /// `PATCH …/sessions/{id}`, the call at the heart.
     Rename { id: SessionId, workspace: WorkspaceId, name: NewName },
+    /// `POST …/sessions`. Never repeated by itself: a second one makes a second session.
+    Create { workspace: WorkspaceId, name: NewName },
+    /// `GET …/workspaces`.
+    Workspaces,
+    /// `GET …/sessions/{id}/prompts`.
+    Prompts { key: Key, workspace: WorkspaceId },
 }
 
 /// One request to the sign-in port.
@@ -94,6 +103,8 @@ impl Way {
 pub enum Scope {
     /// The list walk.
     Walk,
+    /// The prompts of the preview.
+    Preview,
     /// The sign-in attempt of a profile.
     SignIn(Profile),
 }
@@ -103,8 +114,17 @@ impl Effect {
     pub fn scope(&self) -> Option<Scope> {
         match self {
             Self::Graph(_, _, GraphCall::List { .. }) => Some(Scope::Walk),
+            Self::Graph(_, _, GraphCall::Prompts { .. }) => Some(Scope::Preview),
             Self::Auth(profile, ..) => Some(Scope::SignIn(profile.clone())),
-            Self::Graph(_, _, GraphCall::Rename { .. } | GraphCall::Get { .. })
+            Self::Graph(
+                _,
+                _,
+                GraphCall::Rename { .. }
+                | GraphCall::Get { .. }
+                | GraphCall::Create { .. }
+                | GraphCall::Workspaces,
+            )
+            | Self::Mouse(_)
             | Self::Store(..)
             | Self::OpenUrl(_)
             | Self::Copy(_)

@@ -1,34 +1,34 @@
-//! The help, made from the key table.
+//! The help, made from the key map.
 
-use super::command::{Focus, own_keys, text_keys};
+use super::command::{Command, Focus};
+use super::keymap::Keymap;
 
 /// One line of the help.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HelpLine {
     Heading(&'static str),
-    Keys { keys: String, help: &'static str },
+    Keys { focus: Option<Focus>, command: Command, keys: String },
 }
 
-/// All lines of the help, in order.
-pub fn lines() -> Vec<HelpLine> {
+/// All lines of the help, in order; a focus's own keys first where it is `here`.
+pub fn lines(keymap: &Keymap, here: Focus) -> Vec<HelpLine> {
     let mut lines = Vec::new();
-    let mut section = |title, keys: &mut dyn Iterator<Item = (super::command::Command, Vec<String>)>| {
+    let mut section = |title, focus, keys: &mut dyn Iterator<Item = (Command, Vec<String>)>| {
         lines.push(HelpLine::Heading(title));
-        lines.extend(
-            keys.map(|(command, keys)| HelpLine::Keys { keys: keys.join(" "), help: command.help() }),
-        );
+        lines.extend(keys.map(|(command, keys)| HelpLine::Keys { focus, command, keys: keys.join(" ") }));
     };
-    for focus in Focus::ALL {
-        section(focus.title(), &mut own_keys(focus));
+    let rest = Focus::ALL.into_iter().filter(|focus| *focus != here);
+    for focus in std::iter::once(here).chain(rest) {
+        section(focus.title(), Some(focus), &mut keymap.own_keys(focus));
     }
-    section("Every text field", &mut text_keys());
+    section("Every text field", None, &mut keymap.text_keys());
     lines
 }
 
 /// The key tables of the README, in Markdown, made from the same source.
 pub fn markdown() -> String {
     let mut text = String::new();
-    for line in lines() {
+    for line in lines(&Keymap::default(), Focus::List) {
         match line {
             HelpLine::Heading(title) => {
                 if !text.is_empty() {
@@ -36,15 +36,17 @@ pub fn markdown() -> String {
                 }
                 text.push_str("**");
                 text.push_str(title);
-                text.push_str("**\n\n| Key | What it does |\n|---|---|\n");
+                text.push_str("**\n\n| Key | What it does | Name in the configuration |\n|---|---|---|\n");
             }
-            HelpLine::Keys { keys, help } => {
+            HelpLine::Keys { keys, command, .. } => {
                 let keys: Vec<_> = keys.split(' ').map(|k| format!("`{k}`")).collect();
                 text.push_str("| ");
                 text.push_str(&keys.join(" "));
                 text.push_str(" | ");
-                text.push_str(help);
-                text.push_str(" |\n");
+                text.push_str(command.help());
+                text.push_str(" | `");
+                text.push_str(command.name());
+                text.push_str("` |\n");
             }
         }
     }

@@ -1,12 +1,15 @@
 //! The rows: what is known, in which order, which of it is shown, and which row is selected.
 //!
 //! The order stays as it is while somebody works: a saved row does not jump. It is made anew at start and when the
-//! person asks (refresh, another scope). The selection is a session, never a row number.
+//! person asks (refresh, another scope, another order). The selection is a session, never a row number.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::fault::Fault;
+use super::filter::{Query, Tags};
+use super::fuzzy::Finder;
 use super::msg::ReqId;
+use super::order::{Group, Order};
 use super::session::{Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 
@@ -49,20 +52,42 @@ pub struct Going {
     pub asked: bool,
 }
 
+/// A key in its place, and the group that it was in when the order was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Placed {
+    key: Key,
+    group: Option<Group>,
+}
+
+/// One line of the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Line<'a> {
+    Heading(Group),
+    Row(&'a Key),
+}
+
 /// The list of sessions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listing {
     sessions: BTreeMap<Key, Session>,
     /// Every key of `sessions`, once, in display order.
-    order: Vec<Key>,
+    order: Vec<Placed>,
+    sorted: Order,
     /// The part of `order` that scope and filter let through.
     shown: Vec<Key>,
+    /// Where a group begins, as a row number.
+    breaks: Vec<(usize, Group)>,
     scope: Scope,
     /// The one profile that is shown; `None` shows all.
     only: Option<Profile>,
     filter: String,
+    query: Query,
+    tags: Tags,
+    /// A row that a filter must not take away: somebody types in it.
+    held: Option<Key>,
     chosen: Option<Key>,
     top: usize,
+    headed: bool,
     pub walk: Walk,
     /// Sessions to be asked for one by one.
     pub looks: VecDeque<Key>,
@@ -70,20 +95,26 @@ pub struct Listing {
 
 impl Listing {
     /// A list of what the library holds, newest change first.
-    pub fn new(sessions: Vec<Session>) -> Self {
+    pub fn new(sessions: Vec<Session>, now: Stamp, zone: i32) -> Self {
         let mut list = Self {
             sessions: sessions.into_iter().map(|s| (s.key.clone(), s)).collect(),
             order: Vec::new(),
+            sorted: Order::default(),
             shown: Vec::new(),
+            breaks: Vec::new(),
             scope: Scope::Opened,
             only: None,
             filter: String::new(),
+            query: Query::default(),
+            tags: Tags::new(),
+            held: None,
             chosen: None,
             top: 0,
+            headed: false,
             walk: Walk::Idle { as_of: None },
             looks: VecDeque::new(),
         };
-        list.sort();
+        list.sort(now, zone);
         list
     }
 
@@ -128,6 +159,16 @@ impl Listing {
         &self.filter
     }
 
+    /// The filter, taken apart.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// The order that the list was last put in.
+    pub fn sorted(&self) -> Order {
+        self.sorted
+    }
+
     /// The rows that scope and filter let through, in order.
     pub fn shown(&self) -> &[Key] {
         &self.shown
@@ -148,9 +189,19 @@ impl Listing {
         self.top
     }
 
-    /// The rows on a screen of `height` lines.
-    pub fn window(&self, height: usize) -> impl Iterator<Item = &Key> {
-        self.shown.iter().skip(self.top).take(height)
+    /// The lines on a screen of `height` lines.
+    pub fn lines(&self, height: usize) -> impl Iterator<Item = Line<'_>> {
+        let rows = self.shown.iter().enumerate().skip(self.top).take(height);
+        rows.flat_map(|(n, key)| self.heading(n).map(Line::Heading).into_iter().chain([Line::Row(key)]))
+            .take(height)
+    }
+
+    /// The heading above a row, if there is one.
+    fn heading(&self, row: usize) -> Option<Group> {
+        if !self.headed {
+            return None;
+        }
+        self.breaks.iter().find(|(at, _)| *at == row).map(|(_, group)| *group)
     }
 
     /// The number of the selected row.
@@ -169,11 +220,14 @@ impl Listing {
         }
     }
 
-    /// Adds or replaces a session. A new one goes to the top.
+    /// Adds or replaces a session. A new one goes to the top, below what is pinned.
     pub(crate) fn put(&mut self, session: Session) {
         let key = session.key.clone();
         if self.sessions.insert(key.clone(), session).is_none() {
-            self.order.insert(0, key);
+            let at =
+                self.order.iter().position(|p| p.group != Some(Group::Pinned)).unwrap_or(self.order.len());
+            let group = self.order.get(at).and_then(|p| p.group).map(|_| Group::Today);
+            self.order.insert(at, Placed { key, group });
         }
         self.refilter();
     }
@@ -183,16 +237,24 @@ impl Listing {
         for session in sessions {
             let key = session.key.clone();
             if self.sessions.insert(key.clone(), session).is_none() {
-                self.order.push(key);
+                self.order.push(Placed { key, group: None });
             }
         }
+    }
+
+    /// Takes a session out of the list; gives it back for whoever wants to put it back.
+    pub(crate) fn remove(&mut self, key: &Key) -> Option<Session> {
+        let session = self.sessions.remove(key)?;
+        self.order.retain(|placed| placed.key != *key);
+        self.refilter();
+        Some(session)
     }
 
     /// Forgets what only a walk brought, except rows in `keep`.
     pub(crate) fn drop_unopened(&mut self, keep: impl Fn(&Key) -> bool) {
         self.sessions.retain(|key, s| s.opened.is_some() || keep(key));
         let sessions = &self.sessions;
-        self.order.retain(|key| sessions.contains_key(key));
+        self.order.retain(|placed| sessions.contains_key(&placed.key));
     }
 
     /// Another scope.
@@ -205,28 +267,79 @@ impl Listing {
     pub(crate) fn set_filter(&mut self, filter: &str) {
         if self.filter != filter {
             filter.clone_into(&mut self.filter);
+            self.query = Query::parse(filter);
             self.refilter();
         }
     }
 
-    /// Makes the order anew: last changed first, ties by ID, so that equal lists look equal.
-    pub(crate) fn sort(&mut self) {
+    /// States of saves and drafts, for `is:`.
+    pub(crate) fn set_tags(&mut self, tags: Tags) {
+        if self.tags != tags {
+            self.tags = tags;
+            if self.query.asks_states() {
+                self.refilter();
+            }
+        }
+    }
+
+    /// Keeps a row in the list whatever the filter says; or no longer.
+    pub(crate) fn hold(&mut self, key: Option<Key>) {
+        if self.held != key {
+            self.held = key;
+            if !self.query.is_empty() {
+                self.refilter();
+            }
+        }
+    }
+
+    /// Another order.
+    pub(crate) fn set_order(&mut self, order: Order, now: Stamp, zone: i32) {
+        self.sorted = order;
+        self.sort(now, zone);
+    }
+
+    /// Makes the order anew. Ties go by ID, so that equal lists look equal.
+    pub(crate) fn sort(&mut self, now: Stamp, zone: i32) {
+        let order = self.sorted;
         let mut rows: Vec<&Session> = self.sessions.values().collect();
-        rows.sort_by(|a, b| b.modified.cmp(&a.modified).then_with(|| a.key.cmp(&b.key)));
-        self.order = rows.into_iter().map(|s| s.key.clone()).collect();
+        rows.sort_by(|a, b| order.compare(a, b));
+        let days = order.days(now, zone);
+        self.order =
+            rows.into_iter().map(|s| Placed { key: s.key.clone(), group: order.group(s, &days) }).collect();
         self.refilter();
     }
 
     /// Makes the shown rows anew, and keeps the selection on its session, or on the row that took its place.
     pub(crate) fn refilter(&mut self) {
         let was = self.position().unwrap_or(0);
-        let needle = self.filter.trim().to_lowercase();
-        let shown = self
-            .order
-            .iter()
-            .filter(|key| self.sessions.get(*key).is_some_and(|s| self.holds(s) && matches(s, &needle)))
-            .cloned()
-            .collect();
+        let mut shown = Vec::new();
+        let mut breaks = Vec::new();
+        let mut scattered: Vec<(u32, Key)> = Vec::new();
+        let mut finder = Finder::new(&self.query.words);
+        let narrow = !self.query.is_empty();
+        let mut last = None;
+        for Placed { key, group } in &self.order {
+            let Some(session) = self.sessions.get(key).filter(|s| self.holds(s)) else { continue };
+            if narrow && self.held.as_ref() != Some(key) {
+                match self.query.score(&mut finder, session, &self.tags) {
+                    Some((true, _)) => {}
+                    Some((false, score)) => {
+                        scattered.push((score, key.clone()));
+                        continue;
+                    }
+                    None => continue,
+                }
+            }
+            if let Some(group) = group.filter(|group| last != Some(*group)) {
+                breaks.push((shown.len(), group));
+                last = Some(group);
+            }
+            shown.push(key.clone());
+        }
+        // What only has the letters stands behind what has the words, the best first.
+        scattered.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        shown.extend(scattered.into_iter().map(|(_, key)| key));
+        self.breaks = if narrow || breaks.len() < 2 { Vec::new() } else { breaks };
         self.shown = shown;
         let still_there = self.chosen.as_ref().is_some_and(|c| self.shown.contains(c));
         if !still_there {
@@ -248,20 +361,35 @@ impl Listing {
         self.chosen = self.shown.get(to).cloned();
     }
 
-    /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines.
-    pub(crate) fn settle_view(&mut self, height: usize, extra: usize) {
+    /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines. Groups have
+    /// headings where `headed`.
+    pub(crate) fn settle_view(&mut self, height: usize, extra: usize, headed: bool) {
+        self.headed = headed;
         let height = height.max(1);
-        self.top = self.top.min(self.shown.len().saturating_sub(height));
-        if let Some(at) = self.position() {
-            let last = (at + extra.min(height - 1) + 1).saturating_sub(height);
-            self.top = self.top.min(at).max(last);
+        let extra = extra.min(height - 1);
+        self.top = self.top.min(self.shown.len().saturating_sub(1));
+        let Some(at) = self.position() else {
+            self.top = 0;
+            return;
+        };
+        self.top = self.top.min(at);
+        while self.top < at && self.lines_from(self.top, at) + extra > height {
+            self.top += 1;
+        }
+        // No empty lines at the foot while rows are above the head.
+        let end = self.shown.len();
+        while self.top > 0 && self.lines_from(self.top - 1, end.saturating_sub(1)) + extra <= height {
+            self.top -= 1;
         }
     }
-}
 
-/// Whether a session's name contains the text, or its ID starts with it. `needle` is in lower case.
-fn matches(session: &Session, needle: &str) -> bool {
-    needle.is_empty()
-        || session.name.as_deref().unwrap_or("(untitled)").to_lowercase().contains(needle)
-        || session.key.id.as_str().to_lowercase().starts_with(needle)
+    /// Lines from one row to another, headings included. Stops counting where no screen goes.
+    fn lines_from(&self, from: usize, to: usize) -> usize {
+        let headings = if self.headed {
+            self.breaks.iter().filter(|(at, _)| (from..=to).contains(at)).count()
+        } else {
+            0
+        };
+        (to + 1).saturating_sub(from) + headings
+    }
 }

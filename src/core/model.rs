@@ -4,18 +4,27 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::command::Focus;
+use super::command::{Command, Focus};
 use super::effect::{Caller, Effect, Way};
 use super::fault::FaultKind;
+use super::filter::{Tag, Tags};
+use super::keymap::Keymap;
+use super::likeness::{Alike, Rule};
 use super::line::LineEdit;
-use super::listing::{Listing, Scope};
+use super::listing::{Line, Listing, Scope};
+use super::look::Theme;
+use super::menu::Menu;
 use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
-use super::place::{Auth, Place, PlaceConfig, Places, Poll};
-use super::saves::{Base, Phase, Save, Saves};
+use super::place::{Place, PlaceConfig, Places};
+use super::preview::Preview;
+use super::reading::{Messages, Reading};
+use super::recall::{self, Recall};
+use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
 use super::store::{Draft, Entry, Newest, Snapshot};
-use super::time::{Stamp, ago_changes};
+use super::time::Stamp;
+use super::update::burst::Burst;
 
 /// What stays the same for the whole run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,6 +42,17 @@ pub struct Settings {
     pub zone: i32,
     /// Draw with ASCII characters only.
     pub ascii: bool,
+    /// Nothing moves by itself: moments instead of countdowns.
+    pub still: bool,
+    pub theme: Theme,
+    pub keys: Keymap,
+    /// Begin with the mouse taken.
+    pub mouse: bool,
+    /// Keys that come as fast as a paste are one, since the terminal does not tell.
+    pub bursts: bool,
+    /// Regular expressions, one of which a name should fit.
+    pub rules: Vec<String>,
+    pub templates: Vec<String>,
     /// How to sign in at first.
     pub way: Way,
     /// Where tokens are kept, and how they are protected there, as text for the person.
@@ -47,8 +67,27 @@ pub enum Mode {
     Browse,
     Filter(LineEdit),
     Add(Adding),
+    Create(Creating),
     Rename(Renaming),
 }
+
+/// The line that takes the name of a session to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Creating {
+    /// Where the draft of it is kept; see [`NEW`].
+    pub key: Key,
+    pub line: LineEdit,
+    /// The request that makes it, while it is on its way.
+    pub req: Option<ReqId>,
+    /// What was wrong, in words.
+    pub problem: Option<String>,
+    pub walk: Option<recall::Walk>,
+    pub on_disk: Option<String>,
+    pub save_by: Option<Stamp>,
+}
+
+/// Stands for the ID of a session that is not made yet, in the key of its draft.
+pub const NEW: &str = "(new)";
 
 /// The line that takes an ID or link.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +124,12 @@ pub struct Renaming {
     pub asked: Option<ReqId>,
     /// Why the text cannot be saved, after a try to.
     pub problem: Option<String>,
+    /// Another session with such a name, as last looked for.
+    pub alike: Option<Alike>,
+    /// Enter was pressed in a protected profile, which wants it twice.
+    pub sure: bool,
+    /// The walk through earlier names.
+    pub walk: Option<recall::Walk>,
     /// The text as it stands in the draft on disk; `None` when there is none.
     pub on_disk: Option<String>,
     /// When text not yet on disk must be there.
@@ -95,9 +140,8 @@ pub struct Renaming {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Overlay {
     SignIn,
-    Help {
-        scroll: u16,
-    },
+    Menu(Menu),
+    Reading(Reading),
     /// Ours or theirs?
     Conflict(Key),
     History(History),
@@ -153,6 +197,39 @@ pub enum Pending {
     Find(Newest),
     /// The history being read.
     History,
+    /// The names given before being read, for recall.
+    Recall,
+    /// The renames of the previewed session being read.
+    Renames(Key),
+    /// The prompts of the previewed session.
+    Prompts(Key),
+    /// The workspaces of a profile.
+    Workspaces,
+    /// A session being made in a profile.
+    Create(Profile),
+}
+
+impl Pending {
+    /// Whether it writes to the disk.
+    pub(super) fn writes_to_disk(&self) -> bool {
+        match self {
+            Self::Commit(_) | Self::Settle(_) | Self::Draft(_) | Self::Remember | Self::Claim(_) => true,
+            Self::Page
+            | Self::Look(_)
+            | Self::Add
+            | Self::Base(_)
+            | Self::Check(_)
+            | Self::Send(_)
+            | Self::Reload
+            | Self::Find(_)
+            | Self::History
+            | Self::Recall
+            | Self::Renames(_)
+            | Self::Prompts(_)
+            | Self::Workspaces
+            | Self::Create(_) => false,
+        }
+    }
 }
 
 /// All state of the program.
@@ -179,6 +256,25 @@ pub struct Model {
     pub reload_again: bool,
     /// The last number given to a request or attempt.
     pub last_id: u64,
+    pub preview: Option<Preview>,
+    pub messages: Messages,
+    /// Names given before.
+    pub recall: Recall,
+    pub rules: Vec<Rule>,
+    /// How many templates were inserted in this run, for `{n}`.
+    pub templates_used: u64,
+    /// Sessions that were removed from the list in this run.
+    pub removed: Vec<Session>,
+    /// Whether the mouse is ours.
+    pub mouse: bool,
+    /// The last press of the mouse, for the second of a double click.
+    pub pressed: Option<(Stamp, Key)>,
+    /// A write that a protected profile wants to be asked for twice, and was asked for once.
+    pub sure: Option<Command>,
+    /// Keys that may be part of a paste, where the terminal does not tell.
+    pub burst: Option<Burst>,
+    /// The one line of advice for a newcomer.
+    pub tip: bool,
     /// Letters before this moment are the tail of an Alt chord that a slow link tore apart.
     pub deaf_until: Option<Stamp>,
     /// The last Ctrl-C, for the second one.
@@ -188,7 +284,9 @@ pub struct Model {
 impl Model {
     /// The state at start, from what the library holds, and the first wishes.
     pub fn start(now: Stamp, size: Size, settings: Settings, snapshot: Snapshot) -> (Self, Vec<Effect>) {
+        let rules = settings.rules.iter().filter_map(|pattern| Rule::parse(pattern).ok()).collect();
         let mut places = settings.places.iter().map(|config| Place::new(config.clone(), settings.way));
+        let zone = settings.zone;
         let first = places.next().unwrap_or_else(|| Place::new(PlaceConfig::fallback(), settings.way));
         let others: Vec<Place> = places.collect();
         let mut model = Self {
@@ -196,7 +294,7 @@ impl Model {
             size,
             places: Places::new(first, others),
             settings,
-            list: Listing::new(snapshot.sessions),
+            list: Listing::new(snapshot.sessions, now, zone),
             saves: Saves::new(),
             drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
             mode: Mode::Browse,
@@ -208,13 +306,28 @@ impl Model {
             rechecks: VecDeque::new(),
             reload_again: false,
             last_id: 0,
+            preview: None,
+            messages: Messages::default(),
+            recall: Recall::default(),
+            rules,
+            templates_used: 0,
+            removed: Vec::new(),
+            mouse: false,
+            pressed: None,
+            sure: None,
+            burst: None,
+            tip: !snapshot.dismissed.iter().any(|what| what == TIP),
             deaf_until: None,
             interrupted: None,
         };
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
-        model.list.settle_view(model.list_height(), model.row_extra());
+        if model.settings.mouse {
+            model.mouse = true;
+            out.push(Effect::Mouse(true));
+        }
+        model.settle_view();
         (model, out)
     }
 
@@ -273,7 +386,8 @@ impl Model {
     pub fn focus(&self) -> Focus {
         match self.overlays.last() {
             Some(Overlay::SignIn) => Focus::SignIn,
-            Some(Overlay::Help { .. }) => Focus::Help,
+            Some(Overlay::Menu(_)) => Focus::Menu,
+            Some(Overlay::Reading(_)) => Focus::Reading,
             Some(Overlay::Conflict(_)) => Focus::Conflict,
             Some(Overlay::History(history)) if history.filtering => Focus::HistoryFilter,
             Some(Overlay::History(_)) => Focus::History,
@@ -281,6 +395,7 @@ impl Model {
                 Mode::Browse => Focus::List,
                 Mode::Filter(_) => Focus::Filter,
                 Mode::Add(_) => Focus::Add,
+                Mode::Create(_) => Focus::Create,
                 Mode::Rename(_) => Focus::Rename,
             },
         }
@@ -322,98 +437,76 @@ impl Model {
         self.saves.values().filter(offline).count()
     }
 
-    /// How many rows the list can show: the screen less header, footer and status line.
+    /// How many rows the list can show: the screen less header, footer, status line, and a preview below it.
     pub fn list_height(&self) -> usize {
-        usize::from(self.size.height.saturating_sub(chrome(self.size.height)))
+        let height = self.size.height.saturating_sub(chrome(self.size.height));
+        usize::from(height.saturating_sub(self.preview_room().below))
+    }
+
+    /// The room that the preview takes from the list.
+    pub fn preview_room(&self) -> PreviewRoom {
+        let Size { width, height } = self.size;
+        let list = height.saturating_sub(chrome(height));
+        match &self.preview {
+            Some(_) if width >= 100 => PreviewRoom { beside: width * 2 / 5, below: 0 },
+            Some(_) if list >= 6 => PreviewRoom { beside: 0, below: list / 2 },
+            Some(_) | None => PreviewRoom::default(),
+        }
+    }
+
+    /// Scrolls the list so that the selection is on the screen.
+    pub(super) fn settle_view(&mut self) {
+        let headed = self.size.height >= ROOMY;
+        self.list.settle_view(self.list_height(), self.row_extra(), headed);
     }
 
     /// Rows on the screen now.
     pub fn visible(&self) -> impl Iterator<Item = &Session> {
-        self.list.window(self.list_height()).filter_map(|key| self.list.get(key))
+        self.list.lines(self.list_height()).filter_map(|line| match line {
+            Line::Row(key) => self.list.get(key),
+            Line::Heading(_) => None,
+        })
     }
 
-    /// The earliest moment at which the state itself changes or needs something. The one timer.
-    pub fn wake(&self) -> Option<Stamp> {
-        let second = Duration::from_secs(1);
-        let mut next: Option<Stamp> = None;
-        let mut at = |moment: Stamp| next = Some(next.map_or(moment, |n: Stamp| n.min(moment)));
-        for place in self.places.all() {
-            match &place.auth {
-                Auth::Waiting(wait) => {
-                    at(wait.until);
-                    if let Poll::At(poll) = wait.poll {
-                        at(poll);
-                    }
-                    self.countdown(place, wait.until).map(&mut at);
-                }
-                Auth::Away(wait) => {
-                    at(wait.until);
-                    self.countdown(place, wait.until).map(&mut at);
-                }
-                Auth::Unconfigured
-                | Auth::Checking { .. }
-                | Auth::Out { .. }
-                | Auth::Asking { .. }
-                | Auth::In(_) => {}
+    /// The session in whose row or field below it a cell of the screen lies.
+    pub fn row_at(&self, x: u16, y: u16) -> Option<&Key> {
+        let head = if self.size.height >= ROOMY { 3 } else { 1 };
+        let line = usize::from(y.checked_sub(head)?);
+        if line >= self.list_height() || x >= self.size.width - self.preview_room().beside {
+            return None;
+        }
+        let mut at = 0;
+        for entry in self.list.lines(self.list_height()) {
+            let Line::Row(key) = entry else {
+                at += 1;
+                continue;
+            };
+            let rows = if self.list.chosen() == Some(key) { 1 + self.row_extra() } else { 1 };
+            if line < at + rows {
+                return (line >= at).then_some(key);
             }
+            at += rows;
         }
-        if let Mode::Rename(renaming) = &self.mode
-            && let Some(by) = renaming.save_by
-        {
-            at(by);
-        }
-        for save in self.saves.values() {
-            match save.phase {
-                Phase::Retrying { at: due, .. } => {
-                    at(due);
-                    at(self.now + second.min(due.since(self.now)));
-                }
-                Phase::Elsewhere { at: due, .. } => at(due),
-                Phase::Writing { .. }
-                | Phase::Ready { .. }
-                | Phase::Looking { .. }
-                | Phase::Sending { .. }
-                | Phase::Failed { .. }
-                | Phase::Saved { .. } => {}
-            }
-            if let Base::Asked { until, .. } = save.base {
-                at(until);
-            }
-        }
-        for place in self.places.all() {
-            let profile = &place.config.profile;
-            let open = |(key, save): (&Key, &Save)| key.profile == *profile && save.open();
-            if let Some(gate) = self.gate(profile).filter(|_| self.saves.iter().any(open)) {
-                at(gate);
-                at(self.now + second.min(gate.since(self.now)));
-            }
-        }
-        if let Some((due, _)) = self.rechecks.front() {
-            at(*due);
-        }
-        if let Some(until) = self.notice.as_ref().and_then(|n| n.until) {
-            at(until);
-        }
-        // Once it is over the exit has been asked for, and there is nothing left to wake for.
-        if let Some(leaving) = self.leaving.filter(|l| l.by > self.now) {
-            at(leaving.by);
-        }
-        for session in self.visible() {
-            if let Some(then) = session.modified {
-                at(ago_changes(self.now, then));
-            }
-        }
-        // Whatever is overdue is handled in the very next step; a moment in the past would spin.
-        next.map(|n| n.max(self.now + Duration::from_micros(1)))
+        None
     }
 
-    /// The next second of a countdown on the sign-in screen, if that is on the screen.
-    fn countdown(&self, place: &Place, until: Stamp) -> Option<Stamp> {
-        let left = until.since(self.now).as_micros();
-        let into = u64::try_from(left.saturating_sub(1) % 1_000_000).unwrap_or(0) + 1;
-        let shown =
-            self.overlays.contains(&Overlay::SignIn) && place.config.profile == self.here().config.profile;
-        shown.then(|| self.now + Duration::from_micros(into))
+    /// States of saves and drafts, for the filter's `is:`.
+    pub(super) fn tags(&self) -> Tags {
+        let mut tags = Tags::new();
+        for key in self.drafts.keys() {
+            tags.entry(key.clone()).or_default().push(Tag::Draft);
+        }
+        for (key, save) in &self.saves {
+            let tag = match &save.phase {
+                Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed(_)) => Tag::Changed,
+                Phase::Failed { .. } => Tag::Failed,
+                Phase::Saved { .. } => continue,
+                Phase::Ready { .. } | Phase::Retrying { .. } | Phase::Elsewhere { .. } => Tag::Waiting,
+                Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => Tag::Saving,
+            };
+            tags.entry(key.clone()).or_default().push(tag);
+        }
+        tags
     }
 
     /// What is left undone at the end, in words for after the screen is gone.
@@ -434,6 +527,17 @@ impl Model {
     pub fn shows_everything(&self) -> bool {
         matches!(self.list.scope(), Scope::Everything)
     }
+}
+
+/// The dismissible line of advice, as the library remembers it.
+pub(super) const TIP: &str = "first steps";
+
+/// Cells that the preview takes: columns beside the list, or lines below it. Neither where there is no room: then it
+/// lies over the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PreviewRoom {
+    pub beside: u16,
+    pub below: u16,
 }
 
 /// From this height on the screen has rules and column headings.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::key::Key as KeyPress;
+use super::menu::Workspace;
+use super::preview::Prompt;
 use super::session::{Account, Entity};
 use super::store::StoreReply;
 
@@ -46,19 +48,41 @@ pub enum Msg {
     Store(ReqId, Result<StoreReply, Fault>),
     /// Another running copy changed the library.
     LibraryChanged,
-    /// A browser or clipboard call failed; the text says which and why.
+    /// A browser call failed; the text says which and why.
     DeskFailed(Fault),
+    /// The system's own clipboard has taken the text.
+    Copied,
+    /// The mouse did something, at a cell of the screen counted from the top left.
+    Mouse { what: Mouse, x: u16, y: u16 },
+}
+
+/// What a mouse does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Mouse {
+    Pressed,
+    WheelUp,
+    WheelDown,
 }
 
 /// What Graph answers.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum GraphReply {
     /// One page of a list walk.
-    Page { sessions: Vec<Entity>, next: Option<PageLink> },
+    Page {
+        sessions: Vec<Entity>,
+        next: Option<PageLink>,
+    },
     /// One session, as GET brings it.
     Session(Entity),
     /// The session as the PATCH returned it.
-    Renamed { entity: Entity, request_id: Option<String> },
+    Renamed {
+        entity: Entity,
+        request_id: Option<String>,
+    },
+    /// The session that was made.
+    Created(Entity),
+    Workspaces(Vec<Workspace>),
+    Prompts(Vec<Prompt>),
 }
 
 /// `@odata.nextLink`: a whole URL, opaque to us. The Graph client refuses one that leaves its host.

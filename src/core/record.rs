@@ -11,9 +11,11 @@ use unicode_width::UnicodeWidthChar;
 use super::command::Focus;
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
+use super::menu::Workspace;
 use super::model::{Model, Settings};
 use super::msg::{AuthReply, DeviceCode, GraphReply, Msg, PageLink, SignInPage, Size, Who};
 use super::place::PlaceConfig;
+use super::preview::Prompt;
 use super::session::{Account, Entity, Session};
 use super::store::{Draft, Entry, EntryState, Intent, Outcome, Snapshot, StoreReply, Turn, Unsettled};
 use super::time::Stamp;
@@ -137,7 +139,13 @@ impl Blur {
             }
             Msg::Store(req, answer) => Msg::Store(*req, self.answer(answer, |reply| self.store(reply))),
             Msg::DeskFailed(fault) => Msg::DeskFailed(self.fault(fault)),
-            Msg::Resized(_) | Msg::Woke | Msg::Terminated | Msg::Resumed | Msg::LibraryChanged => msg.clone(),
+            Msg::Resized(_)
+            | Msg::Woke
+            | Msg::Terminated
+            | Msg::Resumed
+            | Msg::LibraryChanged
+            | Msg::Copied
+            | Msg::Mouse { .. } => msg.clone(),
         }
     }
 
@@ -184,6 +192,15 @@ impl Blur {
                 next: next.as_ref().map(|link| PageLink(self.tag("page", &link.0))),
             },
             GraphReply::Session(entity) => GraphReply::Session(self.entity(entity)),
+            GraphReply::Created(entity) => GraphReply::Created(self.entity(entity)),
+            GraphReply::Workspaces(all) => GraphReply::Workspaces(
+                all.iter()
+                    .map(|w| Workspace { id: w.id.clone(), name: self.name(w.name.as_ref()) })
+                    .collect(),
+            ),
+            GraphReply::Prompts(all) => GraphReply::Prompts(
+                all.iter().map(|p| Prompt { content: self.text(&p.content), created: p.created }).collect(),
+            ),
             GraphReply::Renamed { entity, request_id } => {
                 GraphReply::Renamed { entity: self.entity(entity), request_id: request_id.clone() }
             }
@@ -307,6 +324,7 @@ impl Blur {
                     ..open.clone()
                 })
                 .collect(),
+            dismissed: snapshot.dismissed.clone(),
             gates: snapshot.gates.iter().map(|(t, until)| (self.tag("tenant", t), *until)).collect(),
         }
     }
@@ -315,7 +333,7 @@ impl Blur {
 /// Where a typed letter belongs to a name. An ID or link that is added is none.
 fn names_are_typed(focus: Focus) -> bool {
     match focus {
-        Focus::Rename | Focus::Filter | Focus::HistoryFilter => true,
-        Focus::List | Focus::Add | Focus::SignIn | Focus::Help | Focus::Conflict | Focus::History => false,
+        Focus::Rename | Focus::Filter | Focus::Create | Focus::Menu | Focus::HistoryFilter => true,
+        Focus::List | Focus::Add | Focus::SignIn | Focus::Reading | Focus::Conflict | Focus::History => false,
     }
 }

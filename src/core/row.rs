@@ -2,11 +2,13 @@
 
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
-use super::model::{Mode, Model};
+use super::model::{Mode, Model, Renaming};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Presence, Session};
 use super::time::seconds_left;
+use super::{likeness, title};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// The state of a row, for its glyph and word.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -130,12 +132,13 @@ impl Model {
                     let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
                     lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
                 }
+                lines.extend(self.hints(renaming, cells));
                 let problem = renaming.problem.as_deref().unwrap_or("");
                 let wrapped = glyph::wrap(problem, cells, 2);
                 lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
                 lines
             }
-            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
+            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
                 if let RowState::Changed(fault) = self.row_state(session) {
                     return self.three_names(session, fault);
                 }
@@ -144,6 +147,42 @@ impl Model {
                     if matches!(self.row_state(session), RowState::Draft) { Tone::Info } else { Tone::Bad };
                 glyph::wrap(&words, cells, 3).into_iter().map(|text| Below { tone, text }).collect()
             }
+        }
+    }
+
+    /// What is worth knowing of the text before it is saved. Hints, never laws.
+    fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
+        let mut hints = Vec::new();
+        let text = renaming.line.text();
+        if let Some(alike) = &renaming.alike {
+            let id = alike.key.id.short();
+            hints.push(if alike.same {
+                format!("{id} has the same name")
+            } else {
+                format!("looks like the name of {id}: {}", glyph::sanitise(&alike.name))
+            });
+        }
+        let changed = self.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(text));
+        if changed
+            && !text.trim().is_empty()
+            && let Some(rules) = likeness::broken(&self.rules, text)
+        {
+            hints.push(format!("fits no naming rule: {rules}"));
+        }
+        let long = text.graphemes(true).count();
+        if long > title::LONG {
+            hints.push(format!("{long} characters"));
+        }
+        let lines = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
+        lines.map(|text| Below { tone: Tone::Info, text }).collect()
+    }
+
+    /// What the completion would add to the name being typed.
+    pub fn ghost(&self) -> Option<&str> {
+        match &self.mode {
+            Mode::Rename(renaming) => self.recall.ghost(&renaming.line),
+            Mode::Create(creating) => self.recall.ghost(&creating.line),
+            Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         }
     }
 

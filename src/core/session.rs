@@ -104,6 +104,8 @@ pub struct Session {
     pub opened: Option<Stamp>,
     /// The name that our last confirmed rename left there. Another one since is somebody else's doing.
     pub ours: Option<String>,
+    /// Whether the person wants it at the top.
+    pub pinned: bool,
     /// The account that last saw it.
     pub account: Option<Account>,
     pub host: Host,
@@ -166,6 +168,7 @@ mod tests {
             seen: None,
             opened: None,
             ours: None,
+            pinned: false,
             account: None,
             host: Host::new("graph.microsoft.com"),
         };

@@ -123,6 +123,10 @@ pub enum StoreCall {
     CloseGate { host: Host, tenant: String, until: Stamp },
     /// Inserts or updates sessions (only those that were opened are kept).
     Remember(Vec<Session>),
+    /// Takes a session out of the list. Its journal entries stay.
+    Unlist(Key),
+    /// Never shows this hint again.
+    Dismiss(String),
 }
 
 /// The library's answers.
@@ -149,6 +153,8 @@ pub struct Snapshot {
     pub unsettled: Vec<Unsettled>,
     /// Tenants that asked to be left alone, and until when.
     pub gates: Vec<(String, Stamp)>,
+    /// Hints that are not to be shown again.
+    pub dismissed: Vec<String>,
 }
 
 /// Who carries an entry out.

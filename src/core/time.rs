@@ -59,6 +59,11 @@ impl Stamp {
         date.format(if this_year { "%-d %b %H:%M" } else { "%-d %b %Y" }).to_string()
     }
 
+    /// In a form of `strftime`, which the caller has checked, in a zone `offset_seconds` east of UTC.
+    pub fn format(self, form: &str, offset_seconds: i32) -> String {
+        self.in_zone(offset_seconds).map_or_else(String::new, |d| d.format(form).to_string())
+    }
+
     /// `14:02` in a zone `offset_seconds` east of UTC.
     pub fn clock(self, offset_seconds: i32) -> String {
         self.in_zone(offset_seconds).map_or_else(String::new, |d| d.format("%H:%M").to_string())

@@ -1,4 +1,4 @@
-//! The three requests, and the one way to send them.
+//! The requests, and the one way to send them.
 
 use std::sync::atomic::Ordering;
 
@@ -9,18 +9,28 @@ use url::Url;
 use uuid::Uuid;
 
 use super::fault::{Asked, from_answer, request_id};
-use super::wire::{Page, Rename, Session};
+use super::wire::{Page, Prompt, Rename, Session, Workspace};
 use super::{GraphClient, challenge};
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::{GraphReply, PageLink};
 use crate::core::session::{Account, Entity, SessionId, WorkspaceId};
+use crate::core::title::NewName;
 use crate::http;
 use crate::ports::Rejected;
 
 /// Bounds of what is read, in bytes.
 const MOST_SUCCESS: usize = 8 << 20;
 const MOST_ERROR: usize = 64 << 10;
+
+/// Pages of workspaces that are read at most.
+const MOST_PAGES: usize = 50;
+
+/// The body that names a session.
+fn body_of(name: &NewName) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(&Rename::to(name.as_deref()))
+        .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))
+}
 
 /// A success: its body and the server's id of the request.
 struct Success {
@@ -72,13 +82,24 @@ impl GraphClient {
                 self.session(&answer, &key.id).map(GraphReply::Session)
             }
             GraphCall::Rename { id, workspace, name } => {
-                let body = serde_json::to_vec(&Rename::to(name.as_deref()))
-                    .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))?;
+                let body = body_of(&name)?;
                 let request = self.one(Asked::Rename, Method::PATCH, &workspace, &id, Some(body))?;
                 let answer = self.send(&account, request).await?;
                 let entity = self.session(&answer, &id)?;
                 Ok(GraphReply::Renamed { entity, request_id: answer.request_id })
             }
+            GraphCall::Create { workspace, name } => {
+                let body = body_of(&name)?;
+                let url = self.address(&[workspace.as_str(), "sessions"])?;
+                let request =
+                    Request { asked: Asked::Create, method: Method::POST, url, body: Some(body), workspace };
+                let answer = self.send(&account, request).await?;
+                let made =
+                    serde_json::from_slice::<Session>(&answer.body).ok().and_then(Session::into_entity);
+                made.map(GraphReply::Created).ok_or_else(|| self.unreadable(&answer))
+            }
+            GraphCall::Workspaces => self.workspaces(&account).await,
+            GraphCall::Prompts { key, workspace } => self.prompts(&account, &key.id, workspace).await,
         }
     }
 
@@ -94,10 +115,45 @@ impl GraphClient {
         };
         let request = Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
         let answer = self.send(account, request).await?;
-        let page: Page = serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+        let page: Page<Session> =
+            serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
         let next = page.next();
         let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
         Ok(GraphReply::Page { sessions, next })
+    }
+
+    /// Every workspace that the account may see, over as many pages as there are, within reason.
+    async fn workspaces(&self, account: &Account) -> Result<GraphReply, Fault> {
+        let mut all = Vec::new();
+        let mut url = self.address(&[])?;
+        for _ in 0..MOST_PAGES {
+            let workspace = WorkspaceId::new("");
+            let request =
+                Request { asked: Asked::Workspaces, method: Method::GET, url, body: None, workspace };
+            let answer = self.send(account, request).await?;
+            let page: Page<Workspace> =
+                serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+            let next = page.next();
+            all.extend(page.value.into_iter().filter_map(Workspace::into_workspace));
+            let Some(next) = next else { break };
+            url = self.own_link(&next)?;
+        }
+        Ok(GraphReply::Workspaces(all))
+    }
+
+    /// The first page of a session's prompts, which is enough to see what it was about.
+    async fn prompts(
+        &self,
+        account: &Account,
+        id: &SessionId,
+        workspace: WorkspaceId,
+    ) -> Result<GraphReply, Fault> {
+        let url = self.address(&[workspace.as_str(), "sessions", id.as_str(), "prompts"])?;
+        let request = Request { asked: Asked::Prompts, method: Method::GET, url, body: None, workspace };
+        let answer = self.send(account, request).await?;
+        let page: Page<Prompt> =
+            serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+        Ok(GraphReply::Prompts(page.value.into_iter().map(Prompt::into_prompt).collect()))
     }
 
     /// Takes the session out of an answer, and only the session that was asked for.
@@ -160,8 +216,10 @@ impl GraphClient {
     /// Sends a request; with a refused token once more, with a fresh one that brings what the server asked for.
     async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
         let _read = match request.asked {
-            Asked::List | Asked::Session => Some(self.read_slots.acquire().await),
-            Asked::Rename => None,
+            Asked::List | Asked::Session | Asked::Workspaces | Asked::Prompts => {
+                Some(self.read_slots.acquire().await)
+            }
+            Asked::Rename | Asked::Create => None,
         };
         let _slot = self.slots.acquire().await;
         let token = self.tokens.access_token(account.clone(), None).await?;
@@ -179,7 +237,7 @@ impl GraphClient {
     }
 
     async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Failed> {
-        let writes = request.asked == Asked::Rename;
+        let writes = request.asked.writes();
         let response = self
             .build(request, token)
             .send()
@@ -190,7 +248,8 @@ impl GraphClient {
         self.renew.store(busy, Ordering::Release);
         let id = request_id(&headers);
         tracing::debug!(asked = ?request.asked, status = status.as_u16(), request_id = id.as_deref(), "graph answered");
-        if status == StatusCode::OK {
+        let done = if request.asked == Asked::Create { StatusCode::CREATED } else { StatusCode::OK };
+        if status == done {
             return match http::body(response, MOST_SUCCESS).await {
                 Ok(body) => Ok(Success { body, request_id: id }),
                 Err((_, error)) => {

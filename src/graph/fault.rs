@@ -13,6 +13,19 @@ pub(super) enum Asked {
     List,
     Session,
     Rename,
+    Create,
+    Workspaces,
+    Prompts,
+}
+
+impl Asked {
+    /// Whether it changes something on the server.
+    pub(super) fn writes(self) -> bool {
+        match self {
+            Self::Rename | Self::Create => true,
+            Self::List | Self::Session | Self::Workspaces | Self::Prompts => false,
+        }
+    }
 }
 
 /// The longest text of a server that is kept for the details.
@@ -65,10 +78,11 @@ fn judge(
         404 => (
             FaultKind::NotFound,
             match asked {
-                Asked::List => format!(
+                Asked::Workspaces => "Graph knows no workspaces here (404). Check the tenant.".to_owned(),
+                Asked::List | Asked::Create => format!(
                     "There is no workspace {workspace} here (404). Check default_workspace and the tenant."
                 ),
-                Asked::Session | Asked::Rename => {
+                Asked::Session | Asked::Rename | Asked::Prompts => {
                     format!(
                         "No such session in workspace {workspace} (404): deleted, not yours, or in another workspace."
                     )
@@ -114,9 +128,10 @@ fn detail(code: &str) -> String {
 /// A 403 has three usual causes. The documentation has no codes of its own for them, so all that is left of a doubt is
 /// named in the order of likelihood.
 fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> String {
-    let scope = match asked {
-        Asked::Rename => "SecurityCopilotWorkspaces.ReadWrite.All",
-        Asked::List | Asked::Session => "SecurityCopilotWorkspaces.Read.All",
+    let scope = if asked.writes() {
+        "SecurityCopilotWorkspaces.ReadWrite.All"
+    } else {
+        "SecurityCopilotWorkspaces.Read.All"
     };
     let text = format!("{code} {message}").to_lowercase();
     let names_scope =

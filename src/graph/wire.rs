@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::msg::PageLink;
-use crate::core::session::{Entity, SessionId};
+use crate::core::session::{Entity, SessionId, WorkspaceId};
 use crate::core::time::Stamp;
+use crate::core::{menu, preview};
 
 /// The body of the PATCH. The service does not ask for `@odata.type`, its documentation's samples send it.
 #[derive(Serialize)]
@@ -45,15 +46,48 @@ impl Session {
     }
 }
 
+/// A workspace in an answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Workspace {
+    id: Option<String>,
+    display_name: Option<String>,
+}
+
+impl Workspace {
+    /// `None` without an ID.
+    pub(super) fn into_workspace(self) -> Option<menu::Workspace> {
+        let id = self.id.filter(|id| !id.is_empty())?;
+        Some(menu::Workspace { id: WorkspaceId::new(&id), name: self.display_name })
+    }
+}
+
+/// A prompt in an answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Prompt {
+    content: Option<String>,
+    created_date_time: Option<String>,
+}
+
+impl Prompt {
+    pub(super) fn into_prompt(self) -> preview::Prompt {
+        preview::Prompt {
+            content: self.content.unwrap_or_default(),
+            created: self.created_date_time.as_deref().and_then(Stamp::parse),
+        }
+    }
+}
+
 /// One page of a list.
 #[derive(Deserialize)]
-pub(super) struct Page {
-    pub(super) value: Vec<Session>,
+pub(super) struct Page<T> {
+    pub(super) value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
 }
 
-impl Page {
+impl<T> Page<T> {
     pub(super) fn next(&self) -> Option<PageLink> {
         self.next.as_ref().filter(|link| !link.is_empty()).map(|link| PageLink(link.clone()))
     }

@@ -72,7 +72,7 @@ pub(super) fn login(
         let reader = reader();
         let login = Login {
             identity: &office.auth,
-            desk: &SystemDesk,
+            desk: &SystemDesk::default(),
             clock: &*office.clock,
             timer: &*office.clock,
             reader,

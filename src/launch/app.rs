@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
-use retitle::cli::Global;
+use retitle::cli::{Color, Global};
 use retitle::core::address::is_loopback;
 use retitle::core::effect::Way;
+use retitle::core::look::Theme;
 use retitle::core::model::{Model, Settings};
 use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
@@ -23,6 +24,7 @@ use retitle::shell::input::TerminalInput;
 use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
 use retitle::shell::{Office, Ports, run};
+use retitle::store::config::theme::{self, Depth};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
@@ -49,7 +51,7 @@ pub(super) async fn run_app(
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
     let others = others(global, paths, loaded);
-    let settings = settings(paths, loaded, &others, hint);
+    let settings = settings(global, paths, loaded, &others, hint);
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
     let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
@@ -116,7 +118,7 @@ fn ports(
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
-    Ok(Ports { offices, library, desk: Arc::new(SystemDesk), clock, recorder: None })
+    Ok(Ports { offices, library, desk: Arc::new(SystemDesk::default()), clock, recorder: None })
 }
 
 /// How to reach the configured hosts.
@@ -206,6 +208,7 @@ fn place(settings: &config::Settings) -> PlaceConfig {
 }
 
 fn settings(
+    global: &Global,
     paths: &Paths,
     loaded: &Loaded,
     others: &[config::Settings],
@@ -220,11 +223,41 @@ fn settings(
         portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
         history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
         zone: zone(),
-        ascii: settings.ascii,
+        ascii: settings.ascii || glyphs_are_ascii(),
+        still: settings.still,
+        theme: theme(global, loaded),
+        keys: settings.keys.clone(),
+        mouse: settings.mouse,
+        bursts: settings.paste_guard.is_on(&variable("TERM")),
+        rules: settings.rules.clone(),
+        templates: settings.templates.clone(),
         way: way(settings.method),
         tokens_kept: tokens_kept(paths, settings),
         sign_in_hint,
     }
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+/// A locale that says it is not UTF-8 gets no glyphs beyond ASCII.
+fn glyphs_are_ascii() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty());
+    cfg!(unix) && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
+}
+
+/// The theme, as far as the terminal can show it.
+fn theme(global: &Global, loaded: &Loaded) -> Theme {
+    let no_color = match global.color {
+        Color::Auto => std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        Color::Always => false,
+        Color::Never => true,
+    };
+    let depth = Depth::of(no_color, &variable("TERM"), &variable("COLORTERM"));
+    // What the file says was checked when it was read.
+    let theme = theme::find(&loaded.settings.theme, &loaded.path).unwrap_or_else(|_| Theme::colourless());
+    theme::fit(theme, depth)
 }
 
 /// The host with its port, unless that is the scheme's own.

@@ -104,6 +104,7 @@ async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Resul
             seen: None,
             opened: Some(Stamp::from_micros(seed.opened)),
             ours: None,
+            pinned: false,
             account: None,
             host: host.clone(),
         })

@@ -14,6 +14,7 @@ use crate::core::msg::Msg;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Own {
     Copy(String),
+    Mouse(bool),
     Repaint,
     Suspend,
     Exit,
@@ -58,7 +59,13 @@ impl Exec {
                 let answer = self.ports.desk.open(url);
                 self.spawn(answer, |answer| answer.err().map(Msg::DeskFailed))
             }
-            Effect::Copy(text) => return Some(Own::Copy(text)),
+            Effect::Copy(text) => {
+                let answer = self.ports.desk.copy(text.clone());
+                // Without a clipboard of this machine's own, the terminal's is what there is; that was said already.
+                self.spawn(answer, |answer| answer.ok().filter(|there| *there).map(|_| Msg::Copied));
+                return Some(Own::Copy(text));
+            }
+            Effect::Mouse(ours) => return Some(Own::Mouse(ours)),
             Effect::Repaint => return Some(Own::Repaint),
             Effect::Suspend => return Some(Own::Suspend),
             Effect::Exit => return Some(Own::Exit),

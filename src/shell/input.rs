@@ -2,11 +2,14 @@
 
 use std::pin::Pin;
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 use futures_util::StreamExt;
 
 use crate::core::key::{Code, Key};
-use crate::core::msg::Size;
+use crate::core::msg::{Mouse, Size};
 use crate::ports::{Input, InputEvent};
 
 /// The terminal's keys, pastes and sizes.
@@ -51,7 +54,21 @@ pub fn translate(event: Event) -> Option<InputEvent> {
         Event::Key(key) if key.kind != KeyEventKind::Release => translate_key(key).map(InputEvent::Key),
         Event::Paste(text) => Some(InputEvent::Paste(text)),
         Event::Resize(width, height) => Some(InputEvent::Resized(Size { width, height })),
-        Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        Event::Mouse(MouseEvent { kind, column: x, row: y, .. }) => {
+            let what = match kind {
+                MouseEventKind::Down(MouseButton::Left) => Mouse::Pressed,
+                MouseEventKind::ScrollUp => Mouse::WheelUp,
+                MouseEventKind::ScrollDown => Mouse::WheelDown,
+                MouseEventKind::Down(_)
+                | MouseEventKind::Up(_)
+                | MouseEventKind::Drag(_)
+                | MouseEventKind::Moved
+                | MouseEventKind::ScrollLeft
+                | MouseEventKind::ScrollRight => return None,
+            };
+            Some(InputEvent::Mouse { what, x, y })
+        }
+        Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
     }
 }
 
@@ -61,9 +78,8 @@ fn translate_key(event: KeyEvent) -> Option<Key> {
     let mut shift = has(KeyModifiers::SHIFT);
     let code = match event.code {
         KeyCode::Char(c) => {
-            // The character carries its case itself.
-            shift = false;
-            // With Ctrl, letters come in either case.
+            // The character carries its case itself; with Ctrl, letters come in either.
+            shift = shift && has(KeyModifiers::CONTROL) && c.is_ascii_alphabetic();
             Code::Char(if has(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
         }
         KeyCode::Enter => Code::Enter,

@@ -132,6 +132,9 @@ impl Loop {
             Some(Own::Copy(text)) => {
                 let _ = screen.copy(&text);
             }
+            Some(Own::Mouse(ours)) => {
+                let _ = screen.mouse(ours);
+            }
             Some(Own::Repaint) => {
                 let _ = screen.repaint();
             }
@@ -165,6 +168,7 @@ fn heard(event: InputEvent) -> Msg {
         InputEvent::Key(key) => Msg::Key(key),
         InputEvent::Paste(text) => Msg::Paste(text),
         InputEvent::Resized(size) => Msg::Resized(size),
+        InputEvent::Mouse { what, x, y } => Msg::Mouse { what, x, y },
         InputEvent::Closed => Msg::Terminated,
     }
 }

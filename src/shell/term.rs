@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -27,7 +29,11 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     bar: bool,
+    mouse: bool,
 }
+
+/// Longer texts are not sent through the terminal: many cut them, and a cut ID or name is worse than none.
+const MOST_COPIED: usize = 50_000;
 
 impl TerminalScreen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste. From here on a panic gives it back first.
@@ -40,7 +46,7 @@ impl TerminalScreen {
         // A frame goes out in one write, not in one a cell.
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
         let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
-        Ok(Self { terminal, bar: false })
+        Ok(Self { terminal, bar: false, mouse: false })
     }
 
     /// The terminal's size.
@@ -83,7 +89,34 @@ impl Screen for TerminalScreen {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+        if text.len() > MOST_COPIED {
+            return Ok(());
+        }
+        let mut plain = Vec::new();
+        queue!(plain, CopyToClipboard::to_clipboard_from(text))?;
+        let out = self.terminal.backend_mut();
+        if std::env::var_os("TMUX").is_some() {
+            // tmux hands on what is wrapped for it, each ESC doubled; unwrapped it takes it for itself, if it may.
+            out.write_all(b"\x1bPtmux;")?;
+            for byte in &plain {
+                if *byte == b'\x1b' {
+                    out.write_all(b"\x1b")?;
+                }
+                out.write_all(std::slice::from_ref(byte))?;
+            }
+            out.write_all(b"\x1b\\")?;
+        }
+        out.write_all(&plain)?;
+        Write::flush(out)
+    }
+
+    fn mouse(&mut self, ours: bool) -> io::Result<()> {
+        self.mouse = ours;
+        if ours {
+            execute!(self.terminal.backend_mut(), EnableMouseCapture)
+        } else {
+            execute!(self.terminal.backend_mut(), DisableMouseCapture)
+        }
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -91,6 +124,9 @@ impl Screen for TerminalScreen {
         stop();
         enter()?;
         self.bar = false;
+        if self.mouse {
+            self.mouse(true)?;
+        }
         self.repaint()
     }
 }
@@ -99,7 +135,7 @@ impl Screen for TerminalScreen {
 #[cfg(debug_assertions)]
 fn panic_on_purpose(model: &Model) {
     let wanted = std::env::var_os("RETITLE_PANIC_IN_HELP").is_some();
-    assert!(!wanted || model.focus() != crate::core::command::Focus::Help, "on purpose");
+    assert!(!wanted || model.focus() != crate::core::command::Focus::Menu, "on purpose");
 }
 
 /// Stops the whole job, as the terminal would for Ctrl-Z; returns when the shell continues it.
@@ -124,7 +160,8 @@ pub fn restore() {
         return;
     }
     let mut out = stdout();
-    let _ = execute!(out, EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape, DisableBracketedPaste);
+    let _ = execute!(out, EndSynchronizedUpdate, SetCursorStyle::DefaultUserShape);
+    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
     // Emptied first: a terminal that has grown meanwhile may keep rows of it above the prompt, names and all.
     let _ = execute!(out, MoveTo(0, 0), Clear(ClearType::All), LeaveAlternateScreen, Show);
     let _ = out.flush();

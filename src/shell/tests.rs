@@ -64,6 +64,9 @@ impl Desk for Fakes {
     fn open(&self, _: String) -> Answer<()> {
         Box::pin(async { Ok(()) })
     }
+    fn copy(&self, _: String) -> Answer<bool> {
+        Box::pin(async { Ok(false) })
+    }
 }
 
 /// Keys at given moments.
@@ -106,6 +109,9 @@ impl Screen for Easel {
     fn copy(&mut self, _: &str) -> std::io::Result<()> {
         Ok(())
     }
+    fn mouse(&mut self, _: bool) -> std::io::Result<()> {
+        Ok(())
+    }
     fn suspend(&mut self) -> std::io::Result<()> {
         Ok(())
     }
@@ -128,6 +134,13 @@ fn settings() -> Settings {
         history: Duration::from_secs(86_400),
         zone: 0,
         ascii: false,
+        still: false,
+        theme: crate::core::look::Theme::colourless(),
+        keys: crate::core::keymap::Keymap::default(),
+        mouse: false,
+        bursts: false,
+        rules: Vec::new(),
+        templates: Vec::new(),
         way: crate::core::effect::Way::Device,
         tokens_kept: "memory".into(),
         sign_in_hint: None,

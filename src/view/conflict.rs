@@ -6,7 +6,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::text::put;
 use super::theme::{Role, style};
-use crate::core::command::{Command, Focus, key_for};
+use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::model::Model;
 use crate::core::row::RowState;
@@ -33,7 +33,8 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
         | RowState::Gone
         | RowState::NoAccess => Vec::new(),
     });
-    let hint = |command, word: &str| format!("{} {word}", key_for(Focus::Conflict, command));
+    let hint =
+        |command, word: &str| format!("{} {word}", model.settings.keys.key_for(Focus::Conflict, command));
     let hints = [
         hint(Command::Mine, "send mine"),
         hint(Command::Theirs, "take theirs"),

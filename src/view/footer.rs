@@ -4,17 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::plan::Plan;
-use super::rows::put_line;
+use super::rows::{put_ghost, put_line};
 use super::text::put;
 use super::theme::{Role, style};
-use crate::core::command::{Command, Focus, key_for};
+use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::listing::Walk;
 use crate::core::model::{AddState, Mode, Model};
-use crate::core::notice::Tone;
+use crate::core::notice::{Notice, Tone};
 
 /// Draws status and hints; returns the caret when the field has the keys.
-pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Position> {
+/// `toast`: the message stands elsewhere already.
+pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer) -> Option<Position> {
     hints(model, plan.footer, buffer);
     match &model.mode {
         Mode::Filter(line) => Some(field("/", line, plan.status, buffer)),
@@ -27,8 +28,22 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
             }
             Some(caret)
         }
+        Mode::Create(creating) => {
+            let caret = field("New session: ", &creating.line, plan.status, buffer);
+            put_ghost(model, caret, plan.status.right().saturating_sub(1), buffer);
+            match (&creating.problem, creating.req) {
+                (Some(words), _) => above(model, plan, words, Role::Bad, buffer),
+                (None, Some(_)) => above(model, plan, "Making it …", Role::Quiet, buffer),
+                (None, None) => {
+                    let place = model.here();
+                    let words = format!("It will be made in {} / {}.", place.title(), place.workspace);
+                    above(model, plan, &words, Role::Quiet, buffer);
+                }
+            }
+            Some(caret)
+        }
         Mode::Browse | Mode::Rename(_) => {
-            let (text, role) = status(model);
+            let (text, role) = status(model, toast);
             let cells = usize::from(plan.status.width.saturating_sub(2));
             if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) {
                 // A long message takes lines of the list rather than losing its end, but never from the edited row.
@@ -67,17 +82,19 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
 }
 
 /// The one thing worth saying now; a filter is never hidden by it.
-fn status(model: &Model) -> (String, Role) {
-    let (words, role) = message(model);
+fn status(model: &Model, toast: bool) -> (String, Role) {
+    let notice = model.notice.as_ref().filter(|_| !toast);
+    let (words, role) = message(model, notice);
     let filter = model.list.filter();
-    if filter.is_empty() || model.notice.is_none() {
+    if filter.is_empty() || notice.is_none() {
         return (words, role);
     }
     (format!("/{filter}   {words}"), role)
 }
 
-fn message(model: &Model) -> (String, Role) {
-    if let Some(notice) = &model.notice {
+fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
+    let key = |command| model.settings.keys.key_for(Focus::List, command);
+    if let Some(notice) = notice {
         let role = match notice.tone {
             Tone::Info => Role::Plain,
             Tone::Good => Role::Good,
@@ -86,7 +103,7 @@ fn message(model: &Model) -> (String, Role) {
         return (notice.text.clone(), role);
     }
     if !model.list.filter().is_empty() {
-        let clear = key_for(Focus::List, Command::ClearFilter);
+        let clear = key(Command::ClearFilter);
         return (format!("/{}   {clear} clears", model.list.filter()), Role::Plain);
     }
     match &model.list.walk {
@@ -101,6 +118,13 @@ fn message(model: &Model) -> (String, Role) {
         Walk::Idle { .. } => {
             let waiting = model.drafts.len();
             let words = match waiting {
+                0 if model.tip => format!(
+                    "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
+                    key(Command::Rename),
+                    key(Command::Palette),
+                    key(Command::TakeBack),
+                    key(Command::ClearFilter),
+                ),
                 0 => String::new(),
                 1 => "1 draft".to_owned(),
                 n => format!("{n} drafts"),
@@ -118,35 +142,50 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
             (Command::SignIn, "sign in"),
             (Command::Rename, "rename"),
             (Command::Filter, "filter"),
+            (Command::Palette, "find"),
             (Command::Help, "help"),
             (Command::Quit, "quit"),
         ],
         Focus::List => &[
             (Command::Rename, "rename"),
             (Command::Filter, "filter"),
-            (Command::Add, "add"),
             (Command::TakeBack, "undo"),
+            (Command::Add, "add"),
+            (Command::Preview, "preview"),
+            (Command::Palette, "find"),
             (Command::Everything, if model.shows_everything() { "opened only" } else { "everything" }),
             (Command::Open, "open"),
-            (Command::Refresh, "refresh"),
             (Command::Help, "help"),
             (Command::Quit, "quit"),
         ],
         Focus::Rename => &[
             (Command::Save, "save"),
             (Command::Leave, "leave (draft kept)"),
+            (Command::SaveNext, "save, next"),
             (Command::Undo, "undo"),
+            (Command::Templates, "templates"),
+            (Command::RecallOlder, "earlier names"),
             (Command::Original, "old name"),
         ],
         Focus::Filter => {
             &[(Command::KeepFilter, "keep"), (Command::CloseFilter, "clear"), (Command::FilterDown, "next")]
         }
         Focus::Add => &[(Command::SubmitAdd, "look up and add"), (Command::CloseAdd, "close")],
-        Focus::SignIn | Focus::Help | Focus::Conflict | Focus::History | Focus::HistoryFilter => &[],
+        Focus::Create => &[
+            (Command::SubmitCreate, "make it"),
+            (Command::CloseCreate, "close (draft kept)"),
+            (Command::Templates, "templates"),
+        ],
+        Focus::SignIn
+        | Focus::Menu
+        | Focus::Reading
+        | Focus::Conflict
+        | Focus::History
+        | Focus::HistoryFilter => &[],
     };
     // Where not all fit, help and quit are not what is left out.
     let cells = |(command, word): &(Command, &str)| {
-        glyph::width(&key_for(focus, *command)) + 1 + glyph::width(word) + 2
+        glyph::width(&model.settings.keys.key_for(focus, *command)) + 1 + glyph::width(word) + 2
     };
     let room = usize::from(area.width.saturating_sub(1));
     let mut shown: Vec<&(Command, &str)> = wanted.iter().collect();
@@ -156,7 +195,7 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
     let mut x = area.x + 1;
     for (command, word) in shown {
-        let key = key_for(focus, *command);
+        let key = model.settings.keys.key_for(focus, *command);
         let cells = u16::try_from(glyph::width(&key) + 1 + glyph::width(word)).unwrap_or(u16::MAX);
         if x + cells > area.right() {
             break;

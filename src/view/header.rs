@@ -26,34 +26,48 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     if roomy {
         word("retitle", Role::Title, 2);
     }
-    if let Some(label) = &model.here().config.label {
+    let here = model.here();
+    if let Some(label) = &here.config.label {
         word(&format!(" {label} "), Role::Label, 1);
+    } else if several(model) {
+        word(&format!(" {} ", here.title()), Role::Label, 1);
     }
     word(&place(model), Role::Plain, 2);
     if roomy {
         word(&person(model), Role::Quiet, 2);
     }
-    if model.here().config.read_only {
-        word("read-only", Role::Warn, 0);
+    if here.config.read_only {
+        word("read-only", Role::Warn, 1);
+    }
+    if here.config.protected {
+        word("protected", Role::Warn, 0);
     }
     for line in plan.rules.into_iter().flatten() {
         rule(buffer, line, model.settings.ascii);
     }
     if let Some(headings) = plan.headings {
-        let columns = Columns::new(headings.width);
+        let columns = Columns::new(plan.list.width, several(model));
         let mut head = |(x, cells): (u16, u16), text: &str| {
             put(buffer, headings.x + x, headings.y, cells, text, style(Role::Quiet));
         };
         head(columns.name, "NAME");
-        for (column, text) in
-            [(columns.workspace, "WORKSPACE"), (columns.created, "CREATED"), (columns.id, "ID")]
-        {
+        for (column, text) in [
+            (columns.profile, "PROFILE"),
+            (columns.workspace, "WORKSPACE"),
+            (columns.created, "CREATED"),
+            (columns.id, "ID"),
+        ] {
             if let Some(column) = column {
                 head(column, text);
             }
         }
         head(columns.state, "MODIFIED");
     }
+}
+
+/// Whether rows of more than one profile may stand in the list.
+pub(super) fn several(model: &Model) -> bool {
+    model.places.all().len() > 1
 }
 
 /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
@@ -66,7 +80,9 @@ fn place(model: &Model) -> String {
         }
         Some(used) => format!("{} ({})", short(configured), short(used)),
     };
-    format!("{tenant} / {}", short(model.here().workspace.as_str()))
+    let place = model.here();
+    let workspace = place.workspace_name.as_deref().unwrap_or_else(|| short(place.workspace.as_str()));
+    format!("{tenant} / {workspace}")
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
@@ -98,6 +114,9 @@ fn counts(model: &Model) -> String {
     let open = model.open_saves();
     if open == 0 {
         return text;
+    }
+    if model.settings.still && open > 0 {
+        return format!("{text}  {open} saving");
     }
     if let Some(gate) = model.places.all().iter().filter_map(|p| model.gate(&p.config.profile)).min() {
         return format!("{text}  {open} paused {}s", seconds_left(model.now, gate));

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use super::rows::put_line;
 use super::text::put;
 use super::theme::{Role, style};
-use crate::core::command::{Command, Focus, key_for};
+use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::model::{History, Model};
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
@@ -19,7 +19,7 @@ const DETAILS: u16 = 3;
 pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
     Clear.render(area, buffer);
     let focus = if history.filtering { Focus::HistoryFilter } else { Focus::History };
-    let hint = |command, word: &str| format!("{} {word}", key_for(focus, command));
+    let hint = |command, word: &str| format!("{} {word}", model.settings.keys.key_for(focus, command));
     let foot = if history.filtering {
         [hint(Command::HistoryKeepFilter, "keep"), hint(Command::HistoryClearFilter, "clear")].join("   ")
     } else {

@@ -3,31 +3,47 @@
 mod conflict;
 mod footer;
 mod header;
-mod help;
 mod history;
+mod menu;
 mod plan;
+mod reading;
 mod rows;
 mod sign_in;
 mod text;
 pub mod theme;
+mod toast;
 
 use ratatui::Frame;
 use ratatui::layout::Position;
 
-use crate::core::model::{Model, Overlay};
+use crate::core::model::{Mode, Model, Overlay};
 use plan::Plan;
 use theme::Role;
 
 /// Draws the whole screen, and puts the terminal's own caret where text goes in, or on the selected row.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    draw_roles(model, frame);
+    theme::paint(frame.buffer_mut(), &model.settings.theme);
+}
+
+fn draw_roles(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let Some(plan) = Plan::new(area) else {
+    let Some(plan) = Plan::new(area, model.preview_room()) else {
         too_small(model, frame);
         return;
     };
     header::draw(model, &plan, frame.buffer_mut());
     let mut caret = rows::draw(model, &plan, frame.buffer_mut());
-    if let Some(own) = footer::draw(model, &plan, frame.buffer_mut()) {
+    if let Some(preview) = &model.preview {
+        if let Some(room) = plan.preview {
+            reading::preview(model, preview, room, frame.buffer_mut());
+        } else if !matches!(model.mode, Mode::Rename(_)) {
+            // No room beside or below: over the list, until somebody types in it.
+            reading::preview(model, preview, plan.list, frame.buffer_mut());
+        }
+    }
+    let toast = toast::draw(model, &plan, caret, frame.buffer_mut());
+    if let Some(own) = footer::draw(model, &plan, toast, frame.buffer_mut()) {
         caret = Some(own);
     }
     match model.overlays.last() {
@@ -36,7 +52,10 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::History(history)) => {
             caret = Some(history::draw(model, history, area, frame.buffer_mut()));
         }
-        Some(Overlay::Help { scroll }) => caret = Some(help::draw(*scroll, area, frame.buffer_mut())),
+        Some(Overlay::Menu(menu)) => caret = Some(menu::draw(model, menu, area, frame.buffer_mut())),
+        Some(Overlay::Reading(reading)) => {
+            caret = Some(reading::draw(model, reading, area, frame.buffer_mut()));
+        }
         None => {}
     }
     if let Some(position) = caret {
@@ -51,10 +70,8 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
 fn too_small(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let words = match &model.mode {
-        crate::core::model::Mode::Rename(_) => "Window too small. What you typed is kept.",
-        crate::core::model::Mode::Browse
-        | crate::core::model::Mode::Filter(_)
-        | crate::core::model::Mode::Add(_) => "Window too small (30x6 at least).",
+        Mode::Rename(_) | Mode::Create(_) => "Window too small. What you typed is kept.",
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => "Window too small (30x6 at least).",
     };
     let lines = crate::core::glyph::wrap(words, usize::from(area.width), usize::from(area.height));
     for (y, line) in (area.y..).zip(&lines) {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::model::ROOMY;
+use crate::core::model::{PreviewRoom, ROOMY};
 
 /// Where everything goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +11,8 @@ pub(super) struct Plan {
     /// The column headings, with room for them.
     pub(super) headings: Option<Rect>,
     pub(super) list: Rect,
+    /// The preview, with room for it.
+    pub(super) preview: Option<Rect>,
     pub(super) status: Rect,
     pub(super) footer: Rect,
     /// Lines across the screen, with room for them.
@@ -19,7 +21,21 @@ pub(super) struct Plan {
 
 impl Plan {
     /// `None` below 30x6.
-    pub(super) fn new(area: Rect) -> Option<Self> {
+    pub(super) fn new(area: Rect, room: PreviewRoom) -> Option<Self> {
+        let mut plan = Self::without_preview(area)?;
+        let PreviewRoom { beside, below } = room;
+        let list = plan.list;
+        if beside > 0 && beside < list.width {
+            plan.list.width -= beside;
+            plan.preview = Some(Rect { x: plan.list.right(), width: beside, ..list });
+        } else if below > 0 && below < list.height {
+            plan.list.height -= below;
+            plan.preview = Some(Rect { y: plan.list.bottom(), height: below, ..list });
+        }
+        Some(plan)
+    }
+
+    fn without_preview(area: Rect) -> Option<Self> {
         if area.width < 30 || area.height < 6 {
             return None;
         }
@@ -31,6 +47,7 @@ impl Plan {
                 rules: [Some(line(1)), Some(line(last - 1))],
                 headings: Some(line(2)),
                 list: Rect { y: area.y + 3, height: area.height - 6, ..area },
+                preview: None,
                 status: line(last - 2),
                 footer: line(last),
             }
@@ -40,6 +57,7 @@ impl Plan {
                 rules: [None, None],
                 headings: None,
                 list: Rect { y: area.y + 1, height: area.height - 3, ..area },
+                preview: None,
                 status: line(last - 1),
                 footer: line(last),
             }
@@ -53,6 +71,7 @@ impl Plan {
 pub(super) struct Columns {
     pub(super) glyph: u16,
     pub(super) name: (u16, u16),
+    pub(super) profile: Option<(u16, u16)>,
     pub(super) workspace: Option<(u16, u16)>,
     pub(super) created: Option<(u16, u16)>,
     pub(super) state: (u16, u16),
@@ -63,7 +82,8 @@ pub(super) struct Columns {
 const STATE: u16 = 11;
 
 impl Columns {
-    pub(super) fn new(width: u16) -> Self {
+    /// `several`: rows of more than one profile stand in the list.
+    pub(super) fn new(width: u16, several: bool) -> Self {
         let mut right = width.saturating_sub(1);
         let mut take = |cells: u16, wanted: bool| {
             wanted.then(|| {
@@ -75,8 +95,9 @@ impl Columns {
         let state = take(STATE, true).unwrap_or((0, 0));
         let created = take(12, width >= 100);
         let workspace = take(12, width >= 120);
+        let profile = take(10, several && width >= 60);
         let glyph = if width < 60 { 1 } else { 2 };
         let name = glyph + 2;
-        Self { glyph, name: (name, right.saturating_sub(name)), workspace, created, state, id }
+        Self { glyph, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
     }
 }

@@ -1,32 +1,50 @@
 //! The list: visible rows only, each with its state as glyph and word.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::header::several;
 use super::plan::{Columns, Plan};
-use super::text::{put, put_pieces};
+use super::text::{put, put_marked, put_pieces};
 use super::theme::{Role, style};
-use crate::core::command::{Command, Focus, key_for};
+use crate::core::command::{Command, Focus};
+use crate::core::filter::Tag;
 use crate::core::glyph::Piece;
-use crate::core::model::{Model, Renaming};
+use crate::core::listing::Line;
+use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
+use crate::core::order::Group;
 use crate::core::row::RowState;
 use crate::core::session::Session;
 use crate::core::time::ago;
 
+/// Below this width the field of an edited name takes the place of the state beside it.
+const NARROW: u16 = 60;
+
 /// Draws the list; returns where the caret belongs.
 pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Position> {
     let area = plan.list;
-    let columns = Columns::new(area.width);
+    let columns = Columns::new(area.width, several(model));
     if model.list.shown().is_empty() {
         return Some(empty(model, area, buffer));
     }
     let mut y = area.y;
     let mut caret = None;
-    for session in model.visible() {
+    for line in model.list.lines(model.list_height()) {
         if y >= area.bottom() {
             break;
         }
+        let key = match line {
+            Line::Row(key) => key,
+            Line::Heading(group) => {
+                heading(model, group, Rect { y, height: 1, ..area }, columns.name.0, buffer);
+                y += 1;
+                continue;
+            }
+        };
+        let Some(session) = model.list.get(key) else { continue };
         let chosen = model.list.chosen() == Some(&session.key);
         let line = Rect { y, height: 1, ..area };
         let field = row(model, session, chosen, line, &columns, buffer);
@@ -57,13 +75,10 @@ fn row(
     buffer: &mut Buffer,
 ) -> Option<Position> {
     let state = model.row_state(session);
-    let look = Look::of(&state, model.settings.ascii);
+    let look = Look::of(model, &state);
     let editing = match &model.mode {
-        crate::core::model::Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
-        crate::core::model::Mode::Rename(_)
-        | crate::core::model::Mode::Browse
-        | crate::core::model::Mode::Filter(_)
-        | crate::core::model::Mode::Add(_) => None,
+        Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
+        Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
     };
     let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
     if chosen {
@@ -82,9 +97,19 @@ fn row(
     let word =
         look.word.unwrap_or_else(|| session.modified.map_or_else(String::new, |then| ago(model.now, then)));
     let quiet = if look.role == Role::Plain { style(Role::Quiet) } else { style(look.role) };
-    put(buffer, at(columns.state.0), line.y, columns.state.1, &word, base.patch(quiet));
+    let narrow = line.width < NARROW;
+    if editing.is_none() || !narrow {
+        put(buffer, at(columns.state.0), line.y, columns.state.1, &word, base.patch(quiet));
+    }
+    if session.pinned {
+        let dot = if model.settings.ascii { "." } else { "•" };
+        put(buffer, at(columns.glyph + 1), line.y, 1, dot, base.patch(style(Role::Quiet)));
+    }
     if let Some((x, cells)) = columns.id {
         put(buffer, at(x), line.y, cells, session.key.id.short(), base.patch(style(Role::Quiet)));
+    }
+    if let (Some((x, cells)), Some(place)) = (columns.profile, model.places.get(&session.key.profile)) {
+        put(buffer, at(x), line.y, cells, place.title(), base.patch(style(Role::Quiet)));
     }
     if let Some((x, cells)) = columns.workspace {
         put(buffer, at(x), line.y, cells, session.workspace.as_str(), base.patch(style(Role::Quiet)));
@@ -95,7 +120,9 @@ fn row(
     }
     let (x, cells) = (at(columns.name.0), columns.name.1);
     if let Some(renaming) = editing {
-        return Some(field(renaming, x, line.y, cells, buffer));
+        // Where there is little room, the words need it more than "editing" does.
+        let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
+        return Some(field(model, renaming, x, line.y, cells, buffer));
     }
     match model.shown_name(session) {
         Some(name) if !name.is_empty() => {
@@ -112,7 +139,8 @@ fn row(
             } else {
                 Role::Plain
             };
-            put(buffer, x, line.y, cells, name, base.patch(style(role)));
+            let marked = model.list.query().hit(name).map(|hit| hit.at).unwrap_or_default();
+            put_marked(buffer, x, line.y, cells, name, &marked, base.patch(style(role)));
         }
         Some(_) | None => {
             let when = session.created.map_or_else(String::new, |c| {
@@ -124,8 +152,31 @@ fn row(
     None
 }
 
-fn field(renaming: &Renaming, x: u16, y: u16, cells: u16, buffer: &mut Buffer) -> Position {
-    put_line(&renaming.line, x, y, cells, buffer)
+/// The field in the row, with what a completion would add behind it.
+fn field(model: &Model, renaming: &Renaming, x: u16, y: u16, cells: u16, buffer: &mut Buffer) -> Position {
+    let caret = put_line(&renaming.line, x, y, cells, buffer);
+    put_ghost(model, caret, x + cells, buffer);
+    caret
+}
+
+/// What the completion would add, from the caret on.
+pub(super) fn put_ghost(model: &Model, caret: Position, end: u16, buffer: &mut Buffer) {
+    if let Some(ghost) = model.ghost() {
+        put(buffer, caret.x, caret.y, end.saturating_sub(caret.x), ghost, style(Role::Ghost));
+    }
+}
+
+/// The name of a group, above its rows.
+fn heading(model: &Model, group: Group, line: Rect, x: u16, buffer: &mut Buffer) {
+    let dash = if model.settings.ascii { "--" } else { "──" };
+    put(
+        buffer,
+        line.x + x,
+        line.y,
+        line.width.saturating_sub(x),
+        &format!("{dash} {} {dash}", group.title()),
+        style(Role::Quiet),
+    );
 }
 
 /// A text field of `cells` cells; returns its caret.
@@ -158,7 +209,16 @@ struct Look {
 }
 
 impl Look {
-    fn of(state: &RowState<'_>, ascii: bool) -> Self {
+    fn of(model: &Model, state: &RowState<'_>) -> Self {
+        let ascii = model.settings.ascii;
+        // A countdown moves by itself; the moment at its end does not.
+        let left = |seconds: &u64| {
+            if model.settings.still {
+                (model.now + Duration::from_secs(*seconds)).clock(model.settings.zone)
+            } else {
+                format!("{seconds}s")
+            }
+        };
         let (glyph, plain, word, role) = match state {
             RowState::Clean => (" ", " ", None, Role::Plain),
             RowState::Editing => ("*", "*", Some("editing".into()), Role::Title),
@@ -166,10 +226,10 @@ impl Look {
             RowState::Queued => ("…", ".", Some("queued".into()), Role::Pending),
             RowState::Saving => ("↑", ">", Some("saving".into()), Role::Pending),
             RowState::Retry { seconds, offline: true } => {
-                ("⇡", "^", Some(format!("offline {seconds}s")), Role::Warn)
+                ("⇡", "^", Some(format!("offline {}", left(seconds))), Role::Warn)
             }
             RowState::Retry { seconds, offline: false } => {
-                ("↻", "~", Some(format!("retry {seconds}s")), Role::Warn)
+                ("↻", "~", Some(format!("retry {}", left(seconds))), Role::Warn)
             }
             RowState::Saved => ("✓", "+", Some("saved".into()), Role::Good),
             RowState::NotSaved(_) => ("!", "!", Some("not saved".into()), Role::Bad),
@@ -188,23 +248,43 @@ impl Look {
 
 /// An empty list says what to do next.
 fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
-    let key = |command| key_for(Focus::List, command);
-    let lines = if model.list.filter().is_empty() {
+    let key = |command| model.settings.keys.key_for(Focus::List, command);
+    let filter = model.list.filter();
+    let lines = if !filter.is_empty() {
+        let mut lines = vec![match &model.list.query().unknown {
+            Some(state) => {
+                let known: Vec<&str> = Tag::ALL.iter().map(|(word, _)| *word).collect();
+                format!("There is no is:{state}. Known: {}.", known.join(", "))
+            }
+            None => format!("No match for “{filter}”."),
+        }];
+        lines.push(format!("{} clears the filter.", key(Command::ClearFilter)));
+        if !model.shows_everything() {
+            lines.push(format!("{} also looks at what was never opened here.", key(Command::Everything)));
+        }
+        lines
+    } else if let Some(only) = model.list.only() {
         vec![
-            "No sessions here yet.".to_owned(),
+            format!("No sessions of profile {only} here yet."),
             String::new(),
-            format!("{}   add one by ID or portal link, or paste it", key(Command::Add)),
             format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
+            format!("{}   all profiles", key(Command::AllPlaces)),
+        ]
+    } else {
+        let signed_in = model.who().is_some();
+        let sign_in = format!("{}   sign in", key(Command::SignIn));
+        let mut lines = vec!["No sessions here yet.".to_owned(), String::new()];
+        lines.extend(Some(sign_in).filter(|_| !signed_in));
+        lines.extend([
+            format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
+            format!("{}   add one by ID or portal link, or just paste it", key(Command::Add)),
+            format!("{}   make a new one", key(Command::Create)),
+            format!("{}   find any command", key(Command::Palette)),
             format!("{}   all keys", key(Command::Help)),
             String::new(),
             "Nothing is sent anywhere until you save a name.".to_owned(),
-        ]
-    } else {
-        vec![format!(
-            "No match for “{}”. {} clears the filter.",
-            model.list.filter(),
-            key(Command::ClearFilter)
-        )]
+        ]);
+        lines
     };
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 3;

@@ -6,7 +6,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::text::put;
 use super::theme::{Role, style};
-use crate::core::command::{Command, Focus, key_for};
+use crate::core::command::{Command, Focus};
 use crate::core::effect::Way;
 use crate::core::fault::Fault;
 use crate::core::glyph;
@@ -76,7 +76,7 @@ fn content(model: &Model) -> Vec<Row> {
             vec![
                 row(3, Role::Plain, words),
                 row(0, Role::Plain, ""),
-                row(2, Role::Quiet, keys(&[(Command::CloseSignIn, "local list")])),
+                row(2, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list")])),
             ]
         }
         Auth::Waiting(wait) => waiting(model, wait),
@@ -94,14 +94,14 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
         row(4, Role::Plain, format!("1  Open   {}", wait.code.url)),
         row(4, Role::Code, format!("2  Enter  {}", code.join(" "))),
         row(0, Role::Plain, ""),
-        row(3, Role::Plain, format!("Code good for {}", countdown(model, wait.until))),
+        row(3, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
         row(0, Role::Plain, ""),
     ];
     rows.extend(terms(model));
     if wait.doubt_at() <= model.now {
         let words = format!(
             "The page says \"You don't have access to this\"? Then your organisation blocks codes: {} signs in with the browser.",
-            key_for(Focus::SignIn, Command::OtherWay)
+            model.settings.keys.key_for(Focus::SignIn, Command::OtherWay)
         );
         rows.push(row(2, Role::Warn, words));
     }
@@ -118,21 +118,27 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     rows.push(row(
         3,
         Role::Quiet,
-        keys(&[
-            (Command::OpenSignIn, "open and copy"),
-            (Command::CopyCode, "copy code"),
-            (Command::NewCode, "new code"),
-            (Command::OtherWay, "browser"),
-            (Command::CloseSignIn, "local list"),
-            (Command::Quit, "quit"),
-        ]),
+        keys(
+            model,
+            &[
+                (Command::OpenSignIn, "open and copy"),
+                (Command::CopyCode, "copy code"),
+                (Command::NewCode, "new code"),
+                (Command::OtherWay, "browser"),
+                (Command::CloseSignIn, "local list"),
+                (Command::Quit, "quit"),
+            ],
+        ),
     ));
     rows
 }
 
 fn countdown(model: &Model, until: Stamp) -> String {
+    if model.settings.still {
+        return format!("until {}", until.clock(model.settings.zone));
+    }
     let left = seconds_left(model.now, until);
-    format!("{}:{:02}", left / 60, left % 60)
+    format!("for {}:{:02}", left / 60, left % 60)
 }
 
 /// What is asked for, by which app, and where the answer is kept.
@@ -151,7 +157,7 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
         row(0, Role::Plain, ""),
         row(4, Role::Plain, "Sign in on the page in your browser, then come back here."),
         row(0, Role::Plain, ""),
-        row(3, Role::Plain, format!("Waiting for the browser for {}", countdown(model, wait.until))),
+        row(3, Role::Plain, format!("Waiting for the browser {}", countdown(model, wait.until))),
         row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
         row(0, Role::Plain, ""),
     ];
@@ -163,13 +169,16 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
     rows.push(row(
         3,
         Role::Quiet,
-        keys(&[
-            (Command::OpenSignIn, "open again"),
-            (Command::CopyCode, "copy address"),
-            (Command::OtherWay, "device code"),
-            (Command::CloseSignIn, "local list"),
-            (Command::Quit, "quit"),
-        ]),
+        keys(
+            model,
+            &[
+                (Command::OpenSignIn, "open again"),
+                (Command::CopyCode, "copy address"),
+                (Command::OtherWay, "device code"),
+                (Command::CloseSignIn, "local list"),
+                (Command::Quit, "quit"),
+            ],
+        ),
     ));
     rows
 }
@@ -204,7 +213,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
         offered.push((Command::CopyCode, "copy for your admin"));
     }
     offered.extend([(Command::CloseSignIn, "local list"), (Command::Quit, "quit")]);
-    rows.push(row(3, Role::Quiet, keys(&offered)));
+    rows.push(row(3, Role::Quiet, keys(model, &offered)));
     rows
 }
 
@@ -230,12 +239,14 @@ fn unconfigured(model: &Model) -> Vec<Row> {
             "retitle setup walks you through it and writes the file. retitle demo needs no account.",
         ),
         row(0, Role::Plain, ""),
-        row(3, Role::Quiet, keys(&[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
+        row(3, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]
 }
 
-fn keys(wanted: &[(Command, &str)]) -> String {
-    let hints: Vec<String> =
-        wanted.iter().map(|(command, word)| format!("{} {word}", key_for(Focus::SignIn, *command))).collect();
+fn keys(model: &Model, wanted: &[(Command, &str)]) -> String {
+    let hints: Vec<String> = wanted
+        .iter()
+        .map(|(command, word)| format!("{} {word}", model.settings.keys.key_for(Focus::SignIn, *command)))
+        .collect();
     hints.join(glyph::GAP)
 }

@@ -16,6 +16,37 @@ pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, l
     end
 }
 
+/// Draws text like [`put`], with some of its characters marked, as numbers of `char`s in order.
+pub(super) fn put_marked(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    cells: u16,
+    text: &str,
+    marked: &[u32],
+    look: Style,
+) -> u16 {
+    if marked.is_empty() {
+        return put(buffer, x, y, cells, text, look);
+    }
+    let (pieces, cut) = glyph::fit(text, usize::from(cells));
+    let (mut at, mut number) = (x, 0);
+    for piece in &pieces {
+        let characters = match piece {
+            Piece::Text(cluster) => u32::try_from(cluster.chars().count()).unwrap_or(1),
+            Piece::Mark(_) => 1,
+        };
+        let hit = marked.iter().any(|m| (number..number + characters).contains(m));
+        let look = if hit { look.patch(style(Role::Match)) } else { look };
+        at = put_pieces(buffer, at, y, std::slice::from_ref(piece), look);
+        number += characters;
+    }
+    if cut && at < x.saturating_add(cells) {
+        return put_pieces(buffer, at, y, &[Piece::Text("…")], look);
+    }
+    at
+}
+
 /// Draws text that ends at the right edge of its `cells` cells.
 pub(super) fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) {
     let width = u16::try_from(glyph::width(text)).unwrap_or(u16::MAX);

@@ -1,50 +1,78 @@
-//! Roles and what they look like. No colour stands anywhere else.
+//! Roles and how they are painted. Widgets draw with roles only; the theme's colours come in one pass over the finished
+//! frame, so that no colour stands anywhere else.
 //!
-//! The terminal's own foreground and background carry all text, so that light and dark both work; colour only repeats
-//! what a glyph and a word already say.
+//! A role is written into a cell as a placeholder: text roles as the foreground, grounds as the background.
 
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
-/// What a piece of the screen is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
-    Plain,
-    /// The program's name, headings.
-    Title,
-    /// The profile's label.
-    Label,
-    /// Less important words.
-    Quiet,
-    /// The selected row.
-    Chosen,
-    /// A name on its way.
-    Pending,
-    /// The text being edited.
-    Field,
-    Good,
-    Warn,
-    Bad,
-    /// A character that could not be seen.
-    Mark,
-    /// A key in the hints.
-    Key,
-    /// The code to type.
-    Code,
+pub use crate::core::look::Role;
+use crate::core::look::{Paint, Theme};
+
+/// The look of a role, before the theme is known.
+pub fn style(role: Role) -> Style {
+    let marked = Style::new();
+    let text = marked.fg(marker(role));
+    match role {
+        Role::Plain | Role::Quiet | Role::Ghost | Role::Good | Role::Warn => text,
+        Role::Title | Role::Key | Role::Bad | Role::Code => text.add_modifier(Modifier::BOLD),
+        Role::Match => text.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+        Role::Pending => text.add_modifier(Modifier::ITALIC),
+        Role::Field => text.add_modifier(Modifier::UNDERLINED),
+        Role::Chosen | Role::Label | Role::Mark => text.bg(marker(role)),
+    }
 }
 
-/// The look of a role.
-pub fn style(role: Role) -> Style {
-    let plain = Style::new();
-    match role {
-        Role::Plain => plain,
-        Role::Title | Role::Key => plain.add_modifier(Modifier::BOLD),
-        Role::Label | Role::Mark | Role::Chosen => plain.add_modifier(Modifier::REVERSED),
-        Role::Quiet => plain.add_modifier(Modifier::DIM),
-        Role::Pending => plain.add_modifier(Modifier::ITALIC),
-        Role::Field => plain.add_modifier(Modifier::UNDERLINED),
-        Role::Good => plain.fg(Color::Green),
-        Role::Warn => plain.fg(Color::Magenta),
-        Role::Bad => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-        Role::Code => plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
+fn marker(role: Role) -> Color {
+    Color::Indexed(role as u8)
+}
+
+fn role(color: Color) -> Option<Role> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other colour is none of our placeholders")]
+    match color {
+        Color::Indexed(n) => Role::ALL.get(usize::from(n)).map(|(_, role)| *role),
+        _ => None,
+    }
+}
+
+/// Puts the theme's colours in the place of the roles.
+pub(super) fn paint(buffer: &mut Buffer, theme: &Theme) {
+    let plain = theme.look(Role::Plain);
+    for cell in &mut buffer.content {
+        let text = role(cell.fg).map_or(plain, |role| theme.look(role));
+        let ground = role(cell.bg).map(|role| theme.look(role));
+        cell.fg = text.text.or(plain.text).map_or(Color::Reset, color);
+        cell.bg = ground.and_then(|look| look.ground).or(plain.ground).map_or(Color::Reset, color);
+        if text.dim {
+            cell.modifier.insert(Modifier::DIM);
+        }
+        if ground.is_some_and(|look| look.reversed) {
+            cell.modifier.insert(Modifier::REVERSED);
+        }
+    }
+}
+
+fn color(paint: Paint) -> Color {
+    const NAMED: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    match paint {
+        Paint::Ansi(n) => NAMED.get(usize::from(n)).copied().unwrap_or(Color::Indexed(n)),
+        Paint::Rgb(r, g, b) => Color::Rgb(r, g, b),
     }
 }

@@ -31,6 +31,7 @@ fn renamed(world: &World, id: &str, to: &str, batch: Option<i64>) -> i64 {
         presence: Presence::Here,
         seen: None,
         opened: Some(now),
+        pinned: false,
         ours: Some(to.into()),
         account: Some(Account::new(JO)),
         host: host.clone(),

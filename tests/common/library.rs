@@ -46,6 +46,7 @@ fn parts(world: &World, wanted: &Wanted) -> (Intent, Session) {
         seen: None,
         opened: Some(now()),
         ours: None,
+        pinned: false,
         account: Some(Account::new(JO)),
         host: host.clone(),
     };

@@ -518,11 +518,15 @@ fn ctrl_c_quits_only_twice_and_never_out_of_the_editor() {
 #[test]
 fn a_letter_right_behind_esc_is_the_tail_of_a_torn_chord() {
     let mut sim = Sim::new().signed_in();
-    sim.press("r esc q");
-    assert!(!sim.exited);
+    let asked = |sim: &Sim| sim.asked.iter().filter(|e| matches!(e, Effect::OpenUrl(_))).count();
+    sim.press("r esc o");
+    assert_eq!(asked(&sim), 0, "Alt-O of the editor, torn apart by a slow link");
+    assert!(sim.model.notice.as_ref().is_some_and(|n| n.text.contains("Alt-O")), "{:?}", sim.model.notice);
     sim.pass(Duration::from_millis(60));
-    sim.press("q");
-    assert!(sim.exited);
+    sim.press("o");
+    assert_eq!(asked(&sim), 1);
+    sim.press("r esc j j");
+    assert_eq!(sim.model.list.position(), Some(2), "no Alt chord, so no tail of one");
 }
 
 #[test]

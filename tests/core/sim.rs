@@ -8,11 +8,13 @@ use retitle::core::command::Focus;
 use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
+use retitle::core::menu::Workspace;
 use retitle::core::model::{Model, Pending, Settings};
 use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
 use retitle::core::place::PlaceConfig;
+use retitle::core::preview::Prompt;
 use retitle::core::record::{Blur, Line};
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
@@ -133,6 +135,13 @@ pub fn settings() -> Settings {
         history: Duration::from_secs(365 * 86_400),
         zone: 0,
         ascii: false,
+        still: false,
+        theme: retitle::store::config::theme::read(retitle::store::config::theme::BUILT_IN[0].1).unwrap(),
+        keys: retitle::core::keymap::Keymap::default(),
+        mouse: false,
+        bursts: false,
+        rules: Vec::new(),
+        templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
         way: Way::Device,
         tokens_kept: "~/.local/state/retitle/auth (0600, not encrypted)".into(),
         sign_in_hint: None,
@@ -162,6 +171,7 @@ pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
         seen: Some(at(-10)),
         opened: Some(at(-5)),
         ours: None,
+        pinned: false,
         account: None,
         host: Host::new("graph.microsoft.com"),
     }
@@ -215,6 +225,7 @@ impl Sim {
                 })
                 .collect(),
             gates: Vec::new(),
+            dismissed: vec!["first steps".into()],
         };
         let began = (now, size, settings.clone(), snapshot.clone());
         let (model, effects) = Model::start(now, size, settings, snapshot);
@@ -295,7 +306,11 @@ impl Sim {
                     }
                     self.outstanding.push(effect);
                 }
-                Effect::OpenUrl(_) | Effect::Copy(_) | Effect::Repaint | Effect::Suspend => {}
+                Effect::OpenUrl(_)
+                | Effect::Copy(_)
+                | Effect::Mouse(_)
+                | Effect::Repaint
+                | Effect::Suspend => {}
             }
         }
         for look in looks {
@@ -366,7 +381,10 @@ impl Sim {
             }
             // Another copy is played by the tests of the library.
             StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),
-            StoreCall::CloseGate { .. } | StoreCall::Forget { .. } => {}
+            StoreCall::CloseGate { .. } | StoreCall::Forget { .. } | StoreCall::Dismiss(_) => {}
+            StoreCall::Unlist(key) => {
+                disk.sessions.remove(&key);
+            }
             StoreCall::Remember(sessions) => {
                 for session in sessions.into_iter().filter(|s| s.opened.is_some()) {
                     disk.sessions.insert(session.key.clone(), session);
@@ -468,6 +486,22 @@ impl Sim {
                 GraphCall::Rename { id, .. } => {
                     GraphReply::Renamed { entity: self.entity(id.as_str()), request_id: Some("r-1".into()) }
                 }
+                GraphCall::Create { name, .. } => {
+                    let id = format!("eeeeeeee-{}", self.server.len());
+                    self.server.insert(id.clone(), (name.as_deref().map(ToOwned::to_owned), 1));
+                    GraphReply::Created(self.entity(&id))
+                }
+                GraphCall::Workspaces => GraphReply::Workspaces(vec![
+                    Workspace { id: WorkspaceId::new("w-1"), name: Some("Hunting".into()) },
+                    Workspace { id: WorkspaceId::new("w-2"), name: None },
+                ]),
+                GraphCall::Prompts { .. } => GraphReply::Prompts(vec![
+                    Prompt {
+                        content: "Summarise incident 20931 for the finance team".into(),
+                        created: Some(at(-900)),
+                    },
+                    Prompt { content: "Which accounts signed in from two countries?".into(), created: None },
+                ]),
             }),
             How::Offline => Err(fault(FaultKind::Offline)),
             How::Busy => Err(fault(FaultKind::Busy { retry_after: Some(Duration::from_secs(5)) })),

@@ -56,6 +56,13 @@ impl Program {
             history: Duration::from_secs(86_400),
             zone: 0,
             ascii: false,
+            still: false,
+            theme: retitle::core::look::Theme::colourless(),
+            keys: retitle::core::keymap::Keymap::default(),
+            mouse: false,
+            bursts: false,
+            rules: Vec::new(),
+            templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
             way: retitle::core::effect::Way::Device,
             tokens_kept: String::new(),
             sign_in_hint: None,
@@ -94,6 +101,7 @@ impl Program {
                     Effect::Auth(_, attempt, call) => Msg::Auth(attempt, self.auth.call(attempt, call).await),
                     Effect::Store(req, call) => Msg::Store(req, self.library.call(call).await),
                     Effect::OpenUrl(_)
+                    | Effect::Mouse(_)
                     | Effect::Copy(_)
                     | Effect::Repaint
                     | Effect::Suspend

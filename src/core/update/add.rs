@@ -1,6 +1,6 @@
 //! Adding a session by ID or link.
 
-use super::sign_in;
+use super::{list, sign_in};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::{Edit, LineEdit};
@@ -59,14 +59,14 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     }
     if let Some(key) = known(model, &link.session) {
         model.mode = Mode::Browse;
-        select(model, &key);
+        list::go(model, &key);
         model.notice = Some(Notice::info(model.now, "Already in the list."));
         return;
     }
     let key = model.key(&SessionId::new(&link.session));
     if model.list.get(&key).is_some_and(|s| s.opened.is_some()) {
         model.mode = Mode::Browse;
-        select(model, &key);
+        list::go(model, &key);
         model.notice = Some(Notice::info(model.now, "Already in the list."));
         return;
     }
@@ -103,14 +103,6 @@ fn wrong(model: &mut Model, words: String) {
     }
 }
 
-/// Selects a row, lifting a filter that hides it.
-fn select(model: &mut Model, key: &Key) {
-    if !model.list.shown().contains(key) {
-        model.list.set_filter("");
-    }
-    model.list.choose(key);
-}
-
 pub(super) fn answered(
     model: &mut Model,
     req: ReqId,
@@ -141,18 +133,25 @@ pub(super) fn answered(
                 seen: Some(model.now),
                 opened: Some(model.now),
                 ours: None,
+                pinned: false,
                 account: model.account_for(&key).cloned(),
                 host: model.settings.host.clone(),
             };
             model.list.put(session.clone());
             model.mode = Mode::Browse;
-            select(model, &key);
+            list::go(model, &key);
             let remark = if share_token_dropped { " The share token in the link was dropped." } else { "" };
             model.notice = Some(Notice::good(model.now, format!("Added.{remark} r renames it.")));
             let req = model.ask(Pending::Remember);
             out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
         }
-        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) => {
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        ) => {
             wrong(model, "The server answered with something else. Try again.".into());
         }
         Err(fault) => {

@@ -59,7 +59,14 @@ pub(super) fn answered(
             }
             Some(entity.name)
         }
-        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) | Err(_) => None,
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        )
+        | Err(_) => None,
     };
     let Some(save) = model.saves.get_mut(key) else { return };
     if !matches!(save.base, Base::Asked { req: asked, .. } if asked == req) {
@@ -129,7 +136,7 @@ pub(super) fn waits(model: &Model, key: &Key) -> bool {
 fn asked_about(model: &Model) -> Option<Key> {
     match model.overlays.last() {
         Some(Overlay::Conflict(key)) => Some(key.clone()),
-        Some(Overlay::SignIn | Overlay::Help { .. } | Overlay::History(_)) | None => None,
+        Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::History(_)) | None => None,
     }
 }
 

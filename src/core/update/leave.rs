@@ -56,26 +56,7 @@ pub(super) fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Writes to the disk and to the server that have begun.
 fn on_the_way(model: &Model) -> usize {
-    let disk = model
-        .pending
-        .values()
-        .filter(|p| match p {
-            Pending::Commit(_)
-            | Pending::Settle(_)
-            | Pending::Draft(_)
-            | Pending::Remember
-            | Pending::Claim(_) => true,
-            Pending::Page
-            | Pending::Look(_)
-            | Pending::Add
-            | Pending::Base(_)
-            | Pending::Check(_)
-            | Pending::Send(_)
-            | Pending::Reload
-            | Pending::Find(_)
-            | Pending::History => false,
-        })
-        .count();
+    let disk = model.pending.values().filter(|pending| pending.writes_to_disk()).count();
     let server = model
         .saves
         .iter()
@@ -95,5 +76,6 @@ fn on_the_way(model: &Model) -> usize {
             | Phase::Saved { .. } => false,
         })
         .count();
-    disk + server
+    let made = model.pending.values().filter(|pending| matches!(pending, Pending::Create(_))).count();
+    disk + server + made
 }

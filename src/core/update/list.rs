@@ -4,9 +4,9 @@ use url::Url;
 
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
-use crate::core::model::{Mode, Model, Pending};
+use crate::core::model::{Mode, Model, Pending, TIP};
 use crate::core::notice::Notice;
-use crate::core::session::SessionId;
+use crate::core::session::{Key, SessionId};
 use crate::core::store::StoreCall;
 
 /// Rows in one page: the height, less one for the eye.
@@ -18,10 +18,43 @@ pub(super) fn open_filter(model: &mut Model) {
     model.mode = Mode::Filter(LineEdit::new(model.list.filter()));
 }
 
-/// Esc on the list: the message goes, and without one the filter.
-pub(super) fn clear(model: &mut Model) {
-    if model.notice.take().is_none() {
+/// Esc on the list: the message goes, without one the filter, without that the line of advice, for good.
+pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.notice.take().is_some() {
+        return;
+    }
+    if !model.list.filter().is_empty() {
+        return model.list.set_filter("");
+    }
+    if std::mem::take(&mut model.tip) {
+        let req = model.ask(Pending::Remember);
+        out.push(Effect::Store(req, StoreCall::Dismiss(TIP.to_owned())));
+    }
+}
+
+/// Selects a row, lifting what hides it.
+pub(super) fn go(model: &mut Model, key: &Key) {
+    if model.list.only().is_some_and(|only| *only != key.profile) {
+        model.list.set_only(None);
+    }
+    if !model.list.shown().contains(key) {
         model.list.set_filter("");
+        model.list.refilter();
+    }
+    if model.list.get(key).is_some_and(|s| s.opened.is_none()) && !model.shows_everything() {
+        model.list.set_scope(crate::core::listing::Scope::Everything);
+    }
+    model.list.choose(key);
+}
+
+/// The person acted on a session: it is remembered.
+pub(super) fn opened(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+    let now = model.now;
+    if let Some(session) = model.list.get_mut(key) {
+        session.opened = Some(now);
+        let session = session.clone();
+        let req = model.ask(Pending::Remember);
+        out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
     }
 }
 
@@ -37,15 +70,10 @@ fn link(portal: &str, id: &SessionId) -> Option<String> {
 pub(super) fn open_portal(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(id) = chosen_id(model) else { return };
     let Some(url) = link(&model.settings.portal, &id) else { return };
-    let key = model.key(&id);
-    let now = model.now;
-    if let Some(session) = model.list.get_mut(&key) {
-        session.opened = Some(now);
-        let session = session.clone();
-        let req = model.ask(Pending::Remember);
-        out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
+    if let Some(key) = model.chosen().map(|s| s.key.clone()) {
+        opened(model, &key, out);
     }
-    model.notice = Some(Notice::info(now, format!("Opening {url}")));
+    model.notice = Some(Notice::info(model.now, format!("Opening {url}")));
     out.push(Effect::OpenUrl(url));
 }
 
@@ -62,11 +90,30 @@ pub(super) fn copy_link(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
+pub(super) fn copy_name(model: &mut Model, out: &mut Vec<Effect>) {
+    let name = model.chosen().map(|session| session.name.clone());
+    match name {
+        Some(Some(name)) => copy(model, name, "Name", out),
+        Some(None) => model.notice = Some(Notice::info(model.now, "It has no name to copy.")),
+        None => model.notice = Some(Notice::info(model.now, "No session is selected.")),
+    }
+}
+
 /// Whether a terminal takes the text cannot be known, so the words do not claim it.
 pub(super) fn copy(model: &mut Model, text: String, what: &str, out: &mut Vec<Effect>) {
-    model.notice = Some(Notice::info(model.now, format!("{what} sent to the terminal's clipboard: {text}")));
+    let shown = if text.contains('\n') { String::new() } else { format!(": {text}") };
+    model.notice = Some(Notice::info(model.now, format!("{what}{TO_TERMINAL}{shown}")));
     out.push(Effect::Copy(text));
 }
+
+/// The system's clipboard has it, which can be known.
+pub(super) fn copied(model: &mut Model) {
+    if let Some(notice) = &mut model.notice {
+        notice.text = notice.text.replacen(TO_TERMINAL, " copied", 1);
+    }
+}
+
+const TO_TERMINAL: &str = " sent to the terminal's clipboard";
 
 fn chosen_id(model: &mut Model) -> Option<SessionId> {
     let id = model.chosen().map(|s| s.key.id.clone());

@@ -2,29 +2,37 @@
 
 pub(super) mod add;
 mod again;
+pub(super) mod burst;
 mod conflict;
+mod create;
 pub(super) mod leave;
 pub(super) mod list;
+mod menu;
+mod mouse;
+mod peek;
+mod places;
 mod reload;
 pub(super) mod rename;
 pub(super) mod save;
+mod shelf;
 pub(super) mod sign_in;
 mod text;
 pub(super) mod turns;
 mod undo;
 mod walk;
 
-use super::command::{Command, Focus, resolve};
+use super::command::{Command, Focus};
 use super::effect::Effect;
+use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
+use super::menu::Kind;
 use super::model::{Mode, Model, Overlay, Pending};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
 use super::saves::Phase;
 use super::store::{Newest, StoreReply};
 use super::time::Stamp;
-use super::{fault::Fault, help};
 
 impl Model {
     /// Takes in one fact and returns what is to be done about it.
@@ -34,6 +42,7 @@ impl Model {
     pub fn step(&mut self, now: Stamp, msg: Msg) -> Vec<Effect> {
         self.now = self.now.max(now);
         let mut out = Vec::new();
+        let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         match msg {
             Msg::Key(key) => self.press(key, &mut out),
             Msg::Paste(text) => text::paste(self, &text),
@@ -46,12 +55,27 @@ impl Model {
             Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
             Msg::LibraryChanged => reload::ask(self, &mut out),
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
+            Msg::Copied => list::copied(self),
+            Msg::Mouse { what, x, y } => mouse::did(self, what, x, y, &mut out),
         }
         self.due(&mut out);
         save::pump(self, &mut out);
         walk::pump_looks(self, &mut out);
         leave::finish(self, &mut out);
-        self.list.settle_view(self.list_height(), self.row_extra());
+        if key_or_mouse {
+            places::follow(self);
+        }
+        self.list.hold(match &self.mode {
+            Mode::Rename(renaming) => Some(renaming.key.clone()),
+            Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
+        });
+        let tags = self.tags();
+        self.list.set_tags(tags);
+        peek::follow(self, &mut out);
+        if let Some(notice) = &self.notice {
+            self.messages.hear(self.now, notice);
+        }
+        self.settle_view();
         out
     }
 
@@ -60,6 +84,7 @@ impl Model {
         if self.notice.as_ref().and_then(|n| n.until).is_some_and(|until| until <= self.now) {
             self.notice = None;
         }
+        burst::due(self, out);
         sign_in::due(self, out);
         rename::due(self, out);
         turns::due(self, out);
@@ -69,26 +94,88 @@ impl Model {
         let now = self.now;
         self.saves
             .retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
+        if !burst::takes(self, key, out) {
+            self.act(key, out);
+        }
+    }
+
+    /// Does what a key means.
+    fn act(&mut self, key: Key, out: &mut Vec<Effect>) {
+        let now = self.now;
         let focus = self.focus();
-        let torn = key.typed().is_some() && self.deaf_until.take().is_some_and(|until| now < until);
-        if torn && focus == Focus::List {
+        let resolve = |focus, key| self.settings.keys.resolve(focus, key);
+        // Only a letter that is an Alt chord in the editor can be the tail of one.
+        let chord = Key { alt: true, ..key };
+        let torn = key.typed().is_some()
+            && focus == Focus::List
+            && self.deaf_until.is_some_and(|until| now < until)
+            && resolve(Focus::Rename, chord).is_some();
+        self.deaf_until = None;
+        if torn {
+            let words =
+                format!("{key} came right behind Esc, like a torn {chord}: press it again if you meant it.");
+            self.notice = Some(Notice::info(now, words));
             return;
         }
         let dismisses = resolve(focus, key) == Some(Command::ClearFilter);
         if focus == Focus::List && !dismisses && self.notice.as_ref().is_some_and(|n| n.until.is_none()) {
             self.notice = None;
         }
-        match resolve(focus, key) {
-            Some(command) => self.run(command, out),
-            None => {
-                if let Some(c) = key.typed() {
-                    text::edit(self, Edit::Insert(c));
+        match self.settings.keys.resolve(focus, key) {
+            Some(command) => self.run(command, Some(key), out),
+            None => match key.typed() {
+                Some(c) if focus.is_text() => text::edit(self, Edit::Insert(c)),
+                Some(_) | None => {
+                    let help = self.settings.keys.key_for(Focus::List, Command::Help);
+                    if focus == Focus::List && self.notice.is_none() {
+                        let words = format!("{key} means nothing here. {help} shows the keys.");
+                        self.notice = Some(Notice::info(now, words));
+                    }
                 }
-            }
+            },
         }
     }
 
-    fn run(&mut self, command: Command, out: &mut Vec<Effect>) {
+    /// Whether a write may go on in a protected profile, which wants to be asked for it twice.
+    fn sure_of(&mut self, command: Command, protected: bool) -> bool {
+        let asked = self.sure.replace(command) == Some(command);
+        if protected && !asked {
+            let words = "A protected profile: the same key once more does it.";
+            self.notice = Some(Notice::info(self.now, words));
+            return false;
+        }
+        self.sure = None;
+        true
+    }
+
+    /// Whether a write of this command would go to a protected profile.
+    fn meets_protected(&self, command: Command) -> bool {
+        let protected = |key: &super::session::Key| {
+            self.places.get(&key.profile).is_some_and(|place| place.config.protected)
+        };
+        match command {
+            Command::TakeBack | Command::PutBack => self.shown_places().any(|place| place.config.protected),
+            Command::Retry => self.list.chosen().is_some_and(protected),
+            Command::SubmitCreate => self.here().config.protected,
+            Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
+            Command::HistoryUndo => match self.overlays.last() {
+                Some(Overlay::History(history)) => {
+                    history.chosen_entry().is_some_and(|entry| protected(&entry.intent.key))
+                }
+                Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::Conflict(_))
+                | None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Does what a person asked for. `key` is how, where it was a key.
+    #[expect(clippy::too_many_lines, reason = "one line a command, which is what a dispatcher is")]
+    fn run(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
+        let protected = self.meets_protected(command);
+        if !self.sure_of(command, protected) {
+            return;
+        }
         match command {
             Command::Rename => rename::begin(self, out),
             Command::Down | Command::FilterDown => self.list.step(1),
@@ -98,7 +185,7 @@ impl Model {
             Command::Top => self.list.step(isize::MIN),
             Command::Bottom => self.list.step(isize::MAX),
             Command::Filter => list::open_filter(self),
-            Command::ClearFilter => list::clear(self),
+            Command::ClearFilter => list::clear(self, out),
             Command::CloseFilter => {
                 self.mode = Mode::Browse;
                 self.list.set_filter("");
@@ -112,6 +199,41 @@ impl Model {
             Command::Open => list::open_portal(self, out),
             Command::CopyId => list::copy_id(self, out),
             Command::CopyLink => list::copy_link(self, out),
+            Command::CopyName => list::copy_name(self, out),
+            Command::Create => create::open(self, out),
+            Command::SubmitCreate => create::submit(self, out),
+            Command::CloseCreate => create::close(self, out),
+            Command::NextOpen => shelf::next_open(self, true),
+            Command::PreviousOpen => shelf::next_open(self, false),
+            Command::Pin => shelf::pin(self, out),
+            Command::Remove => shelf::remove(self, out),
+            Command::PutInList => shelf::put_back(self, out),
+            Command::Preview => peek::toggle(self),
+            Command::PreviewDown => peek::scroll(self, 1),
+            Command::PreviewUp => peek::scroll(self, -1),
+            Command::Details => peek::details(self),
+            Command::Messages => peek::messages(self),
+            Command::ReadDown => peek::read_on(self, 1),
+            Command::ReadUp => peek::read_on(self, -1),
+            Command::ReadPageDown => peek::read_on(self, menu::page(self)),
+            Command::ReadPageUp => peek::read_on(self, -menu::page(self)),
+            Command::ReadCopy => peek::copy(self, out),
+            Command::Sort => menu::open(self, Kind::Order),
+            Command::Palette => menu::open(self, Kind::Palette),
+            Command::Profiles => menu::open(self, Kind::Profiles),
+            Command::Workspaces => menu::open_workspaces(self, out),
+            Command::Templates => menu::open_templates(self),
+            Command::MenuRun => menu::run(self, out),
+            Command::MenuDown => menu::step(self, 1),
+            Command::MenuUp => menu::step(self, -1),
+            Command::MenuPageDown => menu::step(self, menu::page(self)),
+            Command::MenuPageUp => menu::step(self, -menu::page(self)),
+            Command::OnePlace => match key.and_then(Key::typed).and_then(|c| c.to_digit(10)) {
+                Some(number) => places::show_number(self, number as usize),
+                None => menu::open(self, Kind::Profiles),
+            },
+            Command::AllPlaces => places::show(self, None),
+            Command::Mouse => mouse::toggle(self, out),
             Command::Retry => again::retry(self, out),
             Command::CancelSave => again::cancel(self, out),
             Command::TakeBack => undo::find(self, Newest::ToUndo, out),
@@ -149,12 +271,14 @@ impl Model {
             Command::CopyCode => sign_in::copy_code(self, out),
             Command::NewCode => sign_in::anew(self, out),
             Command::OtherWay => sign_in::change_over(self, out),
-            Command::CloseSignIn | Command::CloseHelp | Command::CloseConflict | Command::CloseHistory => {
+            Command::CloseSignIn
+            | Command::CloseMenu
+            | Command::CloseReading
+            | Command::CloseConflict
+            | Command::CloseHistory => {
                 self.overlays.pop();
             }
-            Command::Help => self.overlays.push(Overlay::Help { scroll: 0 }),
-            Command::HelpDown => self.scroll_help(1),
-            Command::HelpUp => self.scroll_help(-1),
+            Command::Help => menu::open_help(self),
             Command::Redraw => out.push(Effect::Repaint),
             Command::Suspend => {
                 rename::write_draft(self, out);
@@ -163,10 +287,14 @@ impl Model {
             Command::Quit => leave::quit(self, out),
             Command::Interrupt => leave::interrupt(self, out),
             Command::Save => rename::commit(self, out),
+            Command::SaveNext => rename::commit_and_go(self, 1, out),
+            Command::SavePrevious => rename::commit_and_go(self, -1, out),
+            Command::RecallOlder => rename::recall(self, true),
+            Command::RecallNewer => rename::recall(self, false),
             Command::Leave => rename::leave(self, out),
             Command::Original => rename::original(self),
             Command::Left => text::edit(self, Edit::Left),
-            Command::Right => text::edit(self, Edit::Right),
+            Command::Right => rename::right(self),
             Command::WordLeft => text::edit(self, Edit::WordLeft),
             Command::WordRight => text::edit(self, Edit::WordRight),
             Command::Home => text::edit(self, Edit::Home),
@@ -187,15 +315,6 @@ impl Model {
         }
     }
 
-    fn scroll_help(&mut self, by: i16) {
-        // The help's frame takes two lines, the screen's edge two more.
-        let room = usize::from(self.size.height.saturating_sub(4)).max(1);
-        let most = u16::try_from(help::lines().len().saturating_sub(room)).unwrap_or(u16::MAX);
-        if let Some(Overlay::Help { scroll }) = self.overlays.last_mut() {
-            *scroll = scroll.saturating_add_signed(by).min(most);
-        }
-    }
-
     fn graph_answered(&mut self, req: ReqId, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
         match self.pending.remove(&req) {
             Some(Pending::Page) => walk::page(self, req, answer, out),
@@ -204,6 +323,9 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
+            Some(Pending::Workspaces) => menu::workspaces_came(self, answer),
+            Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
+            Some(Pending::Create(profile)) => create::answered(self, req, &profile, answer, out),
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
                 other @ (Pending::Commit(_)
@@ -213,6 +335,8 @@ impl Model {
                 | Pending::Claim(_)
                 | Pending::Reload
                 | Pending::Find(_)
+                | Pending::Recall
+                | Pending::Renames(_)
                 | Pending::History),
             ) => {
                 self.pending.insert(req, other);
@@ -233,6 +357,8 @@ impl Model {
             Some(Pending::Reload) => reload::answered(self, answer, out),
             Some(Pending::Find(what)) => undo::found(self, what, answer, out),
             Some(Pending::History) => undo::came(self, answer),
+            Some(Pending::Recall) => rename::recalled(self, answer),
+            Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
             Some(Pending::Settle(_) | Pending::Remember) => {
                 if let Err(fault) = answer {
                     self.notice = Some(Notice::bad(fault.say));
@@ -244,7 +370,10 @@ impl Model {
                 | Pending::Add
                 | Pending::Base(_)
                 | Pending::Check(_)
-                | Pending::Send(_)),
+                | Pending::Send(_)
+                | Pending::Workspaces
+                | Pending::Prompts(_)
+                | Pending::Create(_)),
             ) => {
                 self.pending.insert(req, other);
             }

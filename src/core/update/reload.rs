@@ -72,23 +72,17 @@ fn take_in(model: &mut Model, snapshot: Snapshot, out: &mut Vec<Effect>) {
 }
 
 fn typing(model: &Model, key: &Key) -> bool {
-    matches!(&model.mode, Mode::Rename(renaming) if renaming.key == *key)
+    match &model.mode {
+        Mode::Rename(renaming) => renaming.key == *key,
+        Mode::Create(creating) => creating.key == *key,
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => false,
+    }
 }
 
 /// Something of ours is on its way to disk, which the snapshot may not have.
 fn writing(model: &Model, key: &Key) -> bool {
-    model.pending.values().any(|p| match p {
-        Pending::Draft(of) | Pending::Commit(of) | Pending::Settle(of) => of == key,
-        Pending::Page
-        | Pending::Look(_)
-        | Pending::Add
-        | Pending::Base(_)
-        | Pending::Check(_)
-        | Pending::Send(_)
-        | Pending::Remember
-        | Pending::Claim(_)
-        | Pending::Reload
-        | Pending::Find(_)
-        | Pending::History => false,
-    })
+    model
+        .pending
+        .values()
+        .any(|p| matches!(p, Pending::Draft(of) | Pending::Commit(of) | Pending::Settle(of) if of == key))
 }

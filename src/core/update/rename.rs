@@ -10,8 +10,9 @@ use crate::core::model::{Mode, Model, Overlay, Pending, Renaming};
 use crate::core::notice::{Notice, Tone};
 use crate::core::saves::Base;
 use crate::core::session::Key;
-use crate::core::store::{Draft, StoreCall};
+use crate::core::store::{Draft, StoreCall, StoreReply};
 use crate::core::title::Title;
+use crate::core::{likeness, recall};
 
 /// Typed text is handed to the library this long after the first key that changed it; the promise is 250 ms.
 const TO_DISK_WITHIN: Duration = Duration::from_millis(150);
@@ -19,6 +20,8 @@ const TO_DISK_WITHIN: Duration = Duration::from_millis(150);
 const FRESH_WITHIN: Duration = Duration::from_millis(500);
 /// A lone Esc byte followed at once by a letter is an Alt chord that a slow link tore apart.
 const TORN_CHORD: Duration = Duration::from_millis(50);
+/// So many entries of the journal are asked for names to take up again.
+const MOST_RECALLED: u32 = 300;
 
 pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(session) = model.chosen() else {
@@ -38,8 +41,31 @@ pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
     edit(model, &key, out);
 }
 
+/// Reads the names given before, once a run.
+pub(super) fn ask_recall(model: &mut Model, out: &mut Vec<Effect>) {
+    if std::mem::replace(&mut model.recall.asked, true) {
+        return;
+    }
+    let req = model.ask(Pending::Recall);
+    let (profiles, host) = (model.profiles(), model.settings.host.clone());
+    out.push(Effect::Store(req, StoreCall::History { profiles, host, most: MOST_RECALLED }));
+}
+
+/// The names given before.
+pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
+    match answer {
+        Ok(StoreReply::Entries(entries)) => {
+            model.recall.learn(entries.iter().filter_map(|entry| entry.intent.to.as_deref()));
+        }
+        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
+        }
+        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+    }
+}
+
 /// Opens the editor in the row of a session, and asks the server for its name meanwhile.
 pub(super) fn edit(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+    ask_recall(model, out);
     let key = key.clone();
     let asked = conflict::ask(model, &key, out);
     let Some(session) = model.list.get(&key) else { return };
@@ -54,23 +80,79 @@ pub(super) fn edit(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
         base,
         asked,
         problem: None,
+        alike: None,
+        sure: false,
+        walk: None,
         on_disk: draft,
         save_by: None,
     });
 }
 
+/// One step of editing in the line that holds a name.
+pub(super) fn insert(model: &mut Model, edit: Edit) {
+    super::text::edit(model, edit);
+}
+
+/// Up and Down: a name given before.
+pub(super) fn recall(model: &mut Model, older: bool) {
+    let (line, walk) = match &mut model.mode {
+        Mode::Rename(renaming) => (&renaming.line, &mut renaming.walk),
+        Mode::Create(creating) => (&creating.line, &mut creating.walk),
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => return,
+    };
+    let mut going = walk.take().unwrap_or_else(|| recall::Walk::new(line.text()));
+    let name = going.step(&model.recall, older);
+    if let Some(name) = name {
+        super::text::edit(model, Edit::Replace(name));
+    }
+    match &mut model.mode {
+        Mode::Rename(renaming) => renaming.walk = Some(going),
+        Mode::Create(creating) => creating.walk = Some(going),
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
+    }
+}
+
+/// Right: at the end of the line, what the completion would add.
+pub(super) fn right(model: &mut Model) {
+    let ghost = model.ghost().map(ToOwned::to_owned);
+    match ghost {
+        Some(rest) => super::text::edit(model, Edit::Paste(rest)),
+        None => super::text::edit(model, Edit::Right),
+    }
+}
+
 /// The text in the editor is another one.
 pub(super) fn changed(model: &mut Model) {
     let by = model.now + TO_DISK_WITHIN;
-    if let Mode::Rename(renaming) = &mut model.mode {
-        renaming.problem = None;
-        renaming.save_by.get_or_insert(by);
+    match &mut model.mode {
+        Mode::Rename(renaming) => {
+            renaming.problem = None;
+            renaming.sure = false;
+            renaming.walk = None;
+            renaming.save_by.get_or_insert(by);
+        }
+        Mode::Create(creating) => {
+            creating.problem = None;
+            creating.walk = None;
+            creating.save_by.get_or_insert(by);
+        }
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
     }
 }
 
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
-    if matches!(&model.mode, Mode::Rename(r) if r.save_by.is_some_and(|by| by <= model.now)) {
-        write_draft(model, out);
+    match &model.mode {
+        Mode::Rename(renaming) if renaming.save_by.is_some_and(|by| by <= model.now) => {
+            let alike = likeness::alike(&model.list, &renaming.key, renaming.line.text());
+            if let Mode::Rename(renaming) = &mut model.mode {
+                renaming.alike = alike;
+            }
+            write_draft(model, out);
+        }
+        Mode::Create(creating) if creating.save_by.is_some_and(|by| by <= model.now) => {
+            super::create::write_draft(model, out);
+        }
+        Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
     }
 }
 
@@ -81,6 +163,7 @@ fn settled_name(model: &Model, key: &Key) -> String {
 
 /// Brings the draft on disk up to date with the editor.
 pub(super) fn write_draft(model: &mut Model, out: &mut Vec<Effect>) {
+    super::create::write_draft(model, out);
     let Mode::Rename(renaming) = &model.mode else { return };
     let (key, text) = (renaming.key.clone(), renaming.line.text().to_owned());
     let on_disk = renaming.on_disk.clone();
@@ -125,10 +208,10 @@ pub(super) fn drop_draft(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
 
 /// The library could not write a draft. The words stay in memory, and the next key tries again.
 pub(super) fn draft_refused(model: &mut Model, key: &Key, fault: &Fault) {
-    if let Mode::Rename(renaming) = &mut model.mode
-        && renaming.key == *key
-    {
-        renaming.on_disk = None;
+    match &mut model.mode {
+        Mode::Rename(renaming) if renaming.key == *key => renaming.on_disk = None,
+        Mode::Create(creating) if creating.key == *key => creating.on_disk = None,
+        Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
     }
     model.notice = Some(Notice::bad(format!("Your draft is not on disk: {}", fault.say)));
 }
@@ -154,8 +237,40 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
+/// Tab and Shift-Tab: the name is committed, and the editor goes to the next row or the one before.
+pub(super) fn commit_and_go(model: &mut Model, rows: isize, out: &mut Vec<Effect>) {
+    let Mode::Rename(renaming) = &model.mode else { return };
+    let key = renaming.key.clone();
+    commit(model, out);
+    let stays = match model.mode {
+        Mode::Browse => !model.overlays.is_empty(),
+        Mode::Rename(_) | Mode::Create(_) | Mode::Filter(_) | Mode::Add(_) => true,
+    };
+    if stays {
+        return;
+    }
+    model.list.choose(&key);
+    model.list.step(rows);
+    if model.list.chosen() == Some(&key) {
+        model.notice = Some(Notice::info(model.now, "That was the last row in this direction."));
+    } else {
+        begin(model, out);
+    }
+}
+
 /// Enter.
 pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
+    let Mode::Rename(renaming) = &model.mode else { return };
+    let changes = renaming.line.text().trim_matches(' ') != settled_name(model, &renaming.key);
+    let protected = model.places.get(&renaming.key.profile).filter(|place| place.config.protected);
+    if let Some(place) = protected.filter(|_| changes && !renaming.sure) {
+        let words = format!("{} is protected: once more saves.", place.title());
+        if let Mode::Rename(renaming) = &mut model.mode {
+            renaming.sure = true;
+            renaming.problem = Some(words);
+        }
+        return;
+    }
     let Mode::Rename(renaming) = &mut model.mode else { return };
     let title = match Title::parse(renaming.line.text()) {
         Ok(title) => title,
@@ -179,6 +294,7 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         again::forget_ended(model, &key);
         return;
     }
+    model.recall.given(title.as_str());
     if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
         return conflict::open(model, &key, title, fault, out);
     }

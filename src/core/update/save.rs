@@ -254,7 +254,13 @@ pub(super) fn checked(
     }
     let entity = match answer {
         Ok(GraphReply::Session(entity)) => entity,
-        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) => {
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        ) => {
             return refused(model, key, entry, unexpected(), out);
         }
         Err(fault) => return refused(model, key, entry, fault, out),
@@ -304,7 +310,13 @@ pub(super) fn sent(
     }
     match answer {
         Ok(GraphReply::Renamed { entity, request_id }) => done(model, key, entry, &entity, request_id, out),
-        Ok(GraphReply::Page { .. } | GraphReply::Session(_)) => refused(model, key, entry, unexpected(), out),
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Session(_)
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        ) => refused(model, key, entry, unexpected(), out),
         Err(fault) => refused(model, key, entry, fault, out),
     }
 }

@@ -22,8 +22,12 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
         history.refiltered();
         return;
     }
+    if let Some(menu) = update::menu::menu(model) {
+        menu.chosen = 0;
+        return;
+    }
     match &mut model.mode {
-        Mode::Rename(_) => update::rename::changed(model),
+        Mode::Rename(_) | Mode::Create(_) => update::rename::changed(model),
         Mode::Filter(line) => {
             let text = line.text().to_owned();
             model.list.set_filter(&text);
@@ -43,13 +47,16 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
     if !model.focus().is_text() {
         return None;
     }
-    if let Some(Overlay::History(history)) = model.overlays.last_mut() {
-        return Some(&mut history.filter);
+    match model.overlays.last_mut() {
+        Some(Overlay::History(history)) => return Some(&mut history.filter),
+        Some(Overlay::Menu(menu)) => return Some(&mut menu.line),
+        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_)) | None => {}
     }
     match &mut model.mode {
         Mode::Rename(renaming) => Some(&mut renaming.line),
         Mode::Filter(line) => Some(line),
         Mode::Add(adding) => Some(&mut adding.line),
+        Mode::Create(creating) => Some(&mut creating.line),
         Mode::Browse => None,
     }
 }

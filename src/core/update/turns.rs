@@ -70,6 +70,7 @@ fn row_of(intent: &Intent) -> Session {
         seen: None,
         opened: Some(intent.at),
         ours: None,
+        pinned: false,
         account: intent.account.clone(),
         host: intent.host.clone(),
     }

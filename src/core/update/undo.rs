@@ -1,5 +1,6 @@
 //! Taking renames back, and the history that shows them.
 
+use super::list;
 use super::save::{self, Order};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
@@ -70,7 +71,7 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
                 let key = order.key.clone();
                 save::order_save(model, order, out);
                 if done == 0 {
-                    show(model, &key);
+                    list::go(model, &key);
                 }
                 done += 1;
             }
@@ -111,6 +112,7 @@ fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, 
             seen: None,
             opened: Some(model.now),
             ours: stored.clone(),
+            pinned: false,
             account: intent.account.clone(),
             host: intent.host.clone(),
         });
@@ -127,16 +129,6 @@ fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, 
         look: true,
         base: Base::Settled,
     })
-}
-
-/// Moves to the row, which a filter must not hide.
-fn show(model: &mut Model, key: &crate::core::session::Key) {
-    model.list.choose(key);
-    if model.list.chosen() != Some(key) {
-        model.list.set_filter("");
-        model.list.refilter();
-        model.list.choose(key);
-    }
 }
 
 /// `H`.
@@ -171,7 +163,7 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
 pub(super) fn history(model: &mut Model) -> Option<&mut History> {
     match model.overlays.last_mut() {
         Some(Overlay::History(history)) => Some(history),
-        Some(Overlay::SignIn | Overlay::Help { .. } | Overlay::Conflict(_)) | None => None,
+        Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::Conflict(_)) | None => None,
     }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
                 crate::core::model::Mode::Rename(renaming) => Some(renaming.key.clone()),
                 crate::core::model::Mode::Browse
                 | crate::core::model::Mode::Filter(_)
-                | crate::core::model::Mode::Add(_) => None,
+                | crate::core::model::Mode::Add(_)
+                | crate::core::model::Mode::Create(_) => None,
             };
             let drafts: BTreeSet<Key> = model.drafts.keys().cloned().chain(editing).collect();
             model.list.drop_unopened(|key| drafts.contains(key));
@@ -174,7 +175,13 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
             take_in(model, &mut going, sessions, out);
             next
         }
-        Ok(GraphReply::Session(_) | GraphReply::Renamed { .. }) => None,
+        Ok(
+            GraphReply::Session(_)
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        ) => None,
         Err(fault) => {
             // One closed workspace must not hide the others; anything else would only fail again.
             let one_workspace = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
@@ -239,6 +246,7 @@ fn take_in(
                 seen: Some(now),
                 opened: None,
                 ours: None,
+                pinned: false,
                 account: Some(account.clone()),
                 host: model.settings.host.clone(),
             });
@@ -247,9 +255,14 @@ fn take_in(
     }
     if !new.is_empty() {
         model.list.append(new);
-        model.list.sort();
+        sort(model);
     }
     remember(model, known, out);
+}
+
+fn sort(model: &mut Model) {
+    let (now, zone) = (model.now, model.settings.zone);
+    model.list.sort(now, zone);
 }
 
 fn remember(model: &mut Model, sessions: Vec<Session>, out: &mut Vec<Effect>) {
@@ -261,7 +274,7 @@ fn remember(model: &mut Model, sessions: Vec<Session>, out: &mut Vec<Effect>) {
 
 fn finish(model: &mut Model, going: Going) {
     if going.asked {
-        model.list.sort();
+        sort(model);
     }
     if let Some(fault) = going.fault {
         let partly = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
@@ -314,7 +327,13 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
                 session.absorb(&entity, &account, now);
             }
         }
-        Ok(GraphReply::Page { .. } | GraphReply::Renamed { .. }) => return,
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Workspaces(_)
+            | GraphReply::Prompts(_),
+        ) => return,
         Err(fault) => match fault.kind {
             FaultKind::NotFound => session.presence = Presence::Gone,
             FaultKind::Forbidden => session.presence = Presence::NoAccess,

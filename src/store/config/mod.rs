@@ -1,15 +1,20 @@
 //! The configuration: the file, then the environment, then the flags; the later wins. Nothing in it is fatal: what
 //! cannot be used is told with its place, and its key keeps its default.
 
+pub mod interface;
 mod read;
 mod report;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 pub mod write;
 
 use std::path::{Path, PathBuf};
 
 use url::Url;
+
+use crate::core::keymap::Keymap;
+use interface::PasteGuard;
 
 pub use report::{check, show};
 
@@ -85,6 +90,16 @@ pub struct Settings {
     /// In bytes.
     pub log_size: u64,
     pub ascii: bool,
+    /// Nothing moves by itself.
+    pub still: bool,
+    /// The name of a theme, or of a file with one.
+    pub theme: String,
+    pub mouse: bool,
+    pub paste_guard: PasteGuard,
+    /// Regular expressions; a name should fit one.
+    pub rules: Vec<String>,
+    pub templates: Vec<String>,
+    pub keys: Keymap,
     /// Where each key's value comes from, by its full name; a key that is not in here has its default.
     pub origins: Vec<(&'static str, String)>,
 }

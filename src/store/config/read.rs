@@ -8,7 +8,9 @@ use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use crate::core::address::is_loopback;
+use crate::core::keymap::Keymap;
 
+use super::interface::{self, NAMES, PasteGuard, UI};
 use super::{Endpoints, Method, Overrides, Problem, Settings, Severity, Storage};
 
 /// The keys of the top level that a profile may set again.
@@ -82,6 +84,13 @@ pub(super) fn defaults() -> Settings {
         history_days: 365,
         log_size: 1 << 20,
         ascii: false,
+        still: false,
+        theme: "auto".into(),
+        mouse: false,
+        paste_guard: PasteGuard::Auto,
+        rules: Vec::new(),
+        templates: interface::templates(),
+        keys: Keymap::default(),
         origins: Vec::new(),
     }
 }
@@ -91,14 +100,14 @@ fn origin(settings: &mut Settings, key: &'static str, from: String) {
     settings.origins.push((key, from));
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
-    path: &'a Path,
+    pub(super) path: &'a Path,
     problems: &'a mut Vec<Problem>,
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
-type Value<'i> = Spanned<DeValue<'i>>;
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     /// `FILE:LINE:COLUMN`, both counted from 1.
@@ -109,12 +118,12 @@ impl Reader<'_> {
         format!("{}:{line}:{column}", self.path.display())
     }
 
-    fn tell(&mut self, severity: Severity, span: Range<usize>, words: String) {
+    pub(super) fn tell(&mut self, severity: Severity, span: Range<usize>, words: String) {
         let place = self.place(span.start);
         self.problems.push(Problem { severity, place, words });
     }
 
-    fn came_from(&mut self, key: &'static str, span: &Range<usize>) {
+    pub(super) fn came_from(&mut self, key: &'static str, span: &Range<usize>) {
         let line = self.place(span.start);
         let line = line.rsplit_once(':').map_or(line.clone(), |(line, _)| line.to_owned());
         origin(&mut self.settings, key, line);
@@ -134,11 +143,16 @@ impl Reader<'_> {
                     Self::endpoint,
                 ),
                 "history" => self.section(value, "history", &["days", "log_size"], Self::history),
-                "ui" => self.section(value, "ui", &["glyphs"], Self::ui),
+                "ui" => self.section(value, "ui", &UI, Self::ui),
+                "names" => self.section(value, "names", &NAMES, Self::names),
+                "keys" => self.keys(value),
                 "profiles" => {}
                 name => {
-                    let known =
-                        [&SHARED[..], &["sign_in", "endpoints", "history", "ui", "profiles"]].concat();
+                    let known = [
+                        &SHARED[..],
+                        &["sign_in", "endpoints", "history", "names", "ui", "keys", "profiles"],
+                    ]
+                    .concat();
                     self.unknown(name, key.span(), &known);
                 }
             }
@@ -345,20 +359,7 @@ impl Reader<'_> {
         }
     }
 
-    fn ui(&mut self, key: &str, value: &Value<'_>) {
-        let Some(text) = self.text_of(value, key) else { return };
-        match text.as_str() {
-            "unicode" => self.settings.ascii = false,
-            "ascii" => self.settings.ascii = true,
-            other => {
-                let words = format!("ui.glyphs: found {other:?}, expected \"unicode\" or \"ascii\"");
-                return self.tell(Severity::Error, value.span(), words);
-            }
-        }
-        self.came_from("ui.glyphs", &value.span());
-    }
-
-    fn truth(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
+    pub(super) fn truth(&mut self, value: &Value<'_>, key: &str) -> Option<bool> {
         if let DeValue::Boolean(truth) = value.get_ref() {
             return Some(*truth);
         }
@@ -366,7 +367,7 @@ impl Reader<'_> {
         None
     }
 
-    fn text_of(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
+    pub(super) fn text_of(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
         let text = value.get_ref().as_str().map(ToOwned::to_owned);
         if text.is_none() {
             self.wrong(value, key, "text in quotes");
@@ -374,12 +375,12 @@ impl Reader<'_> {
         text
     }
 
-    fn wrong(&mut self, value: &Value<'_>, key: &str, expected: &str) {
+    pub(super) fn wrong(&mut self, value: &Value<'_>, key: &str, expected: &str) {
         let found = value.get_ref().type_str();
         self.tell(Severity::Error, value.span(), format!("{key}: found {found}, expected {expected}"));
     }
 
-    fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
+    pub(super) fn unknown(&mut self, key: &str, span: Range<usize>, known: &[&str]) {
         let lower = key.to_lowercase();
         let secret = ["secret", "password", "token", "passwd"].iter().any(|word| lower.contains(word));
         let words = if secret {
@@ -396,7 +397,7 @@ impl Reader<'_> {
     }
 }
 
-fn listed(words: &[&str]) -> String {
+pub(super) fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     quoted.join(" or ")
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::interface::PasteGuard;
 use super::{Loaded, Method, Severity, Storage};
 
 /// What `config check` prints.
@@ -61,6 +62,14 @@ pub fn show(loaded: &Loaded) -> String {
     sections.push(("history", "days", settings.history_days.to_string()));
     sections.push(("history", "log_size", settings.log_size.to_string()));
     sections.push(("ui", "glyphs", quoted(if settings.ascii { "ascii" } else { "unicode" })));
+    let list = |all: &[String]| toml::Value::from(all.to_vec()).to_string();
+    sections.push(("ui", "theme", quoted(&settings.theme)));
+    sections.push(("ui", "motion", quoted(if settings.still { "reduced" } else { "full" })));
+    sections.push(("ui", "mouse", settings.mouse.to_string()));
+    let guard = PasteGuard::ALL.map(|(word, guard)| (word, guard == settings.paste_guard));
+    sections.push(("ui", "paste_guard", word(&guard)));
+    sections.push(("names", "rules", list(&settings.rules)));
+    sections.push(("names", "templates", list(&settings.templates)));
     let mut current = "";
     for (section, key, value) in sections {
         let full = format!("{section}.{key}");
@@ -71,6 +80,14 @@ pub fn show(loaded: &Loaded) -> String {
             current = section;
         }
         let _ = writeln!(text, "{key} = {value}  # {from}");
+    }
+    let changed = settings.keys.changed();
+    for (section, command, keys) in changed {
+        if section != current {
+            let _ = writeln!(text, "\n[keys.{section}]");
+            current = section;
+        }
+        let _ = writeln!(text, "{command} = {}", list(&keys));
     }
     text
 }

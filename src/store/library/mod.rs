@@ -206,6 +206,8 @@ impl Shelf {
                 write::close_gate(connection, &host, &tenant, until).map(|()| StoreReply::Done)
             }
             StoreCall::Forget { before } => history::forget(connection, before).map(|()| StoreReply::Done),
+            StoreCall::Unlist(key) => write::unlist(connection, &key).map(|()| StoreReply::Done),
+            StoreCall::Dismiss(what) => write::dismiss(connection, &what).map(|()| StoreReply::Done),
             StoreCall::Remember(sessions) => {
                 write::remember(connection, &sessions).map(|()| StoreReply::Done)
             }

@@ -24,7 +24,7 @@ pub(super) fn load(
     let profiles = json(profiles);
     let place = params![profiles, host.as_str()];
     let mut sessions = connection.prepare_cached(
-        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours
+        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours, pinned
            FROM session WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2",
     )?;
     let mut drafts = connection.prepare_cached(
@@ -43,10 +43,14 @@ pub(super) fn load(
         let earlier = earlier(connection, &intent, entry)?;
         unsettled.push(Unsettled { entry, intent, earlier });
     }
+    let dismissed = connection
+        .prepare_cached("SELECT what FROM dismissed")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     let gates = gates
         .query_map([host.as_str()], |row| Ok((row.get(0)?, Stamp::from_micros(row.get(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Snapshot { sessions, drafts, unsettled, gates })
+    Ok(Snapshot { sessions, drafts, unsettled, gates, dismissed })
 }
 
 /// One entry by its number.
@@ -116,6 +120,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         seen: moment(row, 9)?,
         opened: moment(row, 10)?,
         ours: row.get(11)?,
+        pinned: row.get(12)?,
     })
 }
 

@@ -102,6 +102,10 @@ const STEPS: &[&str] = &[FIRST, "
         until  INTEGER NOT NULL,
         PRIMARY KEY (host, tenant)
     ) STRICT;
+", "
+    ALTER TABLE session ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+    -- Hints that the person has seen enough of.
+    CREATE TABLE dismissed (what TEXT PRIMARY KEY) STRICT;
 "];
 
 /// Whether this program understands the file.

@@ -79,6 +79,7 @@ pub(super) fn session(id: &str) -> Session {
         seen: Some(Stamp::from_micros(3)),
         opened: Some(Stamp::from_micros(4)),
         ours: None,
+        pinned: false,
         account: Some(Account::new("t.o")),
         host: host(),
     }

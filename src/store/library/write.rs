@@ -146,6 +146,20 @@ pub(super) fn remember(connection: &mut Connection, sessions: &[Session]) -> rus
     all.commit()
 }
 
+/// The session leaves the list; its journal entries stay.
+pub(super) fn unlist(connection: &mut Connection, key: &Key) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    all.prepare_cached("DELETE FROM session WHERE profile = ?1 AND id = ?2")?
+        .execute(params![key.profile.as_str(), key.id.as_str()])?;
+    all.commit()
+}
+
+/// A hint that is not to be shown again.
+pub(super) fn dismiss(connection: &mut Connection, what: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("INSERT OR IGNORE INTO dismissed (what) VALUES (?1)")?.execute([what])?;
+    Ok(())
+}
+
 fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
     all.prepare_cached("DELETE FROM draft WHERE profile = ?1 AND session = ?2")?
         .execute(params![key.profile.as_str(), key.id.as_str()])?;
@@ -155,13 +169,14 @@ fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
 fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
     let Some(opened) = session.opened else { return Ok(()) };
     all.prepare_cached(
-        "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host, ours)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+        "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host, ours,
+                              pinned)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (profile, id) DO UPDATE SET
             workspace = excluded.workspace, name = excluded.name, created = excluded.created,
             modified = excluded.modified, presence = excluded.presence, seen = excluded.seen,
             opened = max(opened, excluded.opened), account = excluded.account, host = excluded.host,
-            ours = excluded.ours",
+            ours = excluded.ours, pinned = excluded.pinned",
     )?
     .execute(params![
         session.key.profile.as_str(),
@@ -180,6 +195,7 @@ fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
         session.account.as_ref().map(Account::as_str),
         session.host.as_str(),
         session.ours,
+        session.pinned,
     ])?;
     Ok(())
 }

@@ -1,0 +1,138 @@
+//! What is typed into the filter: words for the name or the ID, and `is:`, `ws:` and `in:` for the rest.
+
+use std::collections::BTreeMap;
+
+use super::fuzzy::{Finder, Hit};
+use super::session::{Key, Presence, Session};
+
+/// A state that `is:` asks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Tag {
+    Failed,
+    Changed,
+    Draft,
+    Saving,
+    Waiting,
+    Drifted,
+    Untitled,
+    Pinned,
+    Gone,
+}
+
+impl Tag {
+    /// Every state by its word.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("failed", Self::Failed),
+        ("changed", Self::Changed),
+        ("draft", Self::Draft),
+        ("saving", Self::Saving),
+        ("waiting", Self::Waiting),
+        ("drifted", Self::Drifted),
+        ("untitled", Self::Untitled),
+        ("pinned", Self::Pinned),
+        ("gone", Self::Gone),
+    ];
+}
+
+/// States that come from saves and drafts, by session.
+pub type Tags = BTreeMap<Key, Vec<Tag>>;
+
+/// A filter, taken apart.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Query {
+    /// What is looked for in names and IDs.
+    pub words: String,
+    tags: Vec<Tag>,
+    workspaces: Vec<String>,
+    profiles: Vec<String>,
+    /// A word behind `is:` that is no state.
+    pub unknown: Option<String>,
+}
+
+impl Query {
+    /// Takes a filter apart. A half-typed `is:` asks for nothing yet.
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        let mut words = Vec::new();
+        for part in text.split_whitespace() {
+            let lower = part.to_lowercase();
+            if let Some(state) = lower.strip_prefix("is:") {
+                match Tag::ALL.iter().find(|(word, _)| *word == state) {
+                    Some((_, tag)) => query.tags.push(*tag),
+                    None if Tag::ALL.iter().any(|(word, _)| word.starts_with(state)) => {}
+                    None => query.unknown = Some(state.to_owned()),
+                }
+            } else if let Some(workspace) = lower.strip_prefix("ws:") {
+                query.workspaces.push(workspace.to_owned());
+            } else if let Some(profile) = lower.strip_prefix("in:") {
+                query.profiles.push(profile.to_owned());
+            } else {
+                words.push(part);
+            }
+        }
+        query.words = words.join(" ");
+        query
+    }
+
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether states of saves and drafts are asked for.
+    pub fn asks_states(&self) -> bool {
+        !self.tags.is_empty()
+    }
+
+    /// Whether and how well a session fits: `true` for every word as typed.
+    pub fn score(&self, finder: &mut Finder, session: &Session, tags: &Tags) -> Option<(bool, u32)> {
+        let has = |tag: &Tag| match tag {
+            Tag::Untitled => session.name.as_deref().is_none_or(str::is_empty),
+            Tag::Pinned => session.pinned,
+            Tag::Gone => session.presence != Presence::Here,
+            Tag::Drifted => session.drifted(),
+            Tag::Failed | Tag::Changed | Tag::Draft | Tag::Saving | Tag::Waiting => {
+                tags.get(&session.key).is_some_and(|tags| tags.contains(tag))
+            }
+        };
+        let begins = |text: &str, with: &String| text.to_lowercase().starts_with(with.as_str());
+        let fits = self.unknown.is_none()
+            && self.tags.iter().all(has)
+            && self.workspaces.iter().all(|w| begins(session.workspace.as_str(), w))
+            && self.profiles.iter().all(|p| begins(session.key.profile.as_str(), p));
+        if !fits {
+            return None;
+        }
+        if self.words.is_empty() {
+            return Some((true, 0));
+        }
+        if begins(session.key.id.as_str(), &self.words.to_lowercase()) {
+            return Some((true, u32::MAX));
+        }
+        finder.score(session.name.as_deref().unwrap_or(UNTITLED))
+    }
+
+    /// The places in a name to highlight.
+    pub fn hit(&self, name: &str) -> Option<Hit> {
+        if self.words.is_empty() { None } else { Finder::new(&self.words).hit(name) }
+    }
+}
+
+/// What stands in the row of a session without a name.
+pub const UNTITLED: &str = "(untitled)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_words_and_fields() {
+        let query = Query::parse("phish is:failed ws:Def wave in:contoso");
+        assert_eq!(query.words, "phish wave");
+        assert_eq!(query.tags, [Tag::Failed]);
+        assert_eq!(query.workspaces, ["def"]);
+        assert_eq!(query.profiles, ["contoso"]);
+        assert!(Query::parse("is:").is_empty() && Query::parse("is:fai").is_empty(), "half typed");
+        assert_eq!(Query::parse("is:bogus").unknown.as_deref(), Some("bogus"));
+    }
+}

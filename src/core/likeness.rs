@@ -1,0 +1,134 @@
+//! Names that are the same or only look the same, and naming rules: hints, never laws.
+
+use regex_lite::Regex;
+use unicode_security::confusable_detection::skeleton;
+
+use super::listing::Listing;
+use super::session::Key;
+
+/// Another session whose name is, or looks, the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alike {
+    pub key: Key,
+    pub name: String,
+    /// Letter by letter, but for case.
+    pub same: bool,
+}
+
+/// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case.
+fn form(name: &str) -> String {
+    skeleton(&skeleton(name).collect::<String>().to_lowercase()).collect()
+}
+
+/// A session of the same profile, other than `key`, whose name is or looks like `name`.
+pub fn alike(list: &Listing, key: &Key, name: &str) -> Option<Alike> {
+    let name = name.trim();
+    if name.is_empty() {
+        return None;
+    }
+    let lower = name.to_lowercase();
+    let length = lower.chars().count();
+    let mut ours = None;
+    let mut look = None;
+    for session in list.all().filter(|s| s.key != *key && s.key.profile == key.profile) {
+        let Some(other) = session.name.as_deref() else { continue };
+        let found = |same| Alike { key: session.key.clone(), name: other.to_owned(), same };
+        if other.to_lowercase() == lower {
+            return Some(found(true));
+        }
+        // A look-alike is about as long: `rn` for `m` is the most that letters differ.
+        if look.is_none() && other.chars().count().abs_diff(length) <= 2 {
+            let ours = ours.get_or_insert_with(|| form(name));
+            if form(other) == *ours {
+                look = Some(found(false));
+            }
+        }
+    }
+    look
+}
+
+/// A naming rule of the configuration.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pattern: String,
+    regex: Regex,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern == other.pattern
+    }
+}
+
+impl Eq for Rule {}
+
+impl Rule {
+    /// A rule from a regular expression.
+    ///
+    /// # Errors
+    /// In words: what is wrong with the expression.
+    pub fn parse(pattern: &str) -> Result<Self, String> {
+        let regex = Regex::new(pattern).map_err(|error| format!("{pattern:?}: {error}"))?;
+        Ok(Self { pattern: pattern.to_owned(), regex })
+    }
+}
+
+/// The rules that a name should follow, when none of them fits.
+pub fn broken(rules: &[Rule], name: &str) -> Option<String> {
+    if rules.is_empty() || rules.iter().any(|rule| rule.regex.is_match(name)) {
+        return None;
+    }
+    let patterns: Vec<&str> = rules.iter().map(|rule| rule.pattern.as_str()).collect();
+    Some(patterns.join("  or  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::session::{Host, Presence, Profile, Session, SessionId, WorkspaceId};
+    use crate::core::time::Stamp;
+
+    fn list(names: &[&str]) -> Listing {
+        let session = |(n, name): (usize, &&str)| Session {
+            key: Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) },
+            workspace: WorkspaceId::new("default"),
+            name: Some((*name).to_owned()),
+            created: None,
+            modified: None,
+            presence: Presence::Here,
+            seen: None,
+            opened: None,
+            ours: None,
+            pinned: false,
+            account: None,
+            host: Host::new("h"),
+        };
+        Listing::new(names.iter().enumerate().map(session).collect(), Stamp::from_micros(0), 0)
+    }
+
+    #[test]
+    fn equal_names_and_names_that_look_equal_are_found_and_others_are_not() {
+        let key = |n: &str| Key { profile: Profile::new("default"), id: SessionId::new(n) };
+        for (there, typed, found) in [
+            ("Phishing wave", "phishing WAVE", Some(true)),
+            ("Phishing wave", "Phishing wave 2", None),
+            ("paypal fraud", "p\u{430}yp\u{430}l fraud", Some(false)),
+            ("modern", "modem", Some(false)),
+            ("alpha", "beta", None),
+            ("", " ", None),
+        ] {
+            let list = list(&["mine", there]);
+            assert_eq!(alike(&list, &key("0"), typed).map(|a| a.same), found, "{there} / {typed}");
+        }
+        assert_eq!(alike(&list(&["mine"]), &key("0"), "mine"), None, "a session is no double of itself");
+    }
+
+    #[test]
+    fn one_rule_that_fits_is_enough() {
+        let rules = ["^INC-\\d+ ", "^HUNT "].map(|r| Rule::parse(r).unwrap());
+        assert_eq!(broken(&rules, "INC-20931 wave"), None);
+        assert_eq!(broken(&rules, "wave").as_deref(), Some("^INC-\\d+   or  ^HUNT "));
+        assert_eq!(broken(&[], "wave"), None);
+        assert!(Rule::parse("(").unwrap_err().contains("\"(\""));
+    }
+}

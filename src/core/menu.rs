@@ -1,0 +1,287 @@
+//! Menus with a line to search in: palette, help, places, order, templates. One shape for all of them.
+
+use super::command::{Command, Focus};
+use super::fault::Fault;
+use super::fuzzy::Finder;
+use super::help::{self, HelpLine};
+use super::line::LineEdit;
+use super::model::Model;
+use super::order::{By, Order};
+use super::session::{Key, Profile, WorkspaceId};
+use super::template::{Facts, Template};
+
+/// A menu that is open.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Menu {
+    pub kind: Kind,
+    /// What is searched for.
+    pub line: LineEdit,
+    /// The number of the selected line among those that can be selected.
+    pub chosen: usize,
+}
+
+/// Which menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Palette,
+    /// The keys, those of this focus first.
+    Help(Focus),
+    Profiles,
+    Workspaces(Workspaces),
+    Order,
+    Templates,
+}
+
+/// The workspaces of the profile in use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Workspaces {
+    Asked,
+    Here(Vec<Workspace>),
+    Failed(Fault),
+}
+
+/// A workspace as Graph lists it.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Workspace {
+    pub id: WorkspaceId,
+    pub name: Option<String>,
+}
+
+/// What a line does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// A heading, or words; cannot be selected.
+    Nothing,
+    Run(Command),
+    /// A key of another focus: told, not run.
+    Tell(Command, String),
+    Go(Key),
+    /// One profile, or all.
+    Place(Option<Profile>),
+    Workspace(Workspace),
+    Sort(Order),
+    Insert(String),
+}
+
+/// One line of a menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    pub text: String,
+    /// What stands beside it: keys, an ID, a state.
+    pub side: String,
+    pub act: Act,
+    /// Matched characters of `text`, as numbers of `char`s.
+    pub at: Vec<u32>,
+}
+
+impl Item {
+    fn new(text: impl Into<String>, side: impl Into<String>, act: Act) -> Self {
+        Self { text: text.into(), side: side.into(), act, at: Vec::new() }
+    }
+
+    /// Whether it can be selected.
+    pub fn live(&self) -> bool {
+        self.act != Act::Nothing
+    }
+}
+
+/// So many sessions the palette offers at most.
+const MOST_SESSIONS: usize = 50;
+
+impl Menu {
+    /// A menu that was just opened.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, line: LineEdit::new(""), chosen: 0 }
+    }
+
+    /// The title in the frame.
+    pub fn title(&self) -> &'static str {
+        match self.kind {
+            Kind::Palette => "Find a command, session or profile",
+            Kind::Help(_) => "Keys",
+            Kind::Profiles => "Profiles",
+            Kind::Workspaces(_) => "Workspaces",
+            Kind::Order => "Order of the list",
+            Kind::Templates => "Templates",
+        }
+    }
+}
+
+impl Model {
+    /// The lines of a menu that fit what is searched for, the best first; headings go while searching.
+    pub fn menu_items(&self, menu: &Menu) -> Vec<Item> {
+        let words = menu.line.text().trim();
+        let all = match &menu.kind {
+            Kind::Palette => self.palette(words),
+            Kind::Help(focus) => self.keys(*focus),
+            Kind::Profiles => self.profile_items(),
+            Kind::Workspaces(workspaces) => self.workspace_items(workspaces),
+            Kind::Order => self.orders(),
+            Kind::Templates => self.template_items(),
+        };
+        if words.is_empty() {
+            return all;
+        }
+        let mut finder = Finder::new(words);
+        let mut fitting: Vec<(bool, u32, Item)> = all
+            .into_iter()
+            .filter(Item::live)
+            .filter_map(|mut item| {
+                if let Some(hit) = finder.hit(&item.text) {
+                    item.at = hit.at;
+                    return Some((hit.whole, hit.score, item));
+                }
+                let (_, score) = finder.score(&format!("{} {}", item.side, item.text))?;
+                Some((false, score, item))
+            })
+            .collect();
+        fitting.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
+        fitting.into_iter().map(|(.., item)| item).collect()
+    }
+
+    fn palette(&self, words: &str) -> Vec<Item> {
+        let keys = self.settings.keys.own_keys(Focus::List);
+        let useless = |c: Command| matches!(c, Command::Palette | Command::Interrupt | Command::OnePlace);
+        let mut items: Vec<Item> = keys
+            .filter(|(command, _)| !useless(*command))
+            .map(|(command, keys)| Item::new(command.help(), keys.join(" "), Act::Run(command)))
+            .collect();
+        if self.places.all().len() > 1 {
+            items.extend(self.profile_items());
+        }
+        if !words.is_empty() {
+            let mut finder = Finder::new(words);
+            let mut found: Vec<(bool, u32, &super::session::Session)> = self
+                .list
+                .all()
+                .filter_map(|s| finder.score(s.name.as_deref()?).map(|(whole, score)| (whole, score, s)))
+                .collect();
+            found.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
+            items.extend(found.into_iter().take(MOST_SESSIONS).map(|(.., s)| {
+                Item::new(s.name.clone().unwrap_or_default(), s.key.id.short(), Act::Go(s.key.clone()))
+            }));
+        }
+        items
+    }
+
+    fn keys(&self, here: Focus) -> Vec<Item> {
+        let runs = |focus: Option<Focus>, command: Command, keys: &str| {
+            if focus == Some(Focus::List) && here == Focus::List {
+                Act::Run(command)
+            } else {
+                Act::Tell(command, keys.to_owned())
+            }
+        };
+        help::lines(&self.settings.keys, here)
+            .into_iter()
+            .map(|line| match line {
+                HelpLine::Heading(title) => Item::new(title, "", Act::Nothing),
+                HelpLine::Keys { focus, command, keys } => {
+                    let act = runs(focus, command, &keys);
+                    Item::new(command.help(), keys, act)
+                }
+            })
+            .collect()
+    }
+
+    fn profile_items(&self) -> Vec<Item> {
+        let mut items = Vec::new();
+        if self.places.all().len() > 1 {
+            items.push(Item::new("all profiles", "0", Act::Place(None)));
+        }
+        for (n, place) in (1..).zip(self.places.all()) {
+            let config = &place.config;
+            let who = place.who().map_or("not signed in", |who| who.username.as_str());
+            let mut text = config.profile.as_str().to_owned();
+            if let Some(label) = &config.label {
+                text = format!("{label}  {text}");
+            }
+            text = format!("{text}  {} / {}  {who}", config.tenant, place.workspace);
+            if config.read_only {
+                text.push_str("  read-only");
+            }
+            if config.protected {
+                text.push_str("  protected");
+            }
+            let number = if n <= 9 { n.to_string() } else { String::new() };
+            items.push(Item::new(text, number, Act::Place(Some(config.profile.clone()))));
+        }
+        items
+    }
+
+    fn workspace_items(&self, workspaces: &Workspaces) -> Vec<Item> {
+        let words = |text: &str| vec![Item::new(text, "", Act::Nothing)];
+        match workspaces {
+            Workspaces::Asked => words("Asking Graph …"),
+            Workspaces::Failed(fault) => words(&fault.say),
+            Workspaces::Here(all) if all.is_empty() => words("Graph lists no workspace for this account."),
+            Workspaces::Here(all) => {
+                let alias = Workspace { id: WorkspaceId::new("default"), name: None };
+                let listed = all.iter().any(|w| w.id == alias.id);
+                std::iter::once(&alias)
+                    .filter(|_| !listed)
+                    .chain(all)
+                    .map(|workspace| {
+                        let here = workspace.id == self.here().workspace;
+                        let mark = if here { "in use" } else { "" };
+                        let text = match &workspace.name {
+                            Some(name) => format!("{name}  {}", workspace.id),
+                            None => workspace.id.to_string(),
+                        };
+                        Item::new(text, mark, Act::Workspace(workspace.clone()))
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    fn orders(&self) -> Vec<Item> {
+        let sorted = self.list.sorted();
+        By::ALL
+            .into_iter()
+            .map(|(by, words)| {
+                let here = sorted.by == by;
+                let order = Order { by, reversed: here && !sorted.reversed };
+                let side = match (here, sorted.reversed) {
+                    (true, false) => "now; again turns it round",
+                    (true, true) => "now, turned round",
+                    (false, _) => "",
+                };
+                Item::new(words, side, Act::Sort(order))
+            })
+            .collect()
+    }
+
+    fn template_items(&self) -> Vec<Item> {
+        let n = self.templates_used;
+        self.settings
+            .templates
+            .iter()
+            .filter_map(|text| {
+                let expanded = Template::parse(text).ok()?.expand(&self.facts(n)?);
+                Some(Item::new(text.clone(), expanded.clone(), Act::Insert(expanded)))
+            })
+            .collect()
+    }
+
+    /// What a template is filled with in the row being edited.
+    fn facts(&self, n: u64) -> Option<Facts<'_>> {
+        let session = self.chosen()?;
+        let place = self.places.get(&session.key.profile)?;
+        let who = place.who();
+        Some(Facts {
+            session,
+            tenant: who.map_or(place.config.tenant.as_str(), |who| who.tenant.as_str()),
+            profile: place.title(),
+            workspace: place
+                .workspace_name
+                .as_deref()
+                .filter(|_| place.workspace == session.workspace)
+                .unwrap_or(session.workspace.as_str()),
+            me: who.map_or("", |who| who.username.split('@').next().unwrap_or("")),
+            now: self.now,
+            zone: self.settings.zone,
+            n,
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! Opening menus, and doing what their lines say.
+
+use super::{list, places, rename};
+use crate::core::command::Command;
+use crate::core::effect::{Effect, GraphCall};
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::line::Edit;
+use crate::core::menu::{Act, Kind, Menu, Workspaces};
+use crate::core::model::{Model, Overlay, Pending};
+use crate::core::msg::GraphReply;
+use crate::core::notice::Notice;
+use crate::core::order::Order;
+
+pub(super) fn open(model: &mut Model, kind: Kind) {
+    model.overlays.push(Overlay::Menu(Menu::new(kind)));
+}
+
+/// The help, the keys of where the person is first.
+pub(super) fn open_help(model: &mut Model) {
+    let focus = model.focus();
+    open(model, Kind::Help(focus));
+}
+
+pub(super) fn open_templates(model: &mut Model) {
+    if model.settings.templates.is_empty() {
+        model.notice =
+            Some(Notice::info(model.now, "No templates are configured: names.templates holds them."));
+        return;
+    }
+    open(model, Kind::Templates);
+}
+
+pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
+    let profile = model.here().config.profile.clone();
+    let Some(caller) = model.caller(&profile) else {
+        model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
+        return;
+    };
+    let req = model.ask(Pending::Workspaces);
+    out.push(Effect::Graph(req, caller, GraphCall::Workspaces));
+    open(model, Kind::Workspaces(Workspaces::Asked));
+}
+
+/// Graph told the workspaces, or did not.
+pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Fault>) {
+    let came = match answer {
+        Ok(GraphReply::Workspaces(all)) => Workspaces::Here(all),
+        Ok(
+            GraphReply::Page { .. }
+            | GraphReply::Session(_)
+            | GraphReply::Renamed { .. }
+            | GraphReply::Created(_)
+            | GraphReply::Prompts(_),
+        ) => return,
+        Err(fault) => {
+            if matches!(fault.kind, FaultKind::SignedOut) {
+                let profile = model.here().config.profile.clone();
+                super::sign_in::signed_out(model, &profile, fault.clone());
+            }
+            Workspaces::Failed(fault)
+        }
+    };
+    if let Some(Menu { kind: Kind::Workspaces(workspaces), .. }) = menu(model) {
+        *workspaces = came;
+    }
+}
+
+/// The menu, if it is the topmost overlay.
+pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Menu(menu)) => Some(menu),
+        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_) | Overlay::History(_)) | None => {
+            None
+        }
+    }
+}
+
+/// Moves by lines that can be selected; stops at the ends.
+pub(super) fn step(model: &mut Model, lines: isize) {
+    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return };
+    let last = model.menu_items(menu).iter().filter(|item| item.live()).count().saturating_sub(1);
+    if let Some(menu) = self::menu(model) {
+        menu.chosen = menu.chosen.saturating_add_signed(lines).min(last);
+    }
+}
+
+/// Lines in one page of a menu.
+pub(super) fn page(model: &Model) -> isize {
+    isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
+}
+
+/// Enter.
+pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return };
+    let chosen = model.menu_items(menu).into_iter().filter(crate::core::menu::Item::live).nth(menu.chosen);
+    let Some(item) = chosen else { return };
+    model.overlays.pop();
+    match item.act {
+        Act::Nothing => {}
+        Act::Run(command) => model.run(command, None, out),
+        Act::Tell(command, keys) => {
+            let place =
+                if keys.is_empty() { "It has no key.".to_owned() } else { format!("Its key there: {keys}") };
+            model.notice = Some(Notice::info(model.now, format!("{}. {place}", capital(command))));
+        }
+        Act::Go(key) => list::go(model, &key),
+        Act::Place(profile) => places::show(model, profile.as_ref()),
+        Act::Workspace(workspace) => places::work_in(model, workspace, out),
+        Act::Sort(order) => sort(model, order),
+        Act::Insert(text) => {
+            model.templates_used += 1;
+            rename::insert(model, Edit::Paste(text));
+        }
+    }
+}
+
+fn capital(command: Command) -> String {
+    let mut help = command.help().chars();
+    help.next().map(|first| first.to_uppercase().chain(help).collect()).unwrap_or_default()
+}
+
+fn sort(model: &mut Model, order: Order) {
+    let (now, zone) = (model.now, model.settings.zone);
+    model.list.set_order(order, now, zone);
+}

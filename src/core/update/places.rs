@@ -1,0 +1,78 @@
+//! Going from one profile or workspace to another.
+
+use super::walk;
+use crate::core::effect::Effect;
+use crate::core::menu::Workspace;
+use crate::core::model::{Mode, Model, Overlay};
+use crate::core::notice::Notice;
+use crate::core::place::Auth;
+use crate::core::session::Profile;
+
+/// Shows one profile and makes it the one in use, or shows all.
+pub(super) fn show(model: &mut Model, profile: Option<&Profile>) {
+    let several = model.places.all().len() > 1;
+    if let Some(profile) = profile {
+        model.places.go(profile);
+        let place = model.here();
+        let signed_in = match &place.auth {
+            Auth::In(_) | Auth::Checking { .. } => "",
+            Auth::Unconfigured
+            | Auth::Out { .. }
+            | Auth::Asking { .. }
+            | Auth::Waiting(_)
+            | Auth::Away(_) => " Not signed in: S signs in.",
+        };
+        let words = format!("{}: {} / {}.{signed_in}", place.title(), place.config.tenant, place.workspace);
+        model.notice = Some(Notice::info(model.now, words));
+        // A sign-in screen shows the profile in use.
+        if model.overlays.last() == Some(&Overlay::SignIn) && model.who().is_some() {
+            model.overlays.pop();
+        }
+    } else if several {
+        model.notice = Some(Notice::info(model.now, "All profiles."));
+    }
+    model.list.set_only(profile.filter(|_| several).cloned());
+}
+
+/// The profile of a number, counted from 1.
+pub(super) fn show_number(model: &mut Model, number: usize) {
+    let profile = model.places.all().get(number.saturating_sub(1)).map(|place| place.config.profile.clone());
+    match profile {
+        Some(profile) => show(model, Some(&profile)),
+        None => {
+            let words = match model.places.all().len() {
+                1 => "There is one profile. More are written into the configuration as [profiles.NAME]."
+                    .to_owned(),
+                n => format!("There are {n} profiles: t shows them."),
+            };
+            model.notice = Some(Notice::info(model.now, words));
+        }
+    }
+}
+
+/// Works in another workspace of the profile in use, for this run.
+pub(super) fn work_in(model: &mut Model, workspace: Workspace, out: &mut Vec<Effect>) {
+    let place = model.places.here_mut();
+    place.workspace = workspace.id;
+    place.workspace_name = workspace.name;
+    let shown = place.workspace_name.clone().unwrap_or_else(|| place.workspace.to_string());
+    let words = format!("Working in {shown} now. default_workspace in the configuration makes it last.");
+    model.notice = Some(Notice::info(model.now, words));
+    if model.shows_everything() {
+        walk::refresh(model, true, out);
+    }
+}
+
+/// The profile in use is that of the selected row, so that the header names where the next name will go.
+pub(super) fn follow(model: &mut Model) {
+    let browsing = match model.mode {
+        Mode::Browse | Mode::Rename(_) => model.overlays.is_empty(),
+        Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => false,
+    };
+    if !browsing || model.places.all().len() < 2 {
+        return;
+    }
+    if let Some(profile) = model.chosen().map(|session| session.key.profile.clone()) {
+        model.places.go(&profile);
+    }
+}

@@ -1,0 +1,106 @@
+//! What a person keeps in the list, and where: pins, removals, rows that need a look.
+
+use super::list;
+use crate::core::effect::Effect;
+use crate::core::model::{Model, Pending};
+use crate::core::notice::Notice;
+use crate::core::row::RowState;
+use crate::core::saves::Save;
+use crate::core::session::{Key, Session};
+use crate::core::store::StoreCall;
+
+/// `f`.
+pub(super) fn pin(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
+    let (now, zone) = (model.now, model.settings.zone);
+    let Some(session) = model.list.get_mut(&key) else { return };
+    session.pinned = !session.pinned;
+    // What is pinned is kept, so it counts as opened.
+    session.opened = session.opened.or(Some(now));
+    let (pinned, session) = (session.pinned, session.clone());
+    model.list.sort(now, zone);
+    let words = if pinned { "Pinned to the top." } else { "No longer pinned." };
+    model.notice = Some(Notice::info(now, words));
+    remember(model, session, out);
+}
+
+fn remember(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
+    let req = model.ask(Pending::Remember);
+    out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
+}
+
+/// `d`: from this list only. What has words of the person's own stays.
+pub(super) fn remove(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
+    if model.drafts.contains_key(&key) {
+        model.notice = Some(Notice::info(model.now, "It has a draft: save it or empty it first."));
+        return;
+    }
+    if model.saves.get(&key).is_some_and(Save::open) {
+        model.notice = Some(Notice::info(model.now, "It is being saved: remove it when that is done."));
+        return;
+    }
+    model.saves.remove(&key);
+    let Some(session) = model.list.remove(&key) else { return };
+    let back = model
+        .settings
+        .keys
+        .key_for(crate::core::command::Focus::List, crate::core::command::Command::PutInList);
+    let words = format!("Removed from this list; the server keeps it. {back} puts it back.");
+    model.notice = Some(Notice::info(model.now, words));
+    model.removed.push(session);
+    let req = model.ask(Pending::Remember);
+    out.push(Effect::Store(req, StoreCall::Unlist(key)));
+}
+
+/// `D`.
+pub(super) fn put_back(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(session) = model.removed.pop() else {
+        model.notice = Some(Notice::info(model.now, "Nothing was removed in this run."));
+        return;
+    };
+    let (key, now, zone) = (session.key.clone(), model.now, model.settings.zone);
+    model.list.put(session.clone());
+    model.list.sort(now, zone);
+    list::go(model, &key);
+    model.notice = Some(Notice::info(now, "Back in the list."));
+    remember(model, session, out);
+}
+
+fn needs_a_look(model: &Model, key: &Key) -> bool {
+    let Some(session) = model.list.get(key) else { return false };
+    match model.row_state(session) {
+        RowState::Draft
+        | RowState::NotSaved(_)
+        | RowState::Changed(_)
+        | RowState::Old
+        | RowState::Drifted
+        | RowState::SignIn
+        | RowState::OtherAccount => true,
+        RowState::Clean
+        | RowState::Editing
+        | RowState::Queued
+        | RowState::Saving
+        | RowState::Retry { .. }
+        | RowState::Saved
+        | RowState::Elsewhere
+        | RowState::Gone
+        | RowState::NoAccess => false,
+    }
+}
+
+/// `n` and `N`: the next row that needs a look, round the ends.
+pub(super) fn next_open(model: &mut Model, forward: bool) {
+    let Some(at) = model.list.position() else { return };
+    let shown = model.list.shown();
+    let (before, after) = (shown.get(..at).unwrap_or(&[]), shown.get(at + 1..).unwrap_or(&[]));
+    let found = if forward {
+        after.iter().chain(before).find(|key| needs_a_look(model, key)).cloned()
+    } else {
+        before.iter().rev().chain(after.iter().rev()).find(|key| needs_a_look(model, key)).cloned()
+    };
+    match found {
+        Some(key) => model.list.choose(&key),
+        None => model.notice = Some(Notice::info(model.now, "No other row needs a look.")),
+    }
+}

@@ -1,0 +1,76 @@
+//! Something to read, over the list; and the preview beside it, which is drawn alike.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::text::put;
+use super::theme::{Role, style};
+use crate::core::command::{Command, Focus};
+use crate::core::glyph;
+use crate::core::model::Model;
+use crate::core::notice::Tone;
+use crate::core::preview::Preview;
+use crate::core::reading::{ReadLine, Reading};
+
+/// Draws what is read; returns where the caret rests.
+pub(super) fn draw(model: &Model, reading: &Reading, area: Rect, buffer: &mut Buffer) -> Position {
+    let margin = u16::from(area.height > 12);
+    let frame = Rect { y: area.y + margin, height: area.height.saturating_sub(2 * margin), ..area };
+    Clear.render(frame, buffer);
+    let key = |command| model.settings.keys.key_for(Focus::Reading, command);
+    let copies = reading.copies.as_ref().map_or_else(String::new, |(what, _)| {
+        format!("{} copies {}   ", key(Command::ReadCopy), what.to_lowercase())
+    });
+    let foot = format!(" {copies}{} closes ", key(Command::CloseReading));
+    let title = format!(" {} ", reading.title);
+    let block = Block::bordered().title(title).title_bottom(foot).style(style(Role::Plain));
+    let inner = block.inner(frame);
+    block.render(frame, buffer);
+    lines(&reading.lines, reading.scroll, inner, buffer);
+    Position::new(inner.x, inner.y)
+}
+
+/// Draws the preview of the selected session, with a line between it and the list.
+pub(super) fn preview(model: &Model, preview: &Preview, area: Rect, buffer: &mut Buffer) {
+    let Some(session) = model.chosen() else { return };
+    Clear.render(area, buffer);
+    buffer.set_style(area, style(Role::Plain));
+    let all = model.preview_lines(session);
+    let upright = model.preview_room().beside > 0;
+    let (bar, dash) = if model.settings.ascii { ("|", "-") } else { ("│", "─") };
+    let inner = if upright {
+        for y in area.top()..area.bottom() {
+            put(buffer, area.x, y, 1, bar, style(Role::Quiet));
+        }
+        Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }
+    } else {
+        for x in area.left()..area.right() {
+            put(buffer, x, area.y, 1, dash, style(Role::Quiet));
+        }
+        Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
+    };
+    lines(&all, preview.scroll, inner, buffer);
+}
+
+fn lines(all: &[ReadLine], scroll: usize, area: Rect, buffer: &mut Buffer) {
+    let cells = usize::from(area.width.saturating_sub(2));
+    let broken = all.iter().skip(scroll).flat_map(|line| {
+        let role = match line.tone {
+            Tone::Info => Role::Plain,
+            Tone::Good => Role::Good,
+            Tone::Bad => Role::Bad,
+        };
+        let mut parts = glyph::wrap_keeping(&line.text, cells, 40);
+        if parts.is_empty() {
+            parts.push(String::new());
+        }
+        parts.into_iter().map(move |text| (text, role))
+    });
+    for ((text, role), y) in broken.zip(area.y..area.bottom()) {
+        let heading =
+            role == Role::Plain && !text.is_empty() && text.chars().all(|c| c.is_uppercase() || c == ' ');
+        let role = if heading { Role::Title } else { role };
+        put(buffer, area.x + 1, y, area.width.saturating_sub(2), &text, style(role));
+    }
+}
