@@ -1,65 +1,28 @@
 //! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
 
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use super::command::{Command, Focus};
-use super::effect::{Caller, Effect, Way};
+use super::effect::{Caller, Effect};
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
-use super::keymap::Keymap;
 use super::likeness::{Alike, Rule};
 use super::line::LineEdit;
 use super::listing::{Line, Listing, Scope};
-use super::look::Theme;
 use super::menu::Menu;
 use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
+use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
 use super::preview::Preview;
 use super::reading::{Messages, Reading};
 use super::recall::{self, Recall};
 use super::saves::{Phase, Save, Saves};
-use super::session::{Account, Host, Key, Profile, Session, SessionId, WorkspaceId};
-use super::store::{Draft, Entry, Newest, Snapshot};
+use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
+use super::settings::Settings;
+use super::store::{Draft, Entry, Snapshot};
 use super::time::Stamp;
 use super::update::burst::Burst;
-
-/// What stays the same for the whole run.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Settings {
-    /// The profiles; the one in use at first comes first. Never empty.
-    pub places: Vec<PlaceConfig>,
-    /// Where the configuration file is looked for, as text for the person.
-    pub config_path: String,
-    pub host: Host,
-    /// The portal's base address, without a slash at the end.
-    pub portal: String,
-    /// How long the journal keeps what is done. Zero: not at all.
-    pub history: Duration,
-    /// East of UTC, in seconds, for dates on the screen.
-    pub zone: i32,
-    /// Draw with ASCII characters only.
-    pub ascii: bool,
-    /// Nothing moves by itself: moments instead of countdowns.
-    pub still: bool,
-    pub theme: Theme,
-    pub keys: Keymap,
-    /// Begin with the mouse taken.
-    pub mouse: bool,
-    /// Keys that come as fast as a paste are one, since the terminal does not tell.
-    pub bursts: bool,
-    /// Regular expressions, one of which a name should fit.
-    pub rules: Vec<String>,
-    pub templates: Vec<String>,
-    /// How to sign in at first.
-    pub way: Way,
-    /// Where tokens are kept, and how they are protected there, as text for the person.
-    pub tokens_kept: String,
-    /// Shown at sign-in when somebody else will approve the code, as the demo does.
-    pub sign_in_hint: Option<String>,
-}
 
 /// What the keys work on, when no overlay is open.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -164,72 +127,6 @@ pub struct History {
 pub struct Leaving {
     /// When waiting for writes ends.
     pub by: Stamp,
-}
-
-/// An outstanding request: what to do with its answer. An id that is not here is stale.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Pending {
-    /// A page of the list walk.
-    Page,
-    /// A look at one row of the list.
-    Look(Key),
-    /// The look-up of the Add line.
-    Add,
-    /// The look that opening the editor began.
-    Base(Key),
-    /// The look before sending again.
-    Check(Key),
-    /// A PATCH.
-    Send(Key),
-    /// A journal entry being written.
-    Commit(Key),
-    /// How an entry ended, being written.
-    Settle(Key),
-    /// A draft being written.
-    Draft(Key),
-    /// Sessions or a gate being remembered.
-    Remember,
-    /// The turn of an entry being asked for.
-    Claim(Key),
-    /// The library being read again.
-    Reload,
-    /// What an undo or redo would take back being looked for.
-    Find(Newest),
-    /// The history being read.
-    History,
-    /// The names given before being read, for recall.
-    Recall,
-    /// The renames of the previewed session being read.
-    Renames(Key),
-    /// The prompts of the previewed session.
-    Prompts(Key),
-    /// The workspaces of a profile.
-    Workspaces,
-    /// A session being made in a profile.
-    Create(Profile),
-}
-
-impl Pending {
-    /// Whether it writes to the disk.
-    pub(super) fn writes_to_disk(&self) -> bool {
-        match self {
-            Self::Commit(_) | Self::Settle(_) | Self::Draft(_) | Self::Remember | Self::Claim(_) => true,
-            Self::Page
-            | Self::Look(_)
-            | Self::Add
-            | Self::Base(_)
-            | Self::Check(_)
-            | Self::Send(_)
-            | Self::Reload
-            | Self::Find(_)
-            | Self::History
-            | Self::Recall
-            | Self::Renames(_)
-            | Self::Prompts(_)
-            | Self::Workspaces
-            | Self::Create(_) => false,
-        }
-    }
 }
 
 /// All state of the program.

@@ -79,15 +79,17 @@ impl Model {
 
     /// The lines of the preview of a session.
     pub fn preview_lines(&self, session: &Session) -> Vec<ReadLine> {
-        let mut lines = self.facts_of(session);
-        let Some(preview) = self.preview.as_ref().filter(|p| p.key == session.key) else { return lines };
-        lines.extend([ReadLine::plain(""), ReadLine::plain("PROMPTS")]);
-        match &preview.prompts {
-            Prompts::Asked => lines.push(ReadLine::plain("Asking Graph …")),
-            Prompts::SignedOut => lines.push(ReadLine::plain("Not signed in: S signs in.")),
-            Prompts::Failed(fault) => lines.push(ReadLine { tone: Tone::Bad, text: fault.say.clone() }),
-            Prompts::Here(prompts) if prompts.is_empty() => lines.push(ReadLine::plain("None.")),
-            Prompts::Here(prompts) => {
+        let name = session.name.as_deref().unwrap_or(UNTITLED);
+        let mut lines = vec![ReadLine::plain(name), ReadLine::plain(""), ReadLine::plain("PROMPTS")];
+        let preview = self.preview.as_ref().filter(|preview| preview.key == session.key);
+        match preview.map(|preview| &preview.prompts) {
+            None | Some(Prompts::Asked) => lines.push(ReadLine::plain("Asking Graph …")),
+            Some(Prompts::SignedOut) => lines.push(ReadLine::plain("Not signed in: S signs in.")),
+            Some(Prompts::Failed(fault)) => {
+                lines.push(ReadLine { tone: Tone::Bad, text: fault.say.clone() });
+            }
+            Some(Prompts::Here(prompts)) if prompts.is_empty() => lines.push(ReadLine::plain("None.")),
+            Some(Prompts::Here(prompts)) => {
                 for (n, prompt) in (1..).zip(prompts) {
                     let content: String = prompt.content.chars().take(MOST_PROMPT).collect();
                     let content = content.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -96,13 +98,15 @@ impl Model {
             }
         }
         lines.extend([ReadLine::plain(""), ReadLine::plain("RENAMES HERE")]);
-        match &preview.renames {
+        match preview.and_then(|preview| preview.renames.as_ref()) {
             None => lines.push(ReadLine::plain("Reading …")),
             Some(entries) if entries.is_empty() => lines.push(ReadLine::plain("None.")),
             Some(entries) => {
-                lines.extend(entries.iter().map(|entry| ReadLine::plain(self.rename_line(entry))))
+                lines.extend(entries.iter().map(|entry| ReadLine::plain(self.rename_line(entry))));
             }
         }
+        lines.extend([ReadLine::plain(""), ReadLine::plain("DETAILS")]);
+        lines.extend(self.facts_of(session).into_iter().skip(2));
         lines
     }
 

@@ -1,6 +1,8 @@
 //! Name templates: text with fields in braces, expanded to plain text at once, so that braces in a name stay what they
 //! are.
 
+use std::fmt::Write as _;
+
 use chrono::format::{Item, StrftimeItems};
 
 use super::session::Session;
@@ -114,7 +116,7 @@ impl Template {
                 Part::Id8 => text.push_str(facts.session.key.id.short()),
                 Part::Old => text.push_str(facts.session.name.as_deref().unwrap_or("")),
                 Part::Number(width, first) => {
-                    text.push_str(&format!("{:0width$}", first.saturating_add(facts.n)));
+                    let _ = write!(text, "{:0width$}", first.saturating_add(facts.n)); // a String takes all
                 }
             }
         }

@@ -118,7 +118,7 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         Walk::Idle { .. } => {
             let waiting = model.drafts.len();
             let words = match waiting {
-                0 if model.tip => format!(
+                0 if model.tip && model.focus() == Focus::List => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
                     key(Command::Rename),
                     key(Command::Palette),

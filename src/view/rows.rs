@@ -264,12 +264,14 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         }
         lines
     } else if let Some(only) = model.list.only() {
-        vec![
-            format!("No sessions of profile {only} here yet."),
-            String::new(),
+        let sign_in = model.who().is_none().then(|| format!("{}   sign in", key(Command::SignIn)));
+        let mut lines = vec![format!("No sessions of profile {only} here yet."), String::new()];
+        lines.extend(sign_in);
+        lines.extend([
             format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
             format!("{}   all profiles", key(Command::AllPlaces)),
-        ]
+        ]);
+        lines
     } else {
         let signed_in = model.who().is_some();
         let sign_in = format!("{}   sign in", key(Command::SignIn));

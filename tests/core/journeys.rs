@@ -303,7 +303,7 @@ fn a_waiting_save_can_be_cancelled_and_its_words_stay() {
 
 #[test]
 fn read_only_never_writes() {
-    let settings = retitle::core::model::Settings {
+    let settings = retitle::core::settings::Settings {
         places: vec![PlaceConfig { read_only: true, ..place() }],
         ..settings()
     };

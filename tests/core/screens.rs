@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use retitle::core::effect::{AuthCall, Effect, Way};
 use retitle::core::fault::{Fault, FaultKind};
-use retitle::core::model::{Model, Settings};
+use retitle::core::model::Model;
 use retitle::core::msg::{Msg, Size};
 use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
+use retitle::core::settings::Settings;
 
 use crate::golden::check;
 use crate::sim::{Disk, How, IDS, Sim, at, fault, key, place, settings};

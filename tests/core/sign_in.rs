@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use retitle::core::effect::{AuthCall, Effect, Way};
 use retitle::core::fault::FaultKind;
-use retitle::core::model::{Overlay, Settings};
+use retitle::core::model::Overlay;
 use retitle::core::msg::{AuthReply, Msg, Size};
 use retitle::core::place::{Auth, PlaceConfig};
+use retitle::core::settings::Settings;
 
 use crate::sim::{How, IDS, Sim, code, fault, place, settings, sign_in_page, who};
 

@@ -9,16 +9,18 @@ use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
 use retitle::core::menu::Workspace;
-use retitle::core::model::{Model, Pending, Settings};
+use retitle::core::model::Model;
 use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
+use retitle::core::pending::Pending;
 use retitle::core::place::PlaceConfig;
 use retitle::core::preview::Prompt;
 use retitle::core::record::{Blur, Line};
 use retitle::core::session::{
     Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
 };
+use retitle::core::settings::Settings;
 use retitle::core::store::{
     Deed, Draft, Entry, EntryId, EntryState, Intent, Newest, Outcome, Snapshot, StoreCall, StoreReply, Turn,
     Unsettled,

@@ -2,8 +2,9 @@
 
 use super::save::{Order, commit, keep_unless_typing, order_save, settle};
 use crate::core::effect::Effect;
-use crate::core::model::{Model, Pending};
+use crate::core::model::Model;
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::saves::{Base, Phase, Save, Wish};
 use crate::core::session::Key;
 use crate::core::store::{Deed, Outcome, StoreCall};

@@ -4,8 +4,9 @@
 use super::{again, rename, save};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Change, Fault, FaultKind};
-use crate::core::model::{Mode, Model, Overlay, Pending};
+use crate::core::model::{Mode, Model, Overlay};
 use crate::core::msg::{GraphReply, ReqId};
+use crate::core::pending::Pending;
 use crate::core::saves::{Base, Phase, Save, Wish};
 use crate::core::session::Key;
 use crate::core::store::Deed;

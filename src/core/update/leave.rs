@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::rename;
 use crate::core::effect::Effect;
-use crate::core::model::{Leaving, Model, Pending};
+use crate::core::model::{Leaving, Model};
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::saves::Phase;
 
 /// How long writes are waited for.

@@ -4,8 +4,9 @@ use url::Url;
 
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
-use crate::core::model::{Mode, Model, Pending, TIP};
+use crate::core::model::{Mode, Model, TIP};
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::session::{Key, SessionId};
 use crate::core::store::StoreCall;
 

@@ -6,10 +6,11 @@ use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::Edit;
 use crate::core::menu::{Act, Kind, Menu, Workspaces};
-use crate::core::model::{Model, Overlay, Pending};
+use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
 use crate::core::order::Order;
+use crate::core::pending::Pending;
 
 pub(super) fn open(model: &mut Model, kind: Kind) {
     model.overlays.push(Overlay::Menu(Menu::new(kind)));

@@ -27,9 +27,10 @@ use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
 use super::menu::Kind;
-use super::model::{Mode, Model, Overlay, Pending};
+use super::model::{Mode, Model, Overlay};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
+use super::pending::Pending;
 use super::saves::Phase;
 use super::store::{Newest, StoreReply};
 use super::time::Stamp;
@@ -149,6 +150,10 @@ impl Model {
     }
 
     /// Whether a write of this command would go to a protected profile.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "few commands write; a test asks each in a protected profile"
+    )]
     fn meets_protected(&self, command: Command) -> bool {
         let protected = |key: &super::session::Key| {
             self.places.get(&key.profile).is_some_and(|place| place.config.protected)

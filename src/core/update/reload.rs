@@ -3,8 +3,9 @@
 use super::turns;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
-use crate::core::model::{Mode, Model, Pending};
+use crate::core::model::{Mode, Model};
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::saves::Save;
 use crate::core::session::Key;
 use crate::core::store::{Snapshot, StoreCall, StoreReply};

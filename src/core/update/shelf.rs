@@ -2,8 +2,9 @@
 
 use super::list;
 use crate::core::effect::Effect;
-use crate::core::model::{Model, Pending};
+use crate::core::model::Model;
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::row::RowState;
 use crate::core::saves::Save;
 use crate::core::session::{Key, Session};

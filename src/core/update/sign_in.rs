@@ -251,7 +251,7 @@ fn go_away(model: &mut Model, profile: &Profile, attempt: Attempt, page: SignInP
     open_address(model, page.url.clone(), page.may_open, out);
     let until = model.now + page.expires_in;
     if let Some(place) = model.places.get_mut(profile) {
-        place.auth = Auth::Away(BrowserWait { attempt, until, page });
+        place.auth = Auth::Away(BrowserWait { attempt, page, until });
     }
 }
 

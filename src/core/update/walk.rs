@@ -6,9 +6,10 @@ use super::sign_in;
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::{Going, Scope, Walk};
-use crate::core::model::{Model, Pending};
+use crate::core::model::Model;
 use crate::core::msg::{GraphReply, PageLink, ReqId};
 use crate::core::notice::Notice;
+use crate::core::pending::Pending;
 use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
 use crate::core::store::StoreCall;
 

@@ -70,7 +70,7 @@ impl Reader<'_> {
                     Ok(_) => self.settings.theme.clone_from(&text),
                     Err(words) => {
                         let words = format!("ui.theme: {words}");
-                        return self.tell(Severity::Error, value.span(), words);
+                        return self.tell(Severity::Warning, value.span(), words);
                     }
                 }
                 None
@@ -85,7 +85,7 @@ impl Reader<'_> {
         match expected {
             Some(expected) => {
                 let words = format!("{full}: found {text:?}, expected {expected}");
-                self.tell(Severity::Error, value.span(), words);
+                self.tell(Severity::Warning, value.span(), words);
             }
             None => self.came_from(full, &value.span()),
         }
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 if key == "rules" { Rule::parse(text).map(drop) } else { Template::parse(text).map(drop) };
             match checked {
                 Ok(()) => all.push(text.to_owned()),
-                Err(words) => self.tell(Severity::Error, item.span(), format!("{full}: {words}")),
+                Err(words) => self.tell(Severity::Warning, item.span(), format!("{full}: {words}")),
             }
         }
         if key == "rules" {
@@ -165,7 +165,7 @@ impl Reader<'_> {
         for (section, command, chords, span) in wanted {
             let chords: Vec<&str> = chords.iter().map(String::as_str).collect();
             if let Err(words) = keymap.rebind(&section, &command, &chords) {
-                self.tell(Severity::Error, span, format!("keys.{section}.{command}: {words}"));
+                self.tell(Severity::Warning, span, format!("keys.{section}.{command}: {words}"));
                 // Rather its own keys than none.
                 keymap.reset(&section, &command);
             }

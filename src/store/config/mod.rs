@@ -65,6 +65,7 @@ pub struct Endpoints {
 }
 
 /// What holds for this run.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own; none excludes another")]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// `default` when none was chosen.

@@ -153,17 +153,17 @@ mod tests {
     use super::*;
 
     /// WCAG 2.2, "relative luminance" and "contrast ratio".
-    fn contrast(a: Paint, b: Paint) -> f64 {
+    fn contrast(one: Paint, other: Paint) -> f64 {
         let luminance = |paint| {
-            let Paint::Rgb(r, g, b) = paint else { panic!("{paint:?} has no luminance of its own") };
-            let part = |v: u8| {
-                let v = f64::from(v) / 255.0;
-                if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+            let Paint::Rgb(red, green, blue) = paint else { panic!("{paint:?} has no luminance of its own") };
+            let part = |value: u8| {
+                let value = f64::from(value) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
             };
-            0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+            0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue)
         };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
     #[test]

@@ -1,0 +1,70 @@
+//! Requests that are out.
+
+use super::session::{Key, Profile};
+use super::store::Newest;
+
+/// An outstanding request: what to do with its answer. An id that is not here is stale.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pending {
+    /// A page of the list walk.
+    Page,
+    /// A look at one row of the list.
+    Look(Key),
+    /// The look-up of the Add line.
+    Add,
+    /// The look that opening the editor began.
+    Base(Key),
+    /// The look before sending again.
+    Check(Key),
+    /// A PATCH.
+    Send(Key),
+    /// A journal entry being written.
+    Commit(Key),
+    /// How an entry ended, being written.
+    Settle(Key),
+    /// A draft being written.
+    Draft(Key),
+    /// Sessions or a gate being remembered.
+    Remember,
+    /// The turn of an entry being asked for.
+    Claim(Key),
+    /// The library being read again.
+    Reload,
+    /// What an undo or redo would take back being looked for.
+    Find(Newest),
+    /// The history being read.
+    History,
+    /// The names given before being read, for recall.
+    Recall,
+    /// The renames of the previewed session being read.
+    Renames(Key),
+    /// The prompts of the previewed session.
+    Prompts(Key),
+    /// The workspaces of a profile.
+    Workspaces,
+    /// A session being made in a profile.
+    Create(Profile),
+}
+
+impl Pending {
+    /// Whether it writes to the disk.
+    pub(super) fn writes_to_disk(&self) -> bool {
+        match self {
+            Self::Commit(_) | Self::Settle(_) | Self::Draft(_) | Self::Remember | Self::Claim(_) => true,
+            Self::Page
+            | Self::Look(_)
+            | Self::Add
+            | Self::Base(_)
+            | Self::Check(_)
+            | Self::Send(_)
+            | Self::Reload
+            | Self::Find(_)
+            | Self::History
+            | Self::Recall
+            | Self::Renames(_)
+            | Self::Prompts(_)
+            | Self::Workspaces
+            | Self::Create(_) => false,
+        }
+    }
+}
