@@ -108,9 +108,9 @@ pub struct Settings {
 /// How bad a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Severity {
-    /// The key keeps its default.
+    /// The key keeps its default, and commands that write refuse to run: it could change where a name goes.
     Error,
-    /// It has no effect.
+    /// It has no effect, or only the look of the screen keeps its default.
     Warning,
 }
 

@@ -127,7 +127,7 @@ fn each_mistake_names_its_place_its_key_and_what_was_expected_and_the_rest_is_us
         ),
         (
             "[ui]\nglyphs = \"emoji\"",
-            Severity::Error,
+            Severity::Warning,
             "config.toml:2:10: ui.glyphs: found \"emoji\", expected \"unicode\" or \"ascii\"",
         ),
         (
