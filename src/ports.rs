@@ -116,6 +116,8 @@ pub struct Reached {
 pub enum InputEvent {
     Key(crate::core::key::Key),
     Paste(String),
+    /// A line, in plain mode; `None` when no further line will come.
+    Line(Option<String>),
     Resized(Size),
     Mouse {
         what: Mouse,
@@ -151,6 +153,11 @@ pub trait Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Writes lines behind what was written so far; only where nothing is drawn.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    fn say(&mut self, lines: &str) -> std::io::Result<()>;
     /// Takes the mouse, or leaves it to the terminal.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ pub mod order;
 pub mod pace;
 pub mod pending;
 pub mod place;
+pub mod plain;
 pub mod preview;
 pub mod reading;
 pub mod recall;

@@ -14,12 +14,13 @@ use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
+use super::plain::Plain;
 use super::preview::Preview;
 use super::reading::{Messages, Reading};
 use super::recall::{self, Recall};
 use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
-use super::settings::Settings;
+use super::settings::{Face, Settings};
 use super::store::{Draft, Entry, Snapshot};
 use super::time::Stamp;
 use super::update::burst::Burst;
@@ -154,6 +155,8 @@ pub struct Model {
     /// The last number given to a request or attempt.
     pub last_id: u64,
     pub preview: Option<Preview>,
+    /// What plain mode keeps; `None` on a screen.
+    pub plain: Option<Plain>,
     pub messages: Messages,
     /// Names given before.
     pub recall: Recall,
@@ -204,6 +207,7 @@ impl Model {
             reload_again: false,
             last_id: 0,
             preview: None,
+            plain: None,
             messages: Messages::default(),
             recall: Recall::default(),
             rules,
@@ -217,6 +221,9 @@ impl Model {
             deaf_until: None,
             interrupted: None,
         };
+        if let Face::Plain { .. } = model.settings.face {
+            model.plain = Some(Plain::default());
+        }
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
@@ -225,6 +232,7 @@ impl Model {
             out.push(Effect::Mouse(true));
         }
         model.settle_view();
+        super::update::plain::begin(&mut model, &mut out);
         (model, out)
     }
 

@@ -32,6 +32,8 @@ pub enum Msg {
     Key(KeyPress),
     /// Text was pasted, whole and unfiltered.
     Paste(String),
+    /// A line was typed, in plain mode; `None` when no further line will come.
+    Line(Option<String>),
     /// The terminal has another size.
     Resized(Size),
     /// The moment that `Model::wake` had named has come.

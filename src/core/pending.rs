@@ -67,4 +67,29 @@ impl Pending {
             | Self::Create(_) => false,
         }
     }
+
+    /// Whether a person waits for its answer, rather than the program for itself.
+    pub(super) fn was_asked_for(&self) -> bool {
+        match self {
+            Self::Add
+            | Self::Page
+            | Self::Find(_)
+            | Self::History
+            | Self::Renames(_)
+            | Self::Prompts(_)
+            | Self::Workspaces
+            | Self::Create(_) => true,
+            Self::Look(_)
+            | Self::Base(_)
+            | Self::Check(_)
+            | Self::Send(_)
+            | Self::Commit(_)
+            | Self::Settle(_)
+            | Self::Draft(_)
+            | Self::Remember
+            | Self::Claim(_)
+            | Self::Reload
+            | Self::Recall => false,
+        }
+    }
 }

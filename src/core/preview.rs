@@ -110,7 +110,8 @@ impl Model {
         lines
     }
 
-    fn rename_line(&self, entry: &Entry) -> String {
+    /// A rename as one line: when, from, to, and how it ended.
+    pub(super) fn rename_line(&self, entry: &Entry) -> String {
         let shown = |name: Option<&str>| name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise);
         let arrow = if self.settings.ascii { "->" } else { "→" };
         let word = match (&entry.state, entry.intent.deed) {

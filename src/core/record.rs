@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
-use super::command::Focus;
+use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
 use super::menu::Workspace;
@@ -132,6 +132,7 @@ impl Blur {
         match msg {
             Msg::Key(key) => Msg::Key(self.key(*key, focus)),
             Msg::Paste(text) if names_are_typed(focus) => Msg::Paste(self.text(text)),
+            Msg::Line(line) => Msg::Line(line.as_deref().map(|line| self.line(line))),
             // A link; what stands behind its question mark may be a token.
             Msg::Paste(text) => Msg::Paste(text.split('?').next().unwrap_or("").to_owned()),
             Msg::Graph(req, answer) => Msg::Graph(*req, self.answer(answer, |reply| self.graph(reply))),
@@ -148,6 +149,25 @@ impl Blur {
             | Msg::Copied
             | Msg::Mouse { .. } => msg.clone(),
         }
+    }
+
+    /// A line of plain mode: the command and a row's number or a link stay, the words of a name do not.
+    fn line(self, line: &str) -> String {
+        let words: Vec<String> = line
+            .split(' ')
+            .enumerate()
+            .map(|(n, word)| {
+                let told = n == 0 && (Command::named(word).is_some() || word.chars().count() == 1);
+                if told || word.bytes().all(|b| b.is_ascii_digit()) {
+                    word.to_owned()
+                } else if word.contains("://") {
+                    word.split('?').next().unwrap_or("").to_owned()
+                } else {
+                    self.text(word)
+                }
+            })
+            .collect();
+        words.join(" ")
     }
 
     fn key(self, key: Key, focus: Focus) -> Key {

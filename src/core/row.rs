@@ -1,5 +1,7 @@
 //! What a row says: its name, its state, and the lines below it. All derived, nothing stored.
 
+use std::time::Duration;
+
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::model::{Mode, Model, Renaming};
@@ -38,6 +40,40 @@ pub enum RowState<'a> {
     OtherAccount,
     Gone,
     NoAccess,
+}
+
+impl RowState<'_> {
+    /// The word that stands where the age stands otherwise; `None` when there is nothing to say.
+    pub fn word(&self, model: &Model) -> Option<String> {
+        // A countdown moves by itself; the moment at its end does not.
+        let left = |seconds: &u64| {
+            if model.settings.still {
+                (model.now + Duration::from_secs(*seconds)).clock(model.settings.zone)
+            } else {
+                format!("{seconds}s")
+            }
+        };
+        let word = match self {
+            Self::Clean => return None,
+            Self::Retry { seconds, offline: true } => return Some(format!("offline {}", left(seconds))),
+            Self::Retry { seconds, offline: false } => return Some(format!("retry {}", left(seconds))),
+            Self::Editing => "editing",
+            Self::Draft => "draft",
+            Self::Queued => "queued",
+            Self::Saving => "saving",
+            Self::Saved => "saved",
+            Self::NotSaved(_) => "not saved",
+            Self::Changed(_) => "changed",
+            Self::Elsewhere => "elsewhere",
+            Self::Old => "send?",
+            Self::Drifted => "drifted",
+            Self::SignIn => "sign in",
+            Self::OtherAccount => "parked",
+            Self::Gone => "gone",
+            Self::NoAccess => "no access",
+        };
+        Some(word.to_owned())
+    }
 }
 
 /// One line below the selected row.
@@ -152,6 +188,13 @@ impl Model {
 
     /// What is worth knowing of the text before it is saved. Hints, never laws.
     fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
+        let hints = self.name_hints(renaming);
+        let lines = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
+        lines.map(|text| Below { tone: Tone::Info, text }).collect()
+    }
+
+    /// The same in words.
+    pub(super) fn name_hints(&self, renaming: &Renaming) -> Vec<String> {
         let mut hints = Vec::new();
         let text = renaming.line.text();
         if let Some(alike) = &renaming.alike {
@@ -173,8 +216,7 @@ impl Model {
         if long > title::LONG {
             hints.push(format!("{long} characters"));
         }
-        let lines = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
-        lines.map(|text| Below { tone: Tone::Info, text }).collect()
+        hints
     }
 
     /// What the completion would add to the name being typed.

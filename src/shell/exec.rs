@@ -15,6 +15,7 @@ use crate::core::msg::Msg;
 pub(super) enum Own {
     Copy(String),
     Mouse(bool),
+    Say(String),
     Repaint,
     Suspend,
     Exit,
@@ -66,6 +67,7 @@ impl Exec {
                 return Some(Own::Copy(text));
             }
             Effect::Mouse(ours) => return Some(Own::Mouse(ours)),
+            Effect::Say(lines) => return Some(Own::Say(lines)),
             Effect::Repaint => return Some(Own::Repaint),
             Effect::Suspend => return Some(Own::Suspend),
             Effect::Exit => return Some(Own::Exit),

@@ -135,6 +135,9 @@ impl Loop {
             Some(Own::Mouse(ours)) => {
                 let _ = screen.mouse(ours);
             }
+            Some(Own::Say(lines)) => {
+                let _ = screen.say(&lines);
+            }
             Some(Own::Repaint) => {
                 let _ = screen.repaint();
             }
@@ -167,6 +170,7 @@ fn heard(event: InputEvent) -> Msg {
     match event {
         InputEvent::Key(key) => Msg::Key(key),
         InputEvent::Paste(text) => Msg::Paste(text),
+        InputEvent::Line(line) => Msg::Line(line),
         InputEvent::Resized(size) => Msg::Resized(size),
         InputEvent::Mouse { what, x, y } => Msg::Mouse { what, x, y },
         InputEvent::Closed => Msg::Terminated,

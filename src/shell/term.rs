@@ -110,6 +110,10 @@ impl Screen for TerminalScreen {
         Write::flush(out)
     }
 
+    fn say(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
     fn mouse(&mut self, ours: bool) -> io::Result<()> {
         self.mouse = ours;
         if ours {

@@ -113,6 +113,9 @@ impl Screen for Easel {
     fn mouse(&mut self, _: bool) -> std::io::Result<()> {
         Ok(())
     }
+    fn say(&mut self, _: &str) -> std::io::Result<()> {
+        Ok(())
+    }
     fn suspend(&mut self) -> std::io::Result<()> {
         Ok(())
     }
@@ -136,6 +139,7 @@ fn settings() -> Settings {
         zone: 0,
         ascii: false,
         still: false,
+        face: crate::core::settings::Face::Screen,
         theme: crate::core::look::Theme::colourless(),
         keys: crate::core::keymap::Keymap::default(),
         mouse: false,

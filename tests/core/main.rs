@@ -14,6 +14,7 @@ mod golden;
 mod journeys;
 mod laws;
 mod pictures;
+mod plain;
 mod record;
 mod screens;
 mod sign_in;

@@ -138,6 +138,7 @@ pub fn settings() -> Settings {
         zone: 0,
         ascii: false,
         still: false,
+        face: retitle::core::settings::Face::Screen,
         theme: retitle::store::config::theme::read(retitle::store::config::theme::BUILT_IN[0].1).unwrap(),
         keys: retitle::core::keymap::Keymap::default(),
         mouse: false,
@@ -311,6 +312,7 @@ impl Sim {
                 Effect::OpenUrl(_)
                 | Effect::Copy(_)
                 | Effect::Mouse(_)
+                | Effect::Say(_)
                 | Effect::Repaint
                 | Effect::Suspend => {}
             }

@@ -11,6 +11,7 @@ mod menu;
 mod mouse;
 mod peek;
 mod places;
+pub(super) mod plain;
 mod reload;
 pub(super) mod rename;
 pub(super) mod save;
@@ -47,6 +48,7 @@ impl Model {
         match msg {
             Msg::Key(key) => self.press(key, &mut out),
             Msg::Paste(text) => text::paste(self, &text),
+            Msg::Line(line) => plain::said(self, line, &mut out),
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
             Msg::Terminated => leave::terminate(self, &mut out),
@@ -77,6 +79,7 @@ impl Model {
             self.messages.hear(self.now, notice);
         }
         self.settle_view();
+        plain::tell(self, &mut out);
         out
     }
 
@@ -89,6 +92,7 @@ impl Model {
         sign_in::due(self, out);
         rename::due(self, out);
         turns::due(self, out);
+        plain::due(self, out);
     }
 
     fn press(&mut self, key: Key, out: &mut Vec<Effect>) {
@@ -141,7 +145,7 @@ impl Model {
     fn sure_of(&mut self, command: Command, protected: bool) -> bool {
         let asked = self.sure.replace(command) == Some(command);
         if protected && !asked {
-            let words = "A protected profile: the same key once more does it.";
+            let words = "A protected profile: the same once more does it.";
             self.notice = Some(Notice::info(self.now, words));
             return false;
         }
