@@ -17,6 +17,7 @@ pub(super) mod rename;
 pub(super) mod save;
 mod shelf;
 pub(super) mod sign_in;
+mod tell;
 mod text;
 pub(super) mod turns;
 mod undo;
@@ -79,7 +80,7 @@ impl Model {
             self.messages.hear(self.now, notice);
         }
         self.settle_view();
-        plain::tell(self, &mut out);
+        tell::tell(self, &mut out);
         out
     }
 
