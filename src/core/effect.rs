@@ -24,6 +24,8 @@ pub enum Effect {
     Mouse(bool),
     /// Say these lines behind what was said so far, in plain mode.
     Say(String),
+    /// Give the terminal to the person's own editor, with this text in it.
+    Edit(String),
     /// Draw the whole screen anew.
     Repaint,
     /// Stop in favour of the shell (Ctrl-Z), until it brings us back.
@@ -127,6 +129,7 @@ impl Effect {
                 | GraphCall::Workspaces,
             )
             | Self::Mouse(_)
+            | Self::Edit(_)
             | Self::Say(_)
             | Self::Store(..)
             | Self::OpenUrl(_)

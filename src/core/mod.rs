@@ -1,6 +1,8 @@
 //! State and rules. Pure: no clock, file, network, task, terminal or ratatui in here.
 
 pub mod address;
+pub mod batch;
+pub mod bulk;
 pub mod command;
 pub mod effect;
 pub mod fault;

@@ -1,7 +1,10 @@
 //! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::batch::Batch;
+use super::bulk::sheet::Sheet;
+use super::bulk::{Bulk, Part};
 use super::command::{Command, Focus};
 use super::effect::{Caller, Effect};
 use super::fault::FaultKind;
@@ -109,6 +112,12 @@ pub enum Overlay {
     /// Ours or theirs?
     Conflict(Key),
     History(History),
+    /// A bulk rename being prepared.
+    Bulk(Box<Bulk>),
+    /// How a bulk fares; it is `Model::batch`.
+    Batch {
+        chosen: usize,
+    },
 }
 
 /// The renames of this profile, newest first.
@@ -155,6 +164,14 @@ pub struct Model {
     /// The last number given to a request or attempt.
     pub last_id: u64,
     pub preview: Option<Preview>,
+    /// Marked rows, by session: they outlive filters and refreshes.
+    pub marks: BTreeSet<Key>,
+    /// Where a range of marks began, and the marks before it.
+    pub range: Option<(Key, BTreeSet<Key>)>,
+    /// Names that are in an editor, or came back from it and were not applied.
+    pub sheet: Option<Sheet>,
+    /// The last bulk that was applied.
+    pub batch: Option<Batch>,
     /// What plain mode keeps; `None` on a screen.
     pub plain: Option<Plain>,
     pub messages: Messages,
@@ -207,6 +224,10 @@ impl Model {
             reload_again: false,
             last_id: 0,
             preview: None,
+            marks: BTreeSet::new(),
+            range: None,
+            batch: None,
+            sheet: None,
             plain: None,
             messages: Messages::default(),
             recall: Recall::default(),
@@ -296,6 +317,11 @@ impl Model {
             Some(Overlay::Conflict(_)) => Focus::Conflict,
             Some(Overlay::History(history)) if history.filtering => Focus::HistoryFilter,
             Some(Overlay::History(_)) => Focus::History,
+            Some(Overlay::Bulk(bulk)) => match bulk.part {
+                Part::Field { .. } | Part::Label { .. } => Focus::Bulk,
+                Part::Table => Focus::BulkTable,
+            },
+            Some(Overlay::Batch { .. }) => Focus::Batch,
             None => match &self.mode {
                 Mode::Browse => Focus::List,
                 Mode::Filter(_) => Focus::Filter,

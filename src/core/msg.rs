@@ -52,6 +52,8 @@ pub enum Msg {
     LibraryChanged,
     /// A browser call failed; the text says which and why.
     DeskFailed(Fault),
+    /// The editor was closed; with the text as it was left.
+    Edited(Result<String, Fault>),
     /// The system's own clipboard has taken the text.
     Copied,
     /// The mouse did something, at a cell of the screen counted from the top left.

@@ -20,6 +20,8 @@ pub enum Pending {
     Send(Key),
     /// A journal entry being written.
     Commit(Key),
+    /// The journal entries of a bulk being written.
+    CommitAll,
     /// How an entry ended, being written.
     Settle(Key),
     /// A draft being written.
@@ -50,7 +52,12 @@ impl Pending {
     /// Whether it writes to the disk.
     pub(super) fn writes_to_disk(&self) -> bool {
         match self {
-            Self::Commit(_) | Self::Settle(_) | Self::Draft(_) | Self::Remember | Self::Claim(_) => true,
+            Self::Commit(_)
+            | Self::CommitAll
+            | Self::Settle(_)
+            | Self::Draft(_)
+            | Self::Remember
+            | Self::Claim(_) => true,
             Self::Page
             | Self::Look(_)
             | Self::Add
@@ -84,6 +91,7 @@ impl Pending {
             | Self::Check(_)
             | Self::Send(_)
             | Self::Commit(_)
+            | Self::CommitAll
             | Self::Settle(_)
             | Self::Draft(_)
             | Self::Remember

@@ -117,7 +117,7 @@ impl Model {
         let word = match (&entry.state, entry.intent.deed) {
             (EntryState::Waiting, _) => " (waiting)",
             (EntryState::Ended(Outcome::Failed { .. }, _), _) => " (not saved)",
-            (EntryState::Ended(Outcome::Cancelled, _), _) => " (cancelled)",
+            (EntryState::Ended(Outcome::Cancelled | Outcome::Stopped, _), _) => " (cancelled)",
             (EntryState::Ended(Outcome::Replaced, _), _) => " (replaced)",
             (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Undo(_)) => " (undo)",
             (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename | Deed::Redo(_)) => "",

@@ -140,6 +140,7 @@ impl Blur {
                 Msg::Auth(*attempt, self.answer(answer, |reply| self.sign_in(reply)))
             }
             Msg::Store(req, answer) => Msg::Store(*req, self.answer(answer, |reply| self.store(reply))),
+            Msg::Edited(answer) => Msg::Edited(self.answer(answer, |text| self.text(text))),
             Msg::DeskFailed(fault) => Msg::DeskFailed(self.fault(fault)),
             Msg::Resized(_)
             | Msg::Woke
@@ -194,6 +195,7 @@ impl Blur {
             | FaultKind::Busy { .. }
             | FaultKind::Unclear
             | FaultKind::SignedOut
+            | FaultKind::Unpermitted
             | FaultKind::Forbidden
             | FaultKind::NotFound
             | FaultKind::Refused
@@ -285,7 +287,7 @@ impl Blur {
                 Turn::NotYet => Turn::NotYet,
                 Turn::Gone => Turn::Gone,
             }),
-            StoreReply::Committed { .. } | StoreReply::Done => reply.clone(),
+            StoreReply::Committed { .. } | StoreReply::AllCommitted(_) | StoreReply::Done => reply.clone(),
         }
     }
 
@@ -302,6 +304,7 @@ impl Blur {
                 Outcome::Failed { why: self.text(why), request_id: request_id.clone() }
             }
             Outcome::Cancelled => Outcome::Cancelled,
+            Outcome::Stopped => Outcome::Stopped,
             Outcome::Replaced => Outcome::Replaced,
         }
     }
@@ -354,7 +357,16 @@ impl Blur {
 /// Where a typed letter belongs to a name. An ID or link that is added is none.
 fn names_are_typed(focus: Focus) -> bool {
     match focus {
-        Focus::Rename | Focus::Filter | Focus::Create | Focus::Menu | Focus::HistoryFilter => true,
-        Focus::List | Focus::Add | Focus::SignIn | Focus::Reading | Focus::Conflict | Focus::History => false,
+        Focus::Rename | Focus::Filter | Focus::Create | Focus::Menu | Focus::HistoryFilter | Focus::Bulk => {
+            true
+        }
+        Focus::List
+        | Focus::Add
+        | Focus::SignIn
+        | Focus::Reading
+        | Focus::Conflict
+        | Focus::History
+        | Focus::BulkTable
+        | Focus::Batch => false,
     }
 }

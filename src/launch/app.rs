@@ -61,7 +61,11 @@ pub(super) async fn run_app(
     let load = StoreCall::Load { profiles, host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
-        StoreReply::Committed { .. } | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Done => {
+        StoreReply::Committed { .. }
+        | StoreReply::Entries(_)
+        | StoreReply::AllCommitted(_)
+        | StoreReply::Turn(_)
+        | StoreReply::Done => {
             return Err(usage("the library gave no answer"));
         }
     };
@@ -147,7 +151,13 @@ fn ports(
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
-    Ok(Ports { offices, library, desk: Arc::new(SystemDesk::default()), clock, recorder: None })
+    Ok(Ports {
+        offices,
+        library,
+        desk: Arc::new(SystemDesk::new(paths.state.clone())),
+        clock,
+        recorder: None,
+    })
 }
 
 /// How to reach the configured hosts.

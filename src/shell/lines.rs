@@ -97,6 +97,14 @@ impl Screen for LineScreen {
         Ok(())
     }
 
+    fn leave(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }

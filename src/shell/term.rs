@@ -123,9 +123,18 @@ impl Screen for TerminalScreen {
         }
     }
 
+    fn leave(&mut self) -> io::Result<()> {
+        restore();
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         restore();
         stop();
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
         enter()?;
         self.bar = false;
         if self.mouse {

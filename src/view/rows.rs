@@ -91,6 +91,12 @@ fn row(
         );
     }
     let at = |x: u16| line.x + x;
+    if model.marks.contains(&session.key) {
+        // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
+        let x = if columns.glyph > 1 { at(1) } else { at(0) };
+        let mark = if model.settings.ascii { "x" } else { "●" };
+        put(buffer, x, line.y, 1, mark, base.patch(style(Role::Key)));
+    }
     put(buffer, at(columns.glyph), line.y, 2, look.glyph, base.patch(style(look.role)));
     let word = state
         .word(model)

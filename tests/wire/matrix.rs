@@ -105,6 +105,7 @@ impl Program {
                     Effect::OpenUrl(_)
                     | Effect::Mouse(_)
                     | Effect::Say(_)
+                    | Effect::Edit(_)
                     | Effect::Copy(_)
                     | Effect::Repaint
                     | Effect::Suspend

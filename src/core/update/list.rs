@@ -27,6 +27,9 @@ pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) {
     if !model.list.filter().is_empty() {
         return model.list.set_filter("");
     }
+    if super::bulk::unmark(model) {
+        return;
+    }
     if std::mem::take(&mut model.tip) {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Dismiss(TIP.to_owned())));

@@ -64,7 +64,7 @@ fn overlays(model: &mut Model) {
             }
         }
         // What they show is told with the sign-in and with the save.
-        Overlay::SignIn | Overlay::Conflict(_) => {}
+        Overlay::SignIn | Overlay::Conflict(_) | Overlay::Bulk(_) | Overlay::Batch { .. } => {}
     }
     overlays(model);
 }
