@@ -12,6 +12,8 @@ pub struct Sheet {
     pub rows: Vec<Key>,
     /// As it was handed to the editor, or came back from it.
     pub text: String,
+    /// How often it was handed back for its mistakes, in a row.
+    pub handed_back: u32,
 }
 
 const HEAD: &str = "\

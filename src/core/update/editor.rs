@@ -8,6 +8,9 @@ use crate::core::model::Model;
 use crate::core::notice::Notice;
 use crate::core::session::{Key, Session};
 
+/// So often in a row an editor is opened again on names with mistakes in them.
+const MOST_TIMES: u32 = 10;
+
 /// Opens the editor. Names that came back from it and were not applied go on from where they were.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
@@ -19,7 +22,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
             let text = sheet::write(&sessions(model, &rows));
-            Sheet { rows, text }
+            Sheet { rows, text, handed_back: 0 }
         }
     };
     hand_out(model, sheet, out);
@@ -56,11 +59,18 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
             model.sheet = Some(sheet);
         }
         // Closed as it was opened: the person gives up for now.
-        Err(_) if unchanged => {
-            let words = "There is a mistake in the names, so nothing is changed. E goes on with them.";
-            model.notice = Some(Notice::bad(words));
-            model.sheet = Some(sheet);
+        Err(_) if unchanged => give_up(model, sheet),
+        // A program that makes the same mistake each time would never end.
+        Err(_) if sheet.handed_back >= MOST_TIMES => give_up(model, sheet),
+        Err(text) => {
+            let handed_back = sheet.handed_back + 1;
+            hand_out(model, Sheet { text, handed_back, ..sheet }, out);
         }
-        Err(text) => hand_out(model, Sheet { text, ..sheet }, out),
     }
+}
+
+fn give_up(model: &mut Model, sheet: Sheet) {
+    let words = "There is a mistake in the names, so nothing is changed. E goes on with them.";
+    model.notice = Some(Notice::bad(words));
+    model.sheet = Some(Sheet { handed_back: 0, ..sheet });
 }
