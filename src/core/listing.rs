@@ -3,6 +3,7 @@
 //! The order stays as it is while somebody works: a saved row does not jump. It is made anew at start and when the
 //! person asks (refresh, another scope, another order). The selection is a session, never a row number.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::fault::Fault;
@@ -306,6 +307,26 @@ impl Listing {
         let days = order.days(now, zone);
         self.order =
             rows.into_iter().map(|s| Placed { key: s.key.clone(), group: order.group(s, &days) }).collect();
+        self.refilter();
+    }
+
+    /// Puts one session where the order has it, and leaves every other where it is.
+    pub(crate) fn place(&mut self, key: &Key, now: Stamp, zone: i32) {
+        let order = self.sorted;
+        let Some(session) = self.sessions.get(key) else { return };
+        self.order.retain(|placed| placed.key != *key);
+        let behind = |placed: &Placed| {
+            let other = self.sessions.get(&placed.key);
+            other.is_some_and(|other| order.compare(session, other) == Ordering::Less)
+        };
+        let at = self.order.iter().position(behind).unwrap_or(self.order.len());
+        // Between its neighbours: their groups are those of the day on which the order was made.
+        let group = order.group(session, &order.days(now, zone));
+        let before = at.checked_sub(1).and_then(|n| self.order.get(n)).and_then(|placed| placed.group);
+        let after = self.order.get(at).and_then(|placed| placed.group);
+        let group = group.max(before.filter(|_| group.is_some()));
+        let group = after.filter(|_| group.is_some()).map_or(group, |after| group.min(Some(after)));
+        self.order.insert(at, Placed { key: key.clone(), group });
         self.refilter();
     }
 

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Focus};
 use super::fault::Fault;
+use super::filter::UNTITLED;
 use super::fuzzy::Finder;
 use super::help::{self, HelpLine};
 use super::line::LineEdit;
@@ -85,6 +86,11 @@ impl Item {
     }
 }
 
+/// Whether the ID of a session begins like this: the only way to find one without a name.
+fn begins(key: &Key, words: &str) -> bool {
+    key.id.as_str().to_lowercase().starts_with(&words.to_lowercase())
+}
+
 /// So many sessions the palette offers at most.
 const MOST_SESSIONS: usize = 50;
 
@@ -131,6 +137,9 @@ impl Model {
                     item.at = hit.at;
                     return Some((hit.whole, hit.score, item));
                 }
+                if matches!(&item.act, Act::Go(key) if begins(key, words)) {
+                    return Some((true, u32::MAX, item));
+                }
                 let (_, score) = finder.score(&format!("{} {}", item.side, item.text))?;
                 Some((false, score, item))
             })
@@ -154,11 +163,15 @@ impl Model {
             let mut found: Vec<(bool, u32, &super::session::Session)> = self
                 .list
                 .all()
-                .filter_map(|s| finder.score(s.name.as_deref()?).map(|(whole, score)| (whole, score, s)))
+                .filter_map(|s| match finder.score(s.name.as_deref().unwrap_or(UNTITLED)) {
+                    _ if begins(&s.key, words) => Some((true, u32::MAX, s)),
+                    found => found.map(|(whole, score)| (whole, score, s)),
+                })
                 .collect();
             found.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
             items.extend(found.into_iter().take(MOST_SESSIONS).map(|(.., s)| {
-                Item::new(s.name.clone().unwrap_or_default(), s.key.id.short(), Act::Go(s.key.clone()))
+                let name = s.name.as_deref().unwrap_or(UNTITLED);
+                Item::new(name, s.key.id.short(), Act::Go(s.key.clone()))
             }));
         }
         items

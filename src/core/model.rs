@@ -298,6 +298,17 @@ impl Model {
         }
     }
 
+    /// The key of a command of the list, for words that say what to press; its name where it has no key.
+    pub(super) fn key_of(&self, command: Command) -> String {
+        let key = self.settings.keys.key_for(Focus::List, command);
+        if key.is_empty() { format!("“{}”", command.name()) } else { key }
+    }
+
+    /// What to do where nobody is signed in.
+    pub(super) fn not_signed_in(&self) -> String {
+        format!("Not signed in: {} signs in.", self.key_of(Command::SignIn))
+    }
+
     /// Who is signed in to the profile in use.
     pub fn who(&self) -> Option<&Who> {
         self.here().who()
@@ -409,10 +420,18 @@ impl Model {
     /// What is left undone at the end, in words for after the screen is gone.
     pub fn farewell(&self) -> Option<String> {
         let (waiting, drafts) = (self.open_saves(), self.drafts.len());
+        let rows = self.drafts.keys().filter(|key| key.id.as_str() != NEW).count();
         let names = |n: usize| if n == 1 { "1 name".to_owned() } else { format!("{n} names") };
         match (waiting, drafts) {
             (0, 0) => None,
-            (0, n) => Some(format!("{} kept as a draft; r in its row goes on with it.", names(n))),
+            (0, n) if rows == 0 => {
+                let again = self.key_of(Command::Create);
+                Some(format!("{} of a new session kept as a draft; {again} goes on with it.", names(n)))
+            }
+            (0, n) => {
+                let again = self.key_of(Command::Rename);
+                Some(format!("{} kept as a draft; {again} in its row goes on with it.", names(n)))
+            }
             (n, _) => Some(format!(
                 "{} not yet on the server, kept in the journal; the next start sends it.",
                 names(n)

@@ -1,5 +1,6 @@
 //! What a row says: its name, its state, and the lines below it. All derived, nothing stored.
 
+use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::model::{Mode, Model, Renaming};
@@ -129,7 +130,12 @@ impl Model {
                     lines.push(Below { tone: Tone::Bad, text: format!("changed elsewhere, now: {theirs}") });
                 } else if renaming.line.text() != name.unwrap_or("") {
                     let name = name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-                    let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
+                    let original = self.settings.keys.key_for(Focus::Rename, Command::Original);
+                    let hint = match (renaming.from_draft, original.as_str()) {
+                        (false, _) => String::new(),
+                        (true, "") => "  (draft restored)".to_owned(),
+                        (true, key) => format!("  (draft restored, {key} undoes it)"),
+                    };
                     lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
                 }
                 lines.extend(self.hints(renaming, cells));
@@ -180,8 +186,8 @@ impl Model {
     /// What the completion would add to the name being typed.
     pub fn ghost(&self) -> Option<&str> {
         match &self.mode {
-            Mode::Rename(renaming) => self.recall.ghost(&renaming.line),
-            Mode::Create(creating) => self.recall.ghost(&creating.line),
+            Mode::Rename(renaming) => self.recall.ghost(&renaming.key.profile, &renaming.line),
+            Mode::Create(creating) => self.recall.ghost(&creating.key.profile, &creating.line),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         }
     }
@@ -205,25 +211,27 @@ impl Model {
 
     /// What stands below a selected row that needs words.
     pub fn explanation(&self, session: &Session) -> Option<String> {
+        let [edit, send, cancel] =
+            [Command::Rename, Command::Retry, Command::CancelSave].map(|command| self.key_of(command));
         match self.row_state(session) {
-            RowState::NotSaved(fault) => {
-                Some(format!("{} Your words are kept: r edits them, ! sends them again.", fault.say))
-            }
+            RowState::NotSaved(fault) => Some(format!(
+                "{} Your words are kept: {edit} edits them, {send} sends them again.",
+                fault.say
+            )),
             RowState::Changed(fault) => Some(format!("{} Enter decides.", fault.say)),
             RowState::Elsewhere => {
                 Some("Another running retitle is saving this row; yours goes after it.".into())
             }
-            RowState::Old => {
-                Some("Typed more than a day ago and never sent. ! sends it, x makes it a draft.".into())
-            }
+            RowState::Old => Some(format!(
+                "Typed more than a day ago and never sent. {send} sends it, {cancel} makes it a draft."
+            )),
             RowState::Drifted => Some(format!(
-                "Our name was “{}”. Something else renamed it since. ! puts ours back, x accepts theirs.",
+                "Our name was “{}”. Something else renamed it since. {send} puts ours back, {cancel} accepts theirs.",
                 session.ours.as_deref().unwrap_or_default()
             )),
-            RowState::OtherAccount => Some(
-                "Typed under another account. It waits for that account; r then Enter sends it under yours."
-                    .into(),
-            ),
+            RowState::OtherAccount => Some(format!(
+                "Typed under another account. It waits for that account; {edit} then Enter sends it under yours."
+            )),
             RowState::Gone => Some(format!(
                 "The server does not find it (404){}. It may be deleted, or in another workspace.",
                 self.last_seen(session)
@@ -233,8 +241,10 @@ impl Model {
                 self.last_seen(session)
             )),
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
-                Some(Phase::Retrying { fault, .. }) => Some(format!("{} ! sends now, x cancels.", fault.say)),
-                Some(_) => Some("The tenant asked for a pause. ! sends now, x cancels.".into()),
+                Some(Phase::Retrying { fault, .. }) => {
+                    Some(format!("{} {send} sends now, {cancel} cancels.", fault.say))
+                }
+                Some(_) => Some(format!("The tenant asked for a pause. {send} sends now, {cancel} cancels.")),
                 None => None,
             },
             RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),

@@ -10,9 +10,11 @@
 )]
 
 mod engine;
+mod finding;
 mod golden;
 mod journeys;
 mod laws;
+mod person;
 mod pictures;
 mod record;
 mod screens;

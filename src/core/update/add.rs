@@ -1,6 +1,7 @@
 //! Adding a session by ID or link.
 
 use super::{list, sign_in};
+use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::{Edit, LineEdit};
@@ -74,7 +75,8 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     let workspace =
         link.workspace.as_deref().map_or_else(|| model.here().workspace.clone(), WorkspaceId::new);
     let Some(caller) = model.caller(&key.profile) else {
-        wrong(model, "Not signed in, so it cannot be looked up. Esc, then S to sign in.".into());
+        let sign_in = model.key_of(Command::SignIn);
+        wrong(model, format!("Not signed in, so it cannot be looked up. Esc, then {sign_in} to sign in."));
         return;
     };
     let req = model.ask(Pending::Add);
@@ -142,7 +144,8 @@ pub(super) fn answered(
             model.mode = Mode::Browse;
             list::go(model, &key);
             let remark = if share_token_dropped { " The share token in the link was dropped." } else { "" };
-            model.notice = Some(Notice::good(model.now, format!("Added.{remark} r renames it.")));
+            let words = format!("Added.{remark} {} renames it.", model.key_of(Command::Rename));
+            model.notice = Some(Notice::good(model.now, words));
             let req = model.ask(Pending::Remember);
             out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
         }

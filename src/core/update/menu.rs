@@ -11,6 +11,7 @@ use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
+use crate::core::session::Profile;
 
 pub(super) fn open(model: &mut Model, kind: Kind) {
     model.overlays.push(Overlay::Menu(Menu::new(kind)));
@@ -34,16 +35,18 @@ pub(super) fn open_templates(model: &mut Model) {
 pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
     let profile = model.here().config.profile.clone();
     let Some(caller) = model.caller(&profile) else {
-        model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
+        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
         return;
     };
-    let req = model.ask(Pending::Workspaces);
+    // What was asked for another profile answers no question of this one.
+    model.pending.retain(|_, pending| !matches!(pending, Pending::Workspaces(_)));
+    let req = model.ask(Pending::Workspaces(profile));
     out.push(Effect::Graph(req, caller, GraphCall::Workspaces));
     open(model, Kind::Workspaces(Workspaces::Asked));
 }
 
 /// Graph told the workspaces, or did not.
-pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Fault>) {
+pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Result<GraphReply, Fault>) {
     let came = match answer {
         Ok(GraphReply::Workspaces(all)) => Workspaces::Here(all),
         Ok(
@@ -55,8 +58,7 @@ pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Faul
         ) => return,
         Err(fault) => {
             if matches!(fault.kind, FaultKind::SignedOut) {
-                let profile = model.here().config.profile.clone();
-                super::sign_in::signed_out(model, &profile, fault.clone());
+                super::sign_in::signed_out(model, profile, fault.clone());
             }
             Workspaces::Failed(fault)
         }

@@ -328,9 +328,11 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
-            Some(Pending::Workspaces) => menu::workspaces_came(self, answer),
+            Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
-            Some(Pending::Create(profile)) => create::answered(self, req, &profile, answer, out),
+            Some(Pending::Create(profile, name)) => {
+                create::answered(self, req, (&profile, &name), answer, out)
+            }
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
                 other @ (Pending::Commit(_)
@@ -376,9 +378,9 @@ impl Model {
                 | Pending::Base(_)
                 | Pending::Check(_)
                 | Pending::Send(_)
-                | Pending::Workspaces
+                | Pending::Workspaces(_)
                 | Pending::Prompts(_)
-                | Pending::Create(_)),
+                | Pending::Create(..)),
             ) => {
                 self.pending.insert(req, other);
             }
