@@ -6,9 +6,9 @@ use super::filter::UNTITLED;
 use super::fuzzy::Finder;
 use super::help::{self, HelpLine};
 use super::line::LineEdit;
-use super::model::Model;
+use super::model::{Mode, Model};
 use super::order::{By, Order};
-use super::session::{Key, Profile, WorkspaceId};
+use super::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
 use super::template::{Facts, Template};
 
 /// A menu that is open.
@@ -61,7 +61,8 @@ pub enum Act {
     Place(Option<Profile>),
     Workspace(Workspace),
     Sort(Order),
-    Insert(String),
+    /// A filled template, and whether it counts.
+    Insert(String, bool),
 }
 
 /// One line of a menu.
@@ -160,7 +161,7 @@ impl Model {
         }
         if !words.is_empty() {
             let mut finder = Finder::new(words);
-            let mut found: Vec<(bool, u32, &super::session::Session)> = self
+            let mut found: Vec<(bool, u32, &Session)> = self
                 .list
                 .all()
                 .filter_map(|s| match finder.score(s.name.as_deref().unwrap_or(UNTITLED)) {
@@ -266,20 +267,43 @@ impl Model {
     }
 
     fn template_items(&self) -> Vec<Item> {
+        let Some(session) = self.templated() else { return Vec::new() };
         let n = self.templates_used;
         self.settings
             .templates
             .iter()
             .filter_map(|text| {
-                let expanded = Template::parse(text).ok()?.expand(&self.facts(n)?);
-                Some(Item::new(text.clone(), expanded.clone(), Act::Insert(expanded)))
+                let template = Template::parse(text).ok()?;
+                let expanded = template.expand(&self.facts(&session, n)?);
+                Some(Item::new(text.clone(), expanded.clone(), Act::Insert(expanded, template.counts())))
             })
             .collect()
     }
 
-    /// What a template is filled with in the row being edited.
-    fn facts(&self, n: u64) -> Option<Facts<'_>> {
-        let session = self.chosen()?;
+    /// The session whose name is being typed; one that is not made yet begins now.
+    fn templated(&self) -> Option<Session> {
+        match &self.mode {
+            Mode::Rename(renaming) => self.list.get(&renaming.key).cloned(),
+            Mode::Create(creating) => Some(Session {
+                key: Key { id: SessionId::new(""), ..creating.key.clone() },
+                workspace: self.here().workspace.clone(),
+                name: None,
+                created: Some(self.now),
+                modified: Some(self.now),
+                presence: Presence::Here,
+                seen: None,
+                opened: None,
+                ours: None,
+                pinned: false,
+                account: None,
+                host: self.settings.host.clone(),
+            }),
+            Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
+        }
+    }
+
+    /// What a template is filled with.
+    fn facts<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
         let place = self.places.get(&session.key.profile)?;
         let who = place.who();
         Some(Facts {

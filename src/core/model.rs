@@ -158,7 +158,7 @@ pub struct Model {
     /// Names given before.
     pub recall: Recall,
     pub rules: Vec<Rule>,
-    /// How many templates were inserted in this run, for `{n}`.
+    /// How many templates with a number were inserted in this run, for `{n}`.
     pub templates_used: u64,
     /// Sessions that were removed from the list in this run.
     pub removed: Vec<Session>,

@@ -81,6 +81,21 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
     }
 }
 
+/// What a protected profile asks, on the last line of whatever lies over the list: a question must be seen.
+pub(super) fn question(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+    let Some(notice) = model.notice.as_ref().filter(|_| model.sure.is_some() && !model.overlays.is_empty())
+    else {
+        return;
+    };
+    let (words, role) = message(model, Some(notice));
+    let room = Rect { x: plan.footer.x + 2, width: plan.footer.width.saturating_sub(4), ..plan.footer };
+    let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);
+    for x in room.x..(room.x + cells + 1).min(room.right()) {
+        buffer.set_string(x, room.y, " ", style(Role::Plain));
+    }
+    put(buffer, room.x, room.y, room.width, &words, style(role));
+}
+
 /// The one thing worth saying now; a filter is never hidden by it.
 fn status(model: &Model, toast: bool) -> (String, Role) {
     let notice = model.notice.as_ref().filter(|_| !toast);

@@ -5,7 +5,7 @@ use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::Edit;
-use crate::core::menu::{Act, Kind, Menu, Workspaces};
+use crate::core::menu::{Act, Item, Kind, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
@@ -92,15 +92,19 @@ pub(super) fn page(model: &Model) -> isize {
     isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
 }
 
+/// What the selected line of the open menu does.
+pub(super) fn chosen(model: &Model) -> Option<Act> {
+    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return None };
+    model.menu_items(menu).into_iter().filter(Item::live).nth(menu.chosen).map(|item| item.act)
+}
+
 /// Enter.
 pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return };
-    let chosen = model.menu_items(menu).into_iter().filter(crate::core::menu::Item::live).nth(menu.chosen);
-    let Some(item) = chosen else { return };
+    let Some(act) = chosen(model) else { return };
     model.overlays.pop();
-    match item.act {
+    match act {
         Act::Nothing => {}
-        Act::Run(command) => model.run(command, None, out),
+        Act::Run(command) => model.carry_out(command, None, out),
         Act::Tell(command, keys) => {
             let place =
                 if keys.is_empty() { "It has no key.".to_owned() } else { format!("Its key there: {keys}") };
@@ -110,8 +114,8 @@ pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
         Act::Place(profile) => places::show(model, profile.as_ref()),
         Act::Workspace(workspace) => places::work_in(model, workspace, out),
         Act::Sort(order) => sort(model, order),
-        Act::Insert(text) => {
-            model.templates_used += 1;
+        Act::Insert(text, counts) => {
+            model.templates_used += u64::from(counts);
             rename::insert(model, Edit::Paste(text));
         }
     }

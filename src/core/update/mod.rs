@@ -26,7 +26,7 @@ use super::effect::Effect;
 use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
-use super::menu::Kind;
+use super::menu::{Act, Kind};
 use super::model::{Mode, Model, Overlay};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
@@ -46,10 +46,16 @@ impl Model {
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         match msg {
             Msg::Key(key) => self.press(key, &mut out),
-            Msg::Paste(text) => text::paste(self, &text),
+            Msg::Paste(text) => {
+                burst::release(self, &mut out);
+                text::paste(self, &text);
+            }
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
-            Msg::Terminated => leave::terminate(self, &mut out),
+            Msg::Terminated => {
+                burst::release(self, &mut out);
+                leave::terminate(self, &mut out);
+            }
             Msg::Resumed => out.push(Effect::Repaint),
             Msg::Graph(req, answer) => self.graph_answered(req, answer, &mut out),
             Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
@@ -57,7 +63,10 @@ impl Model {
             Msg::LibraryChanged => reload::ask(self, &mut out),
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
             Msg::Copied => list::copied(self),
-            Msg::Mouse { what, x, y } => mouse::did(self, what, x, y, &mut out),
+            Msg::Mouse { what, x, y } => {
+                burst::release(self, &mut out);
+                mouse::did(self, what, x, y, &mut out);
+            }
         }
         self.due(&mut out);
         save::pump(self, &mut out);
@@ -123,7 +132,7 @@ impl Model {
             self.notice = None;
         }
         match self.settings.keys.resolve(focus, key) {
-            Some(command) => self.run(command, Some(key), out),
+            Some(command) => self.run(command, key, out),
             None => match key.typed() {
                 Some(c) if focus.is_text() => text::edit(self, Edit::Insert(c)),
                 Some(_) | None => {
@@ -160,6 +169,20 @@ impl Model {
         };
         match command {
             Command::TakeBack | Command::PutBack => self.shown_places().any(|place| place.config.protected),
+            // A line of the palette or the help asks where it is run: behind it there is no key to press again.
+            Command::MenuRun => match menu::chosen(self) {
+                Some(Act::Run(command)) => self.meets_protected(command),
+                Some(
+                    Act::Nothing
+                    | Act::Tell(..)
+                    | Act::Go(_)
+                    | Act::Place(_)
+                    | Act::Workspace(_)
+                    | Act::Sort(_)
+                    | Act::Insert(..),
+                )
+                | None => false,
+            },
             Command::Retry => self.list.chosen().is_some_and(protected),
             Command::SubmitCreate => self.here().config.protected,
             Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
@@ -174,13 +197,17 @@ impl Model {
         }
     }
 
+    /// Does what a key means, unless it is a write that wants to be asked for twice.
+    fn run(&mut self, command: Command, key: Key, out: &mut Vec<Effect>) {
+        let protected = self.meets_protected(command);
+        if self.sure_of(command, protected) {
+            self.carry_out(command, Some(key), out);
+        }
+    }
+
     /// Does what a person asked for. `key` is how, where it was a key.
     #[expect(clippy::too_many_lines, reason = "one line a command, which is what a dispatcher is")]
-    fn run(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
-        let protected = self.meets_protected(command);
-        if !self.sure_of(command, protected) {
-            return;
-        }
+    fn carry_out(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
         match command {
             Command::Rename => rename::begin(self, out),
             Command::Down | Command::FilterDown => self.list.step(1),
