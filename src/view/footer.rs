@@ -10,7 +10,7 @@ use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::listing::Walk;
-use crate::core::model::{AddState, Mode, Model};
+use crate::core::model::{AddState, Mode, Model, Overlay};
 use crate::core::notice::{Notice, Tone};
 
 /// Draws status and hints; returns the caret when the field has the keys.
@@ -81,12 +81,15 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
     }
 }
 
-/// What a protected profile asks, on the last line of whatever lies over the list: a question must be seen.
-pub(super) fn question(model: &Model, plan: &Plan, buffer: &mut Buffer) {
-    let Some(notice) = model.notice.as_ref().filter(|_| model.sure.is_some() && !model.overlays.is_empty())
-    else {
-        return;
+/// The message on the last line of what hides the status line, where it is an answer to a key pressed there: what was
+/// copied, or what a protected profile asks.
+pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+    let answers = match model.overlays.last() {
+        Some(Overlay::Reading(_)) => true,
+        Some(Overlay::Menu(_) | Overlay::Conflict(_) | Overlay::History(_)) => model.sure.is_some(),
+        Some(Overlay::SignIn) | None => false,
     };
+    let Some(notice) = model.notice.as_ref().filter(|_| answers) else { return };
     let (words, role) = message(model, Some(notice));
     let room = Rect { x: plan.footer.x + 2, width: plan.footer.width.saturating_sub(4), ..plan.footer };
     let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);

@@ -335,6 +335,5 @@ impl Sim {
         self.disk_answers();
         let Some(retitle::core::effect::Effect::Graph(req, ..)) = self.outstanding.pop() else { panic!() };
         self.send(Msg::Graph(req, Err(fault(retitle::core::fault::FaultKind::Forbidden))));
-        assert!(self.model.list.get(&key(IDS[0])).is_some());
     }
 }

@@ -173,7 +173,7 @@ pub(super) fn answered(
                 // Typed while it was on its way: a draft of the session's own now.
                 rename::keep(model, &key, more, out);
                 let rename = model.key_of(Command::Rename);
-                words.push_str(&format!(" What you typed since is its draft: {rename} goes on with it."));
+                words = format!("{words} What you typed since is its draft: {rename} goes on with it.");
             }
             if asked {
                 list::go(model, &key);

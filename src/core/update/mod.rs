@@ -358,7 +358,7 @@ impl Model {
             Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
             Some(Pending::Create(profile, name)) => {
-                create::answered(self, req, (&profile, &name), answer, out)
+                create::answered(self, req, (&profile, &name), answer, out);
             }
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
