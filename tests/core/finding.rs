@@ -11,7 +11,7 @@ use retitle::core::order::By;
 use retitle::core::session::{Entity, Presence};
 
 use crate::person::{WIDE, row, seconds};
-use crate::sim::{Disk, How, IDS, Sim, at, fault, key, session, settings};
+use crate::sim::{Disk, How, IDS, Sim, at, fault, session, settings};
 
 /// Four rows in four states: refused, a draft, untitled, pinned.
 fn mixed() -> Sim {

@@ -463,13 +463,10 @@ impl Sim {
             (AuthCall::Resume, _) => Ok(AuthReply::NothingCached { notice: None }),
             (AuthCall::Begin(Way::Device), How::Well | How::Busy) => Ok(AuthReply::Code(code())),
             (AuthCall::Begin(Way::Browser), How::Well | How::Busy) => Ok(AuthReply::Page(sign_in_page())),
-            (AuthCall::Begin(Way::Command) | AuthCall::Return, How::Well) => {
+            (AuthCall::Begin(Way::Command) | AuthCall::Return | AuthCall::Poll, How::Well) => {
                 Ok(AuthReply::SignedIn { who: self.signs_in(profile), notice: None })
             }
             (AuthCall::Return, How::Offline) => Err(fault(FaultKind::Expired)),
-            (AuthCall::Poll, How::Well) => {
-                Ok(AuthReply::SignedIn { who: self.signs_in(profile), notice: None })
-            }
             (AuthCall::Poll, How::Busy) => Ok(AuthReply::SlowDown),
             (AuthCall::Poll, How::LostBefore | How::LostAfter) => Ok(AuthReply::Pending),
             (AuthCall::Poll, How::Offline) => Ok(AuthReply::Unreachable(fault(FaultKind::Offline))),
@@ -517,6 +514,7 @@ impl Sim {
                     let id = format!("eeeeeeee-{}", self.server.len());
                     self.server.insert(id.clone(), (name.as_deref().map(ToOwned::to_owned), 1));
                     self.homes.insert(id.clone(), profile.clone());
+                    self.ever.entry(id.clone()).or_default().push(name.words().to_owned());
                     GraphReply::Created(self.entity(&id))
                 }
                 GraphCall::Workspaces => GraphReply::Workspaces(vec![
