@@ -87,6 +87,10 @@ pub struct Listing {
     /// A row that a filter must not take away: somebody types in it.
     held: Option<Key>,
     chosen: Option<Key>,
+    /// Where the person went last: a filter that hides it gives it back.
+    last: Option<Key>,
+    /// How each profile is called, for `in:`.
+    titles: BTreeMap<Profile, String>,
     top: usize,
     headed: bool,
     pub walk: Walk,
@@ -110,6 +114,8 @@ impl Listing {
             tags: Tags::new(),
             held: None,
             chosen: None,
+            last: None,
+            titles: BTreeMap::new(),
             top: 0,
             headed: false,
             walk: Walk::Idle { as_of: None },
@@ -264,6 +270,11 @@ impl Listing {
         self.refilter();
     }
 
+    /// How the profiles are called.
+    pub(crate) fn set_titles(&mut self, titles: BTreeMap<Profile, String>) {
+        self.titles = titles;
+    }
+
     /// Another filter text.
     pub(crate) fn set_filter(&mut self, filter: &str) {
         if self.filter != filter {
@@ -342,7 +353,7 @@ impl Listing {
         for Placed { key, group } in &self.order {
             let Some(session) = self.sessions.get(key).filter(|s| self.holds(s)) else { continue };
             if narrow && self.held.as_ref() != Some(key) {
-                match self.query.score(&mut finder, session, &self.tags) {
+                match self.query.score(&mut finder, session, &self.tags, self.titles.get(&key.profile)) {
                     Some((true, _)) => {}
                     Some((false, score)) => {
                         scattered.push((score, key.clone()));
@@ -364,7 +375,9 @@ impl Listing {
         self.shown = shown;
         let still_there = self.chosen.as_ref().is_some_and(|c| self.shown.contains(c));
         if !still_there {
-            self.chosen = self.shown.get(was.min(self.shown.len().saturating_sub(1))).cloned();
+            let last = self.last.clone().filter(|last| self.shown.contains(last));
+            self.chosen =
+                last.or_else(|| self.shown.get(was.min(self.shown.len().saturating_sub(1))).cloned());
         }
     }
 
@@ -372,6 +385,7 @@ impl Listing {
     pub(crate) fn choose(&mut self, key: &Key) {
         if self.shown.contains(key) {
             self.chosen = Some(key.clone());
+            self.last.clone_from(&self.chosen);
         }
     }
 
@@ -380,6 +394,7 @@ impl Listing {
         let Some(at) = self.position() else { return };
         let to = at.saturating_add_signed(rows).min(self.shown.len().saturating_sub(1));
         self.chosen = self.shown.get(to).cloned();
+        self.last.clone_from(&self.chosen);
     }
 
     /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines. Groups have

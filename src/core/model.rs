@@ -44,6 +44,8 @@ pub struct Creating {
     pub req: Option<ReqId>,
     /// What was wrong, in words.
     pub problem: Option<String>,
+    /// Another session with such a name, as last looked for.
+    pub alike: Option<Alike>,
     pub walk: Option<recall::Walk>,
     pub on_disk: Option<String>,
     pub save_by: Option<Stamp>,
@@ -217,6 +219,9 @@ impl Model {
             deaf_until: None,
             interrupted: None,
         };
+        let titles = model.places.all().iter();
+        let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
+        model.list.set_titles(titles);
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);

@@ -3,12 +3,13 @@
 use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
-use super::model::{Mode, Model, Renaming};
+use super::likeness::{self, Alike};
+use super::model::{Creating, Mode, Model};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Presence, Session};
 use super::time::seconds_left;
-use super::{likeness, title};
+use super::title;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The state of a row, for its glyph and word.
@@ -138,7 +139,10 @@ impl Model {
                     };
                     lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
                 }
-                lines.extend(self.hints(renaming, cells));
+                let changed = session.name.as_deref() != Some(renaming.line.text());
+                let hints = self.hints(renaming.line.text(), renaming.alike.as_ref(), changed);
+                let hints = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
+                lines.extend(hints.map(|text| Below { tone: Tone::Info, text }));
                 let problem = renaming.problem.as_deref().unwrap_or("");
                 let wrapped = glyph::wrap(problem, cells, 2);
                 lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
@@ -156,11 +160,10 @@ impl Model {
         }
     }
 
-    /// What is worth knowing of the text before it is saved. Hints, never laws.
-    fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
+    /// What is worth knowing of a name before it is saved. Hints, never laws.
+    fn hints(&self, text: &str, alike: Option<&Alike>, changed: bool) -> Vec<String> {
         let mut hints = Vec::new();
-        let text = renaming.line.text();
-        if let Some(alike) = &renaming.alike {
+        if let Some(alike) = alike {
             let id = alike.key.id.short();
             hints.push(if alike.same {
                 format!("{id} has the same name")
@@ -168,7 +171,6 @@ impl Model {
                 format!("looks like the name of {id}: {}", glyph::sanitise(&alike.name))
             });
         }
-        let changed = self.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(text));
         if changed
             && !text.trim().is_empty()
             && let Some(rules) = likeness::broken(&self.rules, text)
@@ -179,8 +181,15 @@ impl Model {
         if long > title::LONG {
             hints.push(format!("{long} characters"));
         }
-        let lines = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
-        lines.map(|text| Below { tone: Tone::Info, text }).collect()
+        hints
+    }
+
+    /// Where a session that is being named will be made, and what is worth knowing of its name.
+    pub fn before_making(&self, creating: &Creating) -> Vec<String> {
+        let place = self.here();
+        let mut lines = vec![format!("It will be made in {} / {}.", place.title(), place.workspace)];
+        lines.extend(self.hints(creating.line.text(), creating.alike.as_ref(), true));
+        lines
     }
 
     /// What the completion would add to the name being typed.

@@ -35,9 +35,11 @@ pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer)
                 (Some(words), _) => above(model, plan, words, Role::Bad, buffer),
                 (None, Some(_)) => above(model, plan, "Making it …", Role::Quiet, buffer),
                 (None, None) => {
-                    let place = model.here();
-                    let words = format!("It will be made in {} / {}.", place.title(), place.workspace);
-                    above(model, plan, &words, Role::Quiet, buffer);
+                    let cells = usize::from(model.size.width.saturating_sub(2));
+                    let lines = model.before_making(creating);
+                    let lines: Vec<String> =
+                        lines.iter().flat_map(|line| glyph::wrap(line, cells, 1)).collect();
+                    block(plan, &lines, Role::Quiet, buffer);
                 }
             }
             Some(caret)

@@ -141,6 +141,19 @@ fn the_row_being_typed_in_stays_whatever_the_filter_says_of_its_new_name() {
 }
 
 #[test]
+fn a_slip_in_the_filter_that_finds_nothing_gives_the_row_back() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("j j /").types("zzz");
+    assert_eq!(sim.at(), "");
+    sim.press("esc");
+    assert_eq!(sim.at(), "c");
+    sim.press("/").types("alpha").press("esc");
+    assert_eq!(sim.at(), "a", "what was found stays found");
+    sim.press("/").types("zzz").press("backspace backspace backspace");
+    assert_eq!(sim.at(), "c", "where the person went last, not where a filter led");
+}
+
+#[test]
 fn the_sort_menu_orders_the_list_and_again_turns_it_round_and_the_selection_stays() {
     let mut sim = Sim::new().signed_in();
     sim.press("j s").types("name").press("enter");

@@ -222,7 +222,6 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         Act::Type(c) => {
             sim.types(&c.to_string());
         }
-        Act::Paste(text) => sim.send(Msg::Paste(text.clone())),
         Act::Answer(n, how) => sim.answer(*n, *how),
         Act::Disk => sim.disk_answers(),
         Act::Pass(ms) => sim.pass(Duration::from_millis(*ms)),
@@ -253,7 +252,7 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
             }
             sim.pass(Duration::from_millis(100));
         }
-        Act::Burst(text) => sim.send(Msg::Paste(text.clone())),
+        Act::Paste(text) | Act::Burst(text) => sim.send(Msg::Paste(text.clone())),
     }
     if sim.model.settings.bursts {
         // A key that might be part of a paste is carried out with its own act.
@@ -289,6 +288,20 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         if !text.trim().is_empty() && text != shown && text.trim() != shown && !refused {
             witness.words.insert(key.clone(), text.clone());
         }
+    }
+    // What was typed while a session was being made is the draft of the row that it became.
+    let became = |(key, words): (&Key, &String)| {
+        let mut drafts = sim
+            .model
+            .drafts
+            .iter()
+            .filter(|(row, _)| is_new(key) && !is_new(row) && row.profile == key.profile);
+        let (row, _) = drafts.find(|(_, draft)| draft.text.trim() == words.trim())?;
+        Some((key.clone(), row.clone(), words.clone()))
+    };
+    if let Some((new, row, words)) = witness.words.iter().find_map(became) {
+        witness.words.remove(&new);
+        witness.words.insert(row, words);
     }
     // Opened: from here on, the editor holds the words.
     if let Some(key) = to.filter(|_| from != to) {
@@ -346,9 +359,7 @@ fn check(sim: &Sim, witness: &Witness) {
     for (key, words) in &witness.words {
         let saves = model.saves.get(key);
         let on_its_way = saves.is_some_and(|s| s.wanted().words() == words || s.wish.to.words() == words);
-        // What was typed while a session was being made is a draft of the row that it became.
-        let mut drafts = model.drafts.iter().filter(|(of, _)| *of == key || is_new(key));
-        let kept = drafts.any(|(_, d)| d.text.trim() == words.trim());
+        let kept = model.drafts.get(key).is_some_and(|d| d.text.trim() == words.trim());
         let mut ever = sim.ever.iter().filter(|(id, _)| *id == key.id.as_str() || is_new(key));
         let arrived = ever.any(|(_, names)| names.contains(words));
         let shown = model.list.get(key).and_then(|s| s.name.as_deref()) == Some(words.as_str());
@@ -434,8 +445,13 @@ proptest! {
             if !sim.model.saves.values().any(retitle::core::saves::Save::open) && sim.outstanding.is_empty() {
                 break;
             }
-            if sim.model.who().is_none() {
-                sim.press("esc S");
+            for n in 1..=sim.model.places.all().len() {
+                sim.press(&format!("esc esc esc {n}"));
+                if sim.model.who().is_none() {
+                    sim.press("S");
+                    sim.settle();
+                    sim.pass(Duration::from_secs(31));
+                }
             }
         }
         let mut committed = BTreeMap::new();

@@ -129,6 +129,21 @@ fn a_template_in_the_line_of_a_new_session_is_filled_for_that_one() {
 }
 
 #[test]
+fn what_is_worth_knowing_of_a_name_is_told_before_the_session_is_made() {
+    let mut sim = Sim::set(|settings| settings.rules = vec!["^INC-\\d+ ".into()]);
+    sim.press("A").types("beta");
+    sim.pass(millis(200));
+    let screen = sim.screen();
+    assert!(
+        screen.contains("bbbbbbbb has the same name") && screen.contains("fits no naming rule: ^INC"),
+        "{screen}"
+    );
+    sim.press("home").types("INC-7 ");
+    sim.pass(millis(200));
+    assert!(!sim.screen().contains("same name") && !sim.screen().contains("naming rule"), "{}", sim.screen());
+}
+
+#[test]
 fn a_name_that_cannot_be_saved_makes_nothing() {
     let mut sim = Sim::new().signed_in();
     for text in ["", "  ", "a\u{202e}b"] {

@@ -249,6 +249,29 @@ fn the_same_name_and_a_look_alike_are_told_before_they_are_saved() {
 }
 
 #[test]
+fn an_undo_that_is_found_while_another_name_is_typed_moves_nothing_from_under_it() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("G r").types("!").press("enter");
+    sim.settle();
+    sim.press("g u r").types("x");
+    sim.settle();
+    assert_eq!((sim.at(), sim.typed()), ("a", "alphax"));
+    assert_eq!(sim.name(IDS[3]), Some("delta"), "and it was carried out");
+}
+
+#[test]
+fn help_is_at_hand_in_the_editor_with_its_own_keys_first_and_the_words_stay() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("?").press("f1");
+    assert_eq!(sim.items()[0].text, "Rename");
+    sim.types("transpose").press("esc");
+    assert_eq!(sim.typed(), "alpha?");
+    sim.press("f1").types("swap the two").press("enter");
+    assert_eq!((sim.typed(), sim.model.overlays.len()), ("alpha?", 0));
+    assert!(sim.says().contains("Ctrl-T"), "{}", sim.says());
+}
+
+#[test]
 fn a_long_name_is_counted_and_an_absurd_one_refused_with_its_words_kept() {
     let mut sim = Sim::new().signed_in();
     sim.press("r ctrl-u").types(&"x".repeat(100));

@@ -102,13 +102,14 @@ fn undo_takes_back_what_is_shown_and_nothing_of_a_customer_out_of_sight() {
 
 #[test]
 fn in_and_ws_narrow_to_a_profile_and_a_workspace() {
-    let mut sim = Sim::customers(|_| {}).restarted(|disk| {
+    let mut sim = Sim::customers(|places| places[1].label = Some("PROD EU".into())).restarted(|disk| {
         let key = key_in("fabrikam", IDS[3]);
         disk.sessions.get_mut(&key).unwrap().workspace = WorkspaceId::new("Hunting");
     });
     for (filter, rows) in [
         ("in:fab", "cd"),
         ("in:FABRIKAM gam", "c"),
+        ("in:prod", "cd"),
         ("ws:hunt", "d"),
         ("ws:default", "abc"),
         ("in:acme ws:h", ""),

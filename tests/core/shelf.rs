@@ -206,6 +206,14 @@ fn every_message_can_be_read_again_the_newest_first() {
     assert!(lines[0].contains("08:00:00  Pinned") && lines[1].contains("ID sent"), "{text}");
     sim.press("c");
     assert!(sim.copied().contains("Pinned to the top."));
+    sim.press("esc");
+    sim.refuse_first();
+    sim.press("G M");
+    assert!(
+        sim.reads().contains("Not saved: “alpha refused”. Something went wrong on purpose."),
+        "{}",
+        sim.reads()
+    );
 }
 
 #[test]

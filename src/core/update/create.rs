@@ -29,8 +29,16 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         matches!(pending, Pending::Create(profile, _) if *profile == key.profile).then_some(*req)
     };
     let req = model.pending.iter().find_map(making);
-    model.mode =
-        Mode::Create(Creating { key, line, req, problem: None, walk: None, on_disk: draft, save_by: None });
+    model.mode = Mode::Create(Creating {
+        key,
+        line,
+        req,
+        problem: None,
+        alike: None,
+        walk: None,
+        on_disk: draft,
+        save_by: None,
+    });
 }
 
 /// Brings the draft on disk up to date with the line.

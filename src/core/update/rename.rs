@@ -73,6 +73,7 @@ pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
 pub(super) fn edit(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     ask_recall(model, out);
     let key = key.clone();
+    model.list.choose(&key);
     let asked = conflict::ask(model, &key, out);
     let Some(session) = model.list.get(&key) else { return };
     let draft = model.drafts.get(&key).map(|d| d.text.clone());
@@ -156,6 +157,10 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
             write_draft(model, out);
         }
         Mode::Create(creating) if creating.save_by.is_some_and(|by| by <= model.now) => {
+            let alike = likeness::alike(&model.list, &creating.key, creating.line.text());
+            if let Mode::Create(creating) = &mut model.mode {
+                creating.alike = alike;
+            }
             super::create::write_draft(model, out);
         }
         Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
