@@ -446,9 +446,10 @@ proptest! {
                 break;
             }
             for n in 1..=sim.model.places.all().len() {
-                sim.press(&format!("esc esc esc {n}"));
+                let apart = Duration::from_millis(100);
+                sim.comes(&format!("esc esc esc {n}"), apart);
                 if sim.model.who().is_none() {
-                    sim.press("S");
+                    sim.comes("S", apart);
                     sim.settle();
                     sim.pass(Duration::from_secs(31));
                 }

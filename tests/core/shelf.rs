@@ -98,6 +98,20 @@ fn the_preview_scrolls_within_its_lines_and_goes_with_its_last_row() {
 }
 
 #[test]
+fn a_preview_whose_last_row_went_waits_for_nothing() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("p d d d d");
+    sim.settle();
+    sim.pass(seconds(60));
+    assert_eq!(sim.model.wake(), None);
+    sim.press("D");
+    sim.settle();
+    sim.pass(seconds(1));
+    sim.settle();
+    assert!(sim.previewed().contains("Summarise"), "{}", sim.previewed());
+}
+
+#[test]
 fn what_is_removed_goes_from_this_list_alone_and_comes_back_where_it_was() {
     let mut sim = Sim::new().signed_in();
     sim.press("j d");
