@@ -48,6 +48,8 @@ pub struct Creating {
     pub req: Option<ReqId>,
     /// What was wrong, in words.
     pub problem: Option<String>,
+    /// Another session with such a name, as last looked for.
+    pub alike: Option<Alike>,
     pub walk: Option<recall::Walk>,
     pub on_disk: Option<String>,
     pub save_by: Option<Stamp>,
@@ -178,7 +180,7 @@ pub struct Model {
     /// Names given before.
     pub recall: Recall,
     pub rules: Vec<Rule>,
-    /// How many templates were inserted in this run, for `{n}`.
+    /// How many templates with a number were inserted in this run, for `{n}`.
     pub templates_used: u64,
     /// Sessions that were removed from the list in this run.
     pub removed: Vec<Session>,
@@ -245,6 +247,9 @@ impl Model {
         if let Face::Plain { .. } = model.settings.face {
             model.plain = Some(Plain::default());
         }
+        let titles = model.places.all().iter();
+        let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
+        model.list.set_titles(titles);
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
@@ -330,6 +335,17 @@ impl Model {
                 Mode::Rename(_) => Focus::Rename,
             },
         }
+    }
+
+    /// The key of a command of the list, for words that say what to press; its name where it has no key.
+    pub(super) fn key_of(&self, command: Command) -> String {
+        let key = self.settings.keys.key_for(Focus::List, command);
+        if key.is_empty() { format!("“{}”", command.name()) } else { key }
+    }
+
+    /// What to do where nobody is signed in.
+    pub(super) fn not_signed_in(&self) -> String {
+        format!("Not signed in: {} signs in.", self.key_of(Command::SignIn))
     }
 
     /// Who is signed in to the profile in use.
@@ -443,10 +459,18 @@ impl Model {
     /// What is left undone at the end, in words for after the screen is gone.
     pub fn farewell(&self) -> Option<String> {
         let (waiting, drafts) = (self.open_saves(), self.drafts.len());
+        let rows = self.drafts.keys().filter(|key| key.id.as_str() != NEW).count();
         let names = |n: usize| if n == 1 { "1 name".to_owned() } else { format!("{n} names") };
         match (waiting, drafts) {
             (0, 0) => None,
-            (0, n) => Some(format!("{} kept as a draft; r in its row goes on with it.", names(n))),
+            (0, n) if rows == 0 => {
+                let again = self.key_of(Command::Create);
+                Some(format!("{} of a new session kept as a draft; {again} goes on with it.", names(n)))
+            }
+            (0, n) => {
+                let again = self.key_of(Command::Rename);
+                Some(format!("{} kept as a draft; {again} in its row goes on with it.", names(n)))
+            }
             (n, _) => Some(format!(
                 "{} not yet on the server, kept in the journal; the next start sends it.",
                 names(n)

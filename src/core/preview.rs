@@ -84,7 +84,7 @@ impl Model {
         let preview = self.preview.as_ref().filter(|preview| preview.key == session.key);
         match preview.map(|preview| &preview.prompts) {
             None | Some(Prompts::Asked) => lines.push(ReadLine::plain("Asking Graph …")),
-            Some(Prompts::SignedOut) => lines.push(ReadLine::plain("Not signed in: S signs in.")),
+            Some(Prompts::SignedOut) => lines.push(ReadLine::plain(self.not_signed_in())),
             Some(Prompts::Failed(fault)) => {
                 lines.push(ReadLine { tone: Tone::Bad, text: fault.say.clone() });
             }

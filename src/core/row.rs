@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
-use super::model::{Mode, Model, Renaming};
+use super::likeness::{self, Alike};
+use super::model::{Creating, Mode, Model};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Presence, Session};
 use super::time::seconds_left;
-use super::{likeness, title};
+use super::title;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The state of a row, for its glyph and word.
@@ -165,10 +167,18 @@ impl Model {
                     lines.push(Below { tone: Tone::Bad, text: format!("changed elsewhere, now: {theirs}") });
                 } else if renaming.line.text() != name.unwrap_or("") {
                     let name = name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-                    let hint = if renaming.from_draft { "  (draft restored, Alt-O undoes it)" } else { "" };
+                    let original = self.settings.keys.key_for(Focus::Rename, Command::Original);
+                    let hint = match (renaming.from_draft, original.as_str()) {
+                        (false, _) => String::new(),
+                        (true, "") => "  (draft restored)".to_owned(),
+                        (true, key) => format!("  (draft restored, {key} undoes it)"),
+                    };
                     lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
                 }
-                lines.extend(self.hints(renaming, cells));
+                let changed = session.name.as_deref() != Some(renaming.line.text());
+                let hints = self.hints(renaming.line.text(), renaming.alike.as_ref(), changed);
+                let hints = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
+                lines.extend(hints.map(|text| Below { tone: Tone::Info, text }));
                 let problem = renaming.problem.as_deref().unwrap_or("");
                 let wrapped = glyph::wrap(problem, cells, 2);
                 lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
@@ -186,18 +196,10 @@ impl Model {
         }
     }
 
-    /// What is worth knowing of the text before it is saved. Hints, never laws.
-    fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
-        let hints = self.name_hints(renaming);
-        let lines = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
-        lines.map(|text| Below { tone: Tone::Info, text }).collect()
-    }
-
-    /// The same in words.
-    pub(super) fn name_hints(&self, renaming: &Renaming) -> Vec<String> {
+    /// What is worth knowing of a name before it is saved. Hints, never laws.
+    pub(super) fn hints(&self, text: &str, alike: Option<&Alike>, changed: bool) -> Vec<String> {
         let mut hints = Vec::new();
-        let text = renaming.line.text();
-        if let Some(alike) = &renaming.alike {
+        if let Some(alike) = alike {
             let id = alike.key.id.short();
             hints.push(if alike.same {
                 format!("{id} has the same name")
@@ -205,7 +207,6 @@ impl Model {
                 format!("looks like the name of {id}: {}", glyph::sanitise(&alike.name))
             });
         }
-        let changed = self.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(text));
         if changed
             && !text.trim().is_empty()
             && let Some(rules) = likeness::broken(&self.rules, text)
@@ -219,11 +220,19 @@ impl Model {
         hints
     }
 
+    /// Where a session that is being named will be made, and what is worth knowing of its name.
+    pub fn before_making(&self, creating: &Creating) -> Vec<String> {
+        let place = self.here();
+        let mut lines = vec![format!("It will be made in {} / {}.", place.title(), place.workspace)];
+        lines.extend(self.hints(creating.line.text(), creating.alike.as_ref(), true));
+        lines
+    }
+
     /// What the completion would add to the name being typed.
     pub fn ghost(&self) -> Option<&str> {
         match &self.mode {
-            Mode::Rename(renaming) => self.recall.ghost(&renaming.line),
-            Mode::Create(creating) => self.recall.ghost(&creating.line),
+            Mode::Rename(renaming) => self.recall.ghost(&renaming.key.profile, &renaming.line),
+            Mode::Create(creating) => self.recall.ghost(&creating.key.profile, &creating.line),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         }
     }
@@ -247,25 +256,27 @@ impl Model {
 
     /// What stands below a selected row that needs words.
     pub fn explanation(&self, session: &Session) -> Option<String> {
+        let [edit, send, cancel] =
+            [Command::Rename, Command::Retry, Command::CancelSave].map(|command| self.key_of(command));
         match self.row_state(session) {
-            RowState::NotSaved(fault) => {
-                Some(format!("{} Your words are kept: r edits them, ! sends them again.", fault.say))
-            }
+            RowState::NotSaved(fault) => Some(format!(
+                "{} Your words are kept: {edit} edits them, {send} sends them again.",
+                fault.say
+            )),
             RowState::Changed(fault) => Some(format!("{} Enter decides.", fault.say)),
             RowState::Elsewhere => {
                 Some("Another running retitle is saving this row; yours goes after it.".into())
             }
-            RowState::Old => {
-                Some("Typed more than a day ago and never sent. ! sends it, x makes it a draft.".into())
-            }
+            RowState::Old => Some(format!(
+                "Typed more than a day ago and never sent. {send} sends it, {cancel} makes it a draft."
+            )),
             RowState::Drifted => Some(format!(
-                "Our name was “{}”. Something else renamed it since. ! puts ours back, x accepts theirs.",
+                "Our name was “{}”. Something else renamed it since. {send} puts ours back, {cancel} accepts theirs.",
                 session.ours.as_deref().unwrap_or_default()
             )),
-            RowState::OtherAccount => Some(
-                "Typed under another account. It waits for that account; r then Enter sends it under yours."
-                    .into(),
-            ),
+            RowState::OtherAccount => Some(format!(
+                "Typed under another account. It waits for that account; {edit} then Enter sends it under yours."
+            )),
             RowState::Gone => Some(format!(
                 "The server does not find it (404){}. It may be deleted, or in another workspace.",
                 self.last_seen(session)
@@ -275,8 +286,10 @@ impl Model {
                 self.last_seen(session)
             )),
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
-                Some(Phase::Retrying { fault, .. }) => Some(format!("{} ! sends now, x cancels.", fault.say)),
-                Some(_) => Some("The tenant asked for a pause. ! sends now, x cancels.".into()),
+                Some(Phase::Retrying { fault, .. }) => {
+                    Some(format!("{} {send} sends now, {cancel} cancels.", fault.say))
+                }
+                Some(_) => Some(format!("The tenant asked for a pause. {send} sends now, {cancel} cancels.")),
                 None => None,
             },
             RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),

@@ -16,8 +16,15 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     let right = u16::try_from(glyph::width(&counts)).unwrap_or(u16::MAX).min(area.width / 2);
     put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, &counts, style(Role::Plain));
     let end = area.right().saturating_sub(right + 3);
+    let here = model.here();
+    let marks = [(here.config.read_only, "read-only"), (here.config.protected, "protected")];
+    let marks = marks.into_iter().filter_map(|(on, mark)| on.then_some(mark));
+    // Whether it can be written to is worth more room than who does.
+    let reserved = marks.clone().map(|mark| mark.len() + 2).sum::<usize>();
+    let before_marks = end.saturating_sub(u16::try_from(reserved).unwrap_or(0));
     let mut x = area.x + 1;
     let mut word = |text: &str, role: Role, gap: u16| {
+        let end = if role == Role::Warn { end } else { before_marks };
         if x < end && !text.is_empty() {
             x = put(buffer, x, area.y, end - x, text, style(role)) + gap;
         }
@@ -26,7 +33,6 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     if roomy {
         word("retitle", Role::Title, 2);
     }
-    let here = model.here();
     if let Some(label) = &here.config.label {
         word(&format!(" {label} "), Role::Label, 1);
     } else if several(model) {
@@ -36,11 +42,8 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     if roomy {
         word(&person(model), Role::Quiet, 2);
     }
-    if here.config.read_only {
-        word("read-only", Role::Warn, 1);
-    }
-    if here.config.protected {
-        word("protected", Role::Warn, 0);
+    for mark in marks {
+        word(mark, Role::Warn, 1);
     }
     for line in plan.rules.into_iter().flatten() {
         rule(buffer, line, model.settings.ascii);

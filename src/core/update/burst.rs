@@ -62,10 +62,13 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// One key, or the same one held down, is typed; anything else was pasted.
-fn release(model: &mut Model, out: &mut Vec<Effect>) {
+/// One key, or the same letter held down, is typed; anything else was pasted. Nobody holds Enter down, and pasted empty
+/// lines must not save a name.
+pub(super) fn release(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Burst { keys, .. }) = model.burst.take() else { return };
-    let held = keys.windows(2).all(|pair| pair.first() == pair.last());
+    let held = keys
+        .windows(2)
+        .all(|pair| pair.first() == pair.last() && pair.first().is_some_and(|key| key.typed().is_some()));
     if held {
         for key in keys {
             model.act(key, out);
