@@ -346,7 +346,8 @@ impl Model {
         let list = height.saturating_sub(chrome(height));
         match &self.preview {
             Some(_) if width >= 100 => PreviewRoom { beside: width * 2 / 5, below: 0 },
-            Some(_) if list >= 6 => PreviewRoom { beside: 0, below: list / 2 },
+            // Less than a handful of lines would show the name that the row shows.
+            Some(_) if list >= 12 => PreviewRoom { beside: 0, below: list / 2 },
             Some(_) | None => PreviewRoom::default(),
         }
     }

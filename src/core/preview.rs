@@ -112,7 +112,6 @@ impl Model {
 
     fn rename_line(&self, entry: &Entry) -> String {
         let shown = |name: Option<&str>| name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise);
-        let arrow = if self.settings.ascii { "->" } else { "→" };
         let word = match (&entry.state, entry.intent.deed) {
             (EntryState::Waiting, _) => " (waiting)",
             (EntryState::Ended(Outcome::Failed { .. }, _), _) => " (not saved)",
@@ -122,7 +121,7 @@ impl Model {
             (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename | Deed::Redo(_)) => "",
         };
         format!(
-            "{}  {} {arrow} {}{word}",
+            "{}  {} → {}{word}",
             entry.intent.at.calendar(self.now, self.settings.zone),
             shown(entry.intent.from.as_deref()),
             shown(entry.intent.to.as_deref())

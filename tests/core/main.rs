@@ -15,6 +15,7 @@ mod journeys;
 mod laws;
 mod pictures;
 mod record;
+mod scenes;
 mod screens;
 mod sign_in;
 mod sim;
