@@ -177,7 +177,7 @@ pub fn wrap_keeping(text: &str, cells: usize, most: usize) -> Vec<String> {
 /// What keeps one key hint from the next.
 pub const GAP: &str = "   ";
 
-/// Parts with [`GAP`] between them, broken there and not within a part; a part longer than a line as [`wrap`] breaks it.
+/// Parts with [`GAP`] between them, broken there and not within a part; a part longer than a line as [`wrap_hanging`] breaks it.
 pub fn wrap_parts(text: &str, cells: usize, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(GAP) {
@@ -186,7 +186,7 @@ pub fn wrap_parts(text: &str, cells: usize, most: usize) -> Vec<String> {
                 line.push_str(GAP);
                 line.push_str(&sanitise(part));
             }
-            Some(_) | None => lines.extend(wrap_keeping(part, cells, most)),
+            Some(_) | None => lines.extend(wrap_hanging(part, cells, most)),
         }
     }
     lines.truncate(most);
@@ -258,8 +258,19 @@ pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            let (kept, _) = fit(last, cells.saturating_sub(1));
-            *last = kept.iter().map(Piece::as_str).chain(["…"]).collect();
+            // No room for the ellipsis: rather a word less than half of one.
+            if let Some(words) =
+                last.rfind(' ').filter(|_| width(last) >= cells).and_then(|end| last.get(..end))
+            {
+                *last = words.to_owned();
+            }
+            let mut used = 0;
+            let fits = |piece: &Piece<'_>| {
+                used += piece.width();
+                used < cells
+            };
+            let kept: String = pieces(last).take_while(fits).map(|piece| piece.as_str().to_owned()).collect();
+            *last = format!("{kept}…");
         }
     }
     lines
@@ -325,8 +336,8 @@ mod tests {
     fn further_lines_stand_under_the_words_of_the_first() {
         assert_eq!(wrap_hanging("08:00  one two three", 15, 9), ["08:00  one two", "       three"]);
         assert_eq!(
-            wrap_hanging("created    1 2 3", 13, 9),
-            ["created", "1 2 3"],
+            wrap_hanging("created    1 2 3", 12, 9),
+            ["created 1 2", "3"],
             "half of a line is the most"
         );
         assert_eq!(wrap_hanging("12. one two", 9, 9), ["12. one", "    two"]);
@@ -337,6 +348,7 @@ mod tests {
     #[test]
     fn where_words_do_not_fit_whole_ones_are_left_out() {
         assert_eq!(fit_words("rename the selected session", 20), "rename the selected…");
+        assert_eq!(fit_words("rename the selected session", 19), "rename the…");
         assert_eq!(fit_words("rename", 6), "rename");
         assert_eq!(fit_words("rename", 4), "ren…");
     }

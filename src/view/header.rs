@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
         (false, true) => "protected",
         (false, false) => "",
     };
-    let keep = if rights.is_empty() { 0 } else { cells(rights) + 1 };
+    let keep = if rights.is_empty() { 0 } else { cells(rights) + 2 };
     if let Some(label) = &here.config.label {
         word(&format!(" {label} "), Role::Label, keep);
     } else if several(model) {
@@ -43,7 +43,8 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     }
     let room = word("", Role::Plain, keep);
     word(&place(model, usize::from(room)), Role::Plain, keep);
-    word(rights, Role::Warn, 0);
+    let gap = if roomy && !rights.is_empty() { " " } else { "" };
+    word(&format!("{gap}{rights}"), Role::Warn, 0);
     if roomy {
         let room = usize::from(word("", Role::Plain, 1));
         let person = person(model);
@@ -147,6 +148,9 @@ fn under_way(model: &Model) -> Vec<String> {
         return vec![format!("{open} offline")];
     }
     let waiting = model.waiting_saves();
+    if model.size.width < 60 && waiting > 0 && waiting < open {
+        return vec![format!("{open} unsaved")];
+    }
     let count = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}"));
     count(open - waiting, "saving").into_iter().chain(count(waiting, "waiting")).collect()
 }

@@ -51,21 +51,25 @@ pub(super) fn preview(model: &Model, preview: &Preview, area: Rect, buffer: &mut
     Clear.render(area, buffer);
     buffer.set_style(area, style(Role::Plain));
     let all = model.preview_lines(session);
-    let upright = model.preview_room().beside > 0;
-    let inner = if upright {
+    let goes_on = format!(" {} goes on ", model.settings.keys.key_for(Focus::List, Command::PreviewDown));
+    let hint = |y: u16, buffer: &mut Buffer| {
+        put_right(buffer, area.x + 1, y, area.width.saturating_sub(2), &goes_on, style(Role::Quiet));
+    };
+    if model.preview_room().beside > 0 {
         for y in area.top()..area.bottom() {
             put(buffer, area.x, y, 1, "│", style(Role::Quiet));
         }
-        Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }
+        let room = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+        let above = Rect { height: room.height.saturating_sub(1), ..room };
+        if lines(&all, preview.scroll, above, buffer) {
+            hint(above.bottom(), buffer);
+        }
     } else {
         rule(buffer, Rect { height: 1, ..area });
-        Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
-    };
-    if lines(&all, preview.scroll, inner, buffer) {
-        let key = model.settings.keys.key_for(Focus::List, Command::PreviewDown);
-        let words = format!(" {key} goes on ");
-        let y = inner.bottom().saturating_sub(1);
-        put_right(buffer, inner.x, y, inner.width, &words, style(Role::Quiet));
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        if lines(&all, preview.scroll, below, buffer) {
+            hint(area.y, buffer);
+        }
     }
 }
 

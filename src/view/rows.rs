@@ -286,15 +286,19 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     };
     let left = area.x + if area.width >= 60 { area.width / 5 } else { 2 };
     let cells = usize::from(area.right().saturating_sub(left + 1));
-    let mut lines: Vec<String> = lines
-        .iter()
-        .flat_map(
-            |line| if line.is_empty() { vec![String::new()] } else { glyph::wrap_keeping(line, cells, 4) },
-        )
-        .collect();
-    if lines.len() > usize::from(area.height) {
-        lines.retain(|line| !line.is_empty());
+    let room = usize::from(area.height);
+    let mut said: Vec<Vec<String>> = lines.iter().map(|line| glyph::wrap_hanging(line, cells, 4)).collect();
+    let needed = said.iter().map(|lines| lines.len().max(1)).sum::<usize>();
+    if needed > room {
+        said.retain(|lines| !lines.is_empty());
     }
+    while said.iter().map(Vec::len).sum::<usize>() > room && said.len() > 1 {
+        said.pop();
+    }
+    let lines: Vec<String> = said
+        .into_iter()
+        .flat_map(|lines| if lines.is_empty() { vec![String::new()] } else { lines })
+        .collect();
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 3;
     for (y, line) in (top..area.bottom()).zip(&lines) {

@@ -9,6 +9,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Color;
 use retitle::core::model::Model;
+use retitle::core::msg::Size;
 use retitle::view;
 
 use crate::scenes::Scene;
@@ -85,8 +86,7 @@ fn look(cell: &Cell) -> String {
 /// One state as its file holds it. Several empty lines in a row are one that counts them.
 pub fn render(model: &Model) -> String {
     let drawn = Drawn::of(model);
-    let (x, y) = drawn.caret;
-    let mut out = format!("=== {}x{}, caret {x},{y}\n", model.size.width, model.size.height);
+    let mut out = String::new();
     for lines in drawn.text().chunk_by(|a, b| a.is_empty() && b.is_empty()) {
         match lines {
             [line] => drop(writeln!(out, "{line}")),
@@ -97,12 +97,15 @@ pub fn render(model: &Model) -> String {
     for line in drawn.styles() {
         let _ = writeln!(out, "{line}");
     }
+    let (x, y) = drawn.caret;
+    let _ = writeln!(out, "--- caret {x},{y}");
     out
 }
 
 /// One scene at all its sizes.
 pub fn of(scene: &Scene) -> String {
-    scene.sizes.iter().map(|size| render(&scene.at(*size))).collect()
+    let at = |size: &Size| format!("=== {}x{}\n{}", size.width, size.height, render(&scene.at(*size)));
+    scene.sizes.iter().map(at).collect()
 }
 
 fn folder() -> PathBuf {

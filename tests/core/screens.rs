@@ -1,6 +1,7 @@
 //! The scenes, looked at: as they were drawn when somebody last agreed to it, in every look, at every size.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use ratatui::style::Color;
 use retitle::core::look::Theme;
@@ -65,10 +66,9 @@ fn differences(look: &str, other: impl Fn(&Scene, Size) -> Vec<String>) {
     for (file, size) in looks().filter(|(file, _)| file.starts_with(look)) {
         let mut text = String::new();
         for scene in scenes.iter().filter(|scene| scene.sizes.contains(&size)) {
-            text.push_str(&format!("== {}\n", scene.name));
+            let _ = writeln!(text, "== {}", scene.name);
             for line in other(scene, size) {
-                text.push_str(&line);
-                text.push('\n');
+                let _ = writeln!(text, "{line}");
             }
         }
         files.insert(file, text);

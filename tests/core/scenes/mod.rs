@@ -58,8 +58,10 @@ impl Scene {
     }
 }
 
+type Topic = (&'static str, fn() -> Vec<Scene>);
+
 /// The scenes by topic.
-pub const TOPICS: [(&str, fn() -> Vec<Scene>); 5] = [
+pub const TOPICS: [Topic; 5] = [
     ("rows", rows::scenes),
     ("typing", typing::scenes),
     ("menus", menus::scenes),

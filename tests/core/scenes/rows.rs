@@ -134,25 +134,22 @@ pub fn in_state(state: &str) -> Sim {
 
 /// All states in one list, none of them selected but the last.
 fn every_state() -> Sim {
-    let id = |n: usize| format!("{n:08x}-0000");
-    let named = |n: usize, state: &str| {
-        let id = id(n);
-        Session { name: Some(format!("a row that is {state}")), ..session(&id, None, 300 + n as i64) }
-    };
-    let states = STATES.iter().filter(|(state, _)| !matches!(*state, "editing" | "sign-in"));
-    let mut sessions: Vec<Session> = states.clone().zip(0..).map(|((state, _), n)| named(n, state)).collect();
-    let mut sim = {
-        for (n, (state, _)) in states.clone().enumerate() {
-            let donor = in_state(state);
-            let from = donor.model.list.get(&first()).unwrap();
-            sessions[n].pinned = from.pinned;
-            sessions[n].presence = from.presence;
-            sessions[n].ours.clone_from(&from.ours);
+    let id = |n: i64| format!("{n:08x}-0000");
+    let states = (0..).zip(STATES.iter().filter(|(state, _)| !matches!(*state, "editing" | "sign-in")));
+    let row = |(n, (state, _)): (i64, &(&str, &str))| {
+        let donor = in_state(state);
+        let from = donor.model.list.get(&first()).unwrap();
+        Session {
+            name: Some(format!("a row that is {state}")),
+            pinned: from.pinned,
+            presence: from.presence,
+            ours: from.ours.clone(),
+            ..session(&id(n), None, 300 + n)
         }
-        told(sessions, settings())
     };
+    let mut sim = told(states.clone().map(row).collect(), settings());
     sim.press("G");
-    for (n, (state, _)) in states.enumerate() {
+    for (n, (state, _)) in states {
         let donor = in_state(state);
         let to = key(&id(n));
         if let Some(save) = donor.model.saves.get(&first()) {
