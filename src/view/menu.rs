@@ -15,7 +15,8 @@ use crate::core::model::Model;
 /// Draws the menu; returns where the caret belongs.
 pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) -> Position {
     let items = model.menu_items(menu);
-    let width = area.width.min(92);
+    // A few cells left over at each side would show scraps of the list.
+    let width = if area.width <= 100 { area.width } else { 92 };
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(3).max(5);
     let margin = u16::from(area.height > 12);
     let height = wanted.min(area.height.saturating_sub(2 * margin));

@@ -78,6 +78,7 @@ fn lines(all: &[ReadLine], scroll: usize, area: Rect, buffer: &mut Buffer) -> bo
     let cells = usize::from(area.width.saturating_sub(2));
     let broken = all.iter().skip(scroll).flat_map(|line| {
         let role = match line.tone {
+            Tone::Info if line.title => Role::Title,
             Tone::Info => Role::Plain,
             Tone::Good => Role::Good,
             Tone::Bad => Role::Bad,
@@ -90,10 +91,7 @@ fn lines(all: &[ReadLine], scroll: usize, area: Rect, buffer: &mut Buffer) -> bo
     });
     let broken: Vec<(String, Role)> = broken.collect();
     for ((text, role), y) in broken.iter().zip(area.y..area.bottom()) {
-        let heading =
-            *role == Role::Plain && !text.is_empty() && text.chars().all(|c| c.is_uppercase() || c == ' ');
-        let role = if heading { Role::Title } else { *role };
-        put(buffer, area.x + 1, y, area.width.saturating_sub(2), text, style(role));
+        put(buffer, area.x + 1, y, area.width.saturating_sub(2), text, style(*role));
     }
     broken.len() > usize::from(area.height)
 }

@@ -13,7 +13,6 @@ mod engine;
 mod golden;
 mod journeys;
 mod laws;
-mod pictures;
 mod record;
 mod scenes;
 mod screens;
