@@ -177,7 +177,7 @@ pub fn wrap_keeping(text: &str, cells: usize, most: usize) -> Vec<String> {
 /// What keeps one key hint from the next.
 pub const GAP: &str = "   ";
 
-/// Parts with [`GAP`] between them, broken there and not within a part; a part longer than a line as [`wrap`] breaks it.
+/// Parts with [`GAP`] between them, broken there and not within a part; a part longer than a line as [`wrap_hanging`] breaks it.
 pub fn wrap_parts(text: &str, cells: usize, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(GAP) {
@@ -186,11 +186,43 @@ pub fn wrap_parts(text: &str, cells: usize, most: usize) -> Vec<String> {
                 line.push_str(GAP);
                 line.push_str(&sanitise(part));
             }
-            Some(_) | None => lines.extend(wrap_keeping(part, cells, most)),
+            Some(_) | None => lines.extend(wrap_hanging(part, cells, most)),
         }
     }
     lines.truncate(most);
     lines
+}
+
+/// As many whole words as fit into `cells`, with `…` behind them when there are more; a first word that does not fit is
+/// cut inside.
+pub fn fit_words(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return sanitise(text);
+    }
+    wrap(text, cells, 1).pop().unwrap_or_default()
+}
+
+/// The text as [`wrap_keeping`] breaks it, each further line under the words of the first: behind a moment, the name of
+/// a value, or a number.
+pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
+    let column = |(at, gap): (usize, &str)| {
+        let rest = text.get(at..)?.trim_start_matches(' ');
+        (rest.len() + gap.len() <= text.len() && !rest.is_empty()).then(|| text.len() - rest.len())
+    };
+    let head = text.match_indices("  ").next().or_else(|| {
+        let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit()).len() < text.len();
+        text.match_indices(". ").next().filter(|(at, _)| numbered && *at < 4).map(|(at, _)| (at + 1, " "))
+    });
+    let head = head.and_then(column).and_then(|at| text.split_at_checked(at));
+    match head {
+        Some((head, rest)) if width(text) > cells && width(head) <= cells / 2 => {
+            let indent = width(head);
+            let lines = wrap(rest, cells - indent, most).into_iter().enumerate();
+            let lead = |n| if n == 0 { sanitise(head) } else { " ".repeat(indent) };
+            lines.map(|(n, line)| format!("{}{line}", lead(n))).collect()
+        }
+        Some(_) | None => wrap_keeping(text, cells, most),
+    }
 }
 
 /// The text broken at spaces into lines of at most `cells`, at most `most` of them; the last ends in `…` when cut.
@@ -226,8 +258,19 @@ pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            let (kept, _) = fit(last, cells.saturating_sub(1));
-            *last = kept.iter().map(Piece::as_str).chain(["…"]).collect();
+            // No room for the ellipsis: rather a word less than half of one.
+            if let Some(words) =
+                last.rfind(' ').filter(|_| width(last) >= cells).and_then(|end| last.get(..end))
+            {
+                *last = words.to_owned();
+            }
+            let mut used = 0;
+            let fits = |piece: &Piece<'_>| {
+                used += piece.width();
+                used < cells
+            };
+            let kept: String = pieces(last).take_while(fits).map(|piece| piece.as_str().to_owned()).collect();
+            *last = format!("{kept}…");
         }
     }
     lines
@@ -287,6 +330,27 @@ mod tests {
         assert!(wrap("", 8, 2).is_empty());
         assert_eq!(wrap_parts("Enter open   q quit   Esc back", 20, 9), ["Enter open   q quit", "Esc back"]);
         assert_eq!(wrap_parts("Enter open   q quit", 8, 9), ["Enter", "open", "q quit"]);
+    }
+
+    #[test]
+    fn further_lines_stand_under_the_words_of_the_first() {
+        assert_eq!(wrap_hanging("08:00  one two three", 15, 9), ["08:00  one two", "       three"]);
+        assert_eq!(
+            wrap_hanging("created    1 2 3", 12, 9),
+            ["created 1 2", "3"],
+            "half of a line is the most"
+        );
+        assert_eq!(wrap_hanging("12. one two", 9, 9), ["12. one", "    two"]);
+        assert_eq!(wrap_hanging("No. one two", 8, 9), ["No. one", "two"]);
+        assert_eq!(wrap_hanging("short  enough", 20, 9), ["short  enough"]);
+    }
+
+    #[test]
+    fn where_words_do_not_fit_whole_ones_are_left_out() {
+        assert_eq!(fit_words("rename the selected session", 20), "rename the selected…");
+        assert_eq!(fit_words("rename the selected session", 19), "rename the…");
+        assert_eq!(fit_words("rename", 6), "rename");
+        assert_eq!(fit_words("rename", 4), "ren…");
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Model {
         let words = menu.line.text().trim();
         let all = match &menu.kind {
             Kind::Palette => self.palette(words),
-            Kind::Help(focus) => self.keys(*focus),
+            Kind::Help(focus) => self.keys(*focus, !words.is_empty()),
             Kind::Profiles => self.profile_items(),
             Kind::Workspaces(workspaces) => self.workspace_items(workspaces),
             Kind::Order => self.orders(),
@@ -140,6 +140,19 @@ impl Model {
                 }
                 if matches!(&item.act, Act::Go(key) if begins(key, words)) {
                     return Some((true, u32::MAX, item));
+                }
+                // A command is found by its name too, which may not stand in its help.
+                let name = match &item.act {
+                    Act::Run(command) | Act::Tell(command, _) => command.name(),
+                    Act::Nothing
+                    | Act::Go(_)
+                    | Act::Place(_)
+                    | Act::Workspace(_)
+                    | Act::Sort(_)
+                    | Act::Insert(..) => "",
+                };
+                if let Some((true, score)) = finder.score(name) {
+                    return Some((true, score, item));
                 }
                 let (_, score) = finder.score(&format!("{} {}", item.side, item.text))?;
                 Some((false, score, item))
@@ -178,7 +191,8 @@ impl Model {
         items
     }
 
-    fn keys(&self, here: Focus) -> Vec<Item> {
+    /// The keys under their headings; each with its place where they are `searched`.
+    fn keys(&self, here: Focus, searched: bool) -> Vec<Item> {
         let runs = |focus: Option<Focus>, command: Command, keys: &str| {
             if focus == Some(Focus::List) && here == Focus::List {
                 Act::Run(command)
@@ -192,7 +206,11 @@ impl Model {
                 HelpLine::Heading(title) => Item::new(title, "", Act::Nothing),
                 HelpLine::Keys { focus, command, keys } => {
                     let act = runs(focus, command, &keys);
-                    Item::new(command.help(), keys, act)
+                    let place = focus.map_or("Text field", Focus::title);
+                    let elsewhere = searched && focus != Some(here);
+                    let help = command.help();
+                    let text = if elsewhere { format!("{help} ({place})") } else { help.to_owned() };
+                    Item::new(text, keys, act)
                 }
             })
             .collect()
@@ -256,12 +274,12 @@ impl Model {
             .map(|(by, words)| {
                 let here = sorted.by == by;
                 let order = Order { by, reversed: here && !sorted.reversed };
-                let side = match (here, sorted.reversed) {
-                    (true, false) => "now; again turns it round",
-                    (true, true) => "now, turned round",
-                    (false, _) => "",
+                let (side, text) = match (here, sorted.reversed) {
+                    (true, false) => ("now", format!("{words}; once more turns it round")),
+                    (true, true) => ("now", format!("{words}, turned round; once more turns it back")),
+                    (false, _) => ("", words.to_owned()),
                 };
-                Item::new(words, side, Act::Sort(order))
+                Item::new(text, side, Act::Sort(order))
             })
             .collect()
     }
@@ -275,7 +293,7 @@ impl Model {
             .filter_map(|text| {
                 let template = Template::parse(text).ok()?;
                 let expanded = template.expand(&self.facts(&session, n)?);
-                Some(Item::new(text.clone(), expanded.clone(), Act::Insert(expanded, template.counts())))
+                Some(Item::new(expanded.clone(), text.clone(), Act::Insert(expanded, template.counts())))
             })
             .collect()
     }

@@ -11,7 +11,6 @@ use super::time::Stamp;
 use super::filter::UNTITLED;
 use super::glyph;
 use super::model::Model;
-use super::notice::Tone;
 use super::reading::ReadLine;
 
 /// A preview that is open. It follows the selection.
@@ -60,7 +59,7 @@ impl Model {
             at.map_or_else(|| "unknown".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S", zone))
         };
         let mut lines = vec![
-            ReadLine::plain(session.name.as_deref().unwrap_or(UNTITLED)),
+            ReadLine::title(session.name.as_deref().unwrap_or(UNTITLED)),
             ReadLine::plain(""),
             ReadLine::plain(format!("ID         {}", session.key.id)),
             ReadLine::plain(format!("workspace  {}", session.workspace)),
@@ -80,13 +79,13 @@ impl Model {
     /// The lines of the preview of a session.
     pub fn preview_lines(&self, session: &Session) -> Vec<ReadLine> {
         let name = session.name.as_deref().unwrap_or(UNTITLED);
-        let mut lines = vec![ReadLine::plain(name), ReadLine::plain(""), ReadLine::plain("PROMPTS")];
+        let mut lines = vec![ReadLine::title(name), ReadLine::plain(""), ReadLine::title("PROMPTS")];
         let preview = self.preview.as_ref().filter(|preview| preview.key == session.key);
         match preview.map(|preview| &preview.prompts) {
             None | Some(Prompts::Asked) => lines.push(ReadLine::plain("Asking Graph …")),
             Some(Prompts::SignedOut) => lines.push(ReadLine::plain(self.not_signed_in())),
             Some(Prompts::Failed(fault)) => {
-                lines.push(ReadLine { tone: Tone::Bad, text: fault.say.clone() });
+                lines.push(ReadLine::bad(fault.say.clone()));
             }
             Some(Prompts::Here(prompts)) if prompts.is_empty() => lines.push(ReadLine::plain("None.")),
             Some(Prompts::Here(prompts)) => {
@@ -97,7 +96,7 @@ impl Model {
                 }
             }
         }
-        lines.extend([ReadLine::plain(""), ReadLine::plain("RENAMES HERE")]);
+        lines.extend([ReadLine::plain(""), ReadLine::title("RENAMES HERE")]);
         match preview.and_then(|preview| preview.renames.as_ref()) {
             None => lines.push(ReadLine::plain("Reading …")),
             Some(entries) if entries.is_empty() => lines.push(ReadLine::plain("None.")),
@@ -105,7 +104,7 @@ impl Model {
                 lines.extend(entries.iter().map(|entry| ReadLine::plain(self.rename_line(entry))));
             }
         }
-        lines.extend([ReadLine::plain(""), ReadLine::plain("DETAILS")]);
+        lines.extend([ReadLine::plain(""), ReadLine::title("DETAILS")]);
         lines.extend(self.facts_of(session).into_iter().skip(2));
         lines
     }
@@ -113,7 +112,6 @@ impl Model {
     /// A rename as one line: when, from, to, and how it ended.
     pub(super) fn rename_line(&self, entry: &Entry) -> String {
         let shown = |name: Option<&str>| name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise);
-        let arrow = if self.settings.ascii { "->" } else { "→" };
         let word = match (&entry.state, entry.intent.deed) {
             (EntryState::Waiting, _) => " (waiting)",
             (EntryState::Ended(Outcome::Failed { .. }, _), _) => " (not saved)",
@@ -123,7 +121,7 @@ impl Model {
             (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename | Deed::Redo(_)) => "",
         };
         format!(
-            "{}  {} {arrow} {}{word}",
+            "{}  {} → {}{word}",
             entry.intent.at.calendar(self.now, self.settings.zone),
             shown(entry.intent.from.as_deref()),
             shown(entry.intent.to.as_deref())

@@ -18,12 +18,24 @@ pub struct Reading {
 pub struct ReadLine {
     pub tone: Tone,
     pub text: String,
+    /// Whether it stands above what belongs to it.
+    pub title: bool,
 }
 
 impl ReadLine {
     /// Plain words.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { tone: Tone::Info, text: text.into() }
+        Self { tone: Tone::Info, text: text.into(), title: false }
+    }
+
+    /// A heading.
+    pub fn title(text: impl Into<String>) -> Self {
+        Self { title: true, ..Self::plain(text) }
+    }
+
+    /// What went wrong.
+    pub fn bad(text: impl Into<String>) -> Self {
+        Self { tone: Tone::Bad, ..Self::plain(text) }
     }
 }
 
@@ -56,7 +68,7 @@ impl Messages {
             .rev()
             .map(|(at, notice)| ReadLine {
                 tone: notice.tone,
-                text: format!("{}  {}", at.format("%H:%M:%S", zone), notice.text),
+                ..ReadLine::plain(format!("{}  {}", at.format("%H:%M:%S", zone), notice.text))
             })
             .collect();
         if lines.is_empty() {

@@ -6,10 +6,10 @@ use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::likeness::{self, Alike};
-use super::model::{Creating, Mode, Model};
+use super::model::{Creating, Mode, Model, Overlay};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
-use super::session::{Presence, Session};
+use super::session::{Key, Presence, Session};
 use super::time::seconds_left;
 use super::title;
 use unicode_segmentation::UnicodeSegmentation;
@@ -83,6 +83,27 @@ impl RowState<'_> {
 pub struct Below {
     pub tone: Tone,
     pub text: String,
+    /// Whether it goes on with what the line above it says.
+    pub goes_on: bool,
+}
+
+impl Below {
+    /// What is said, in at most so many lines.
+    fn wrapped(tone: Tone, words: &str, cells: usize, most: usize) -> impl Iterator<Item = Self> {
+        let lines = glyph::wrap(words, cells, most).into_iter().enumerate();
+        lines.map(move |(n, text)| Self { tone, text, goes_on: n > 0 })
+    }
+
+    /// One line, cut where it is too long.
+    fn line(tone: Tone, text: String) -> Self {
+        Self { tone, text, goes_on: false }
+    }
+}
+
+/// Why a row is as it is, and what can be done about it.
+struct Words {
+    why: String,
+    help: String,
 }
 
 /// Cells left of and behind the lines below a row.
@@ -148,6 +169,34 @@ impl Model {
         }
     }
 
+    /// How many saves wait for more than their turn: a person, another copy, a moment.
+    pub fn waiting_saves(&self) -> usize {
+        let waits = |key: &Key| match self.list.get(key).map(|session| self.row_state(session)) {
+            Some(
+                RowState::Retry { .. }
+                | RowState::Elsewhere
+                | RowState::Old
+                | RowState::SignIn
+                | RowState::OtherAccount,
+            ) => true,
+            Some(
+                RowState::Clean
+                | RowState::Editing
+                | RowState::Draft
+                | RowState::Queued
+                | RowState::Saving
+                | RowState::Saved
+                | RowState::NotSaved(_)
+                | RowState::Changed(_)
+                | RowState::Drifted
+                | RowState::Gone
+                | RowState::NoAccess,
+            )
+            | None => false,
+        };
+        self.saves.iter().filter(|(key, save)| save.open() && waits(key)).count()
+    }
+
     /// How many lines below the selected row belong to it.
     pub fn row_extra(&self) -> usize {
         self.below().len()
@@ -156,7 +205,8 @@ impl Model {
     /// The lines below the selected row: the old name while another is typed, what is wrong, what can be done.
     pub fn below(&self) -> Vec<Below> {
         let Some(session) = self.chosen() else { return Vec::new() };
-        let cells = usize::from(self.size.width).saturating_sub(BELOW_INDENT).max(8);
+        let width = self.size.width.saturating_sub(self.preview_room().beside);
+        let cells = usize::from(width).saturating_sub(BELOW_INDENT).max(8);
         match &self.mode {
             Mode::Rename(renaming) if renaming.key == session.key => {
                 let mut lines = Vec::new();
@@ -164,34 +214,43 @@ impl Model {
                 if session.name != renaming.base && session.name.as_deref() != Some(renaming.line.text()) {
                     let theirs =
                         session.name.as_deref().map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-                    lines.push(Below { tone: Tone::Bad, text: format!("changed elsewhere, now: {theirs}") });
+                    let words = format!("changed elsewhere, now: {theirs}");
+                    lines.extend(Below::wrapped(Tone::Bad, &words, cells, 2));
                 } else if renaming.line.text() != name.unwrap_or("") {
                     let name = name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-                    let original = self.settings.keys.key_for(Focus::Rename, Command::Original);
-                    let hint = match (renaming.from_draft, original.as_str()) {
-                        (false, _) => String::new(),
-                        (true, "") => "  (draft restored)".to_owned(),
-                        (true, key) => format!("  (draft restored, {key} undoes it)"),
-                    };
-                    lines.push(Below { tone: Tone::Info, text: format!("was: {name}{hint}") });
+                    lines.push(Below::line(Tone::Info, format!("was: {name}")));
+                    if renaming.from_draft {
+                        let key = self.settings.keys.key_for(Focus::Rename, Command::Original);
+                        let words = match key.as_str() {
+                            "" => "draft restored".to_owned(),
+                            key => format!("draft restored: {key} puts the old name back"),
+                        };
+                        lines.extend(Below::wrapped(Tone::Info, &words, cells, 2));
+                    }
                 }
                 let changed = session.name.as_deref() != Some(renaming.line.text());
                 let hints = self.hints(renaming.line.text(), renaming.alike.as_ref(), changed);
-                let hints = hints.iter().flat_map(|hint| glyph::wrap(hint, cells, 1));
-                lines.extend(hints.map(|text| Below { tone: Tone::Info, text }));
+                lines.extend(hints.iter().flat_map(|hint| Below::wrapped(Tone::Info, hint, cells, 2)));
                 let problem = renaming.problem.as_deref().unwrap_or("");
-                let wrapped = glyph::wrap(problem, cells, 2);
-                lines.extend(wrapped.into_iter().map(|text| Below { tone: Tone::Bad, text }));
+                lines.extend(Below::wrapped(Tone::Bad, problem, cells, 2));
                 lines
             }
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
-                if let RowState::Changed(fault) = self.row_state(session) {
-                    return self.three_names(session, fault);
+                // The panel says it, and more.
+                if matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if *key == session.key) {
+                    return Vec::new();
                 }
-                let words = self.explanation(session).unwrap_or_default();
-                let tone =
-                    if matches!(self.row_state(session), RowState::Draft) { Tone::Info } else { Tone::Bad };
-                glyph::wrap(&words, cells, 3).into_iter().map(|text| Below { tone, text }).collect()
+                let state = self.row_state(session);
+                let mut lines = Vec::new();
+                if let RowState::Changed(fault) = &state {
+                    lines = self.three_names(session, fault);
+                }
+                if let Some(Words { why, help }) = self.explanation(session, &state) {
+                    let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
+                    lines.extend(Below::wrapped(tone, &why, cells, 3));
+                    lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
+                }
+                lines
             }
         }
     }
@@ -250,56 +309,72 @@ impl Model {
         let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
         [("base", base.as_deref()), ("theirs", theirs.as_deref()), ("yours", yours.as_deref())]
             .into_iter()
-            .map(|(what, name)| Below { tone: Tone::Bad, text: format!("{what:<7} {}", shown(name)) })
+            .map(|(what, name)| Below::line(Tone::Info, format!("{what:<7} {}", shown(name))))
             .collect()
     }
 
-    /// What stands below a selected row that needs words.
-    pub fn explanation(&self, session: &Session) -> Option<String> {
-        let [edit, send, cancel] =
-            [Command::Rename, Command::Retry, Command::CancelSave].map(|command| self.key_of(command));
-        match self.row_state(session) {
-            RowState::NotSaved(fault) => Some(format!(
-                "{} Your words are kept: {edit} edits them, {send} sends them again.",
-                fault.say
-            )),
-            RowState::Changed(fault) => Some(format!("{} Enter decides.", fault.say)),
-            RowState::Elsewhere => {
-                Some("Another running retitle is saving this row; yours goes after it.".into())
+    /// The same in one line, for where lines are said instead of drawn.
+    pub(super) fn explained(&self, session: &Session) -> String {
+        let words = self.explanation(session, &self.row_state(session));
+        words.map_or_else(String::new, |Words { why, help }| format!("{why} {help}").trim().to_owned())
+    }
+
+    /// What is to be said of a selected row that needs words.
+    fn explanation(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
+        let key = |command| self.key_of(command);
+        let (send, cancel) = (key(Command::Retry), key(Command::CancelSave));
+        let hurry = format!("{send} sends now, {cancel} cancels.");
+        let (why, help) = match state {
+            RowState::NotSaved(fault) => {
+                let edit = key(Command::Rename);
+                (
+                    fault.say.clone(),
+                    format!("Your words are kept: {edit} edits them, {send} sends them again."),
+                )
             }
-            RowState::Old => Some(format!(
-                "Typed more than a day ago and never sent. {send} sends it, {cancel} makes it a draft."
-            )),
-            RowState::Drifted => Some(format!(
-                "Our name was “{}”. Something else renamed it since. {send} puts ours back, {cancel} accepts theirs.",
-                session.ours.as_deref().unwrap_or_default()
-            )),
-            RowState::OtherAccount => Some(format!(
-                "Typed under another account. It waits for that account; {edit} then Enter sends it under yours."
-            )),
-            RowState::Gone => Some(format!(
-                "The server does not find it (404){}. It may be deleted, or in another workspace.",
-                self.last_seen(session)
-            )),
-            RowState::NoAccess => Some(format!(
-                "The server refuses access (403){}. A role in its workspace may be missing.",
-                self.last_seen(session)
-            )),
+            RowState::Changed(_) => (String::new(), format!("{} decides.", key(Command::Rename))),
+            RowState::Elsewhere => {
+                let words = "Another running retitle is saving this row; yours goes after it.";
+                (words.into(), String::new())
+            }
+            RowState::Old => (
+                "Typed more than a day ago and never sent.".into(),
+                format!("{send} sends it, {cancel} makes it a draft."),
+            ),
+            RowState::Drifted => {
+                let ours = session.ours.as_deref().unwrap_or_default();
+                let why = format!("Our name was “{ours}”. Something else renamed it since.");
+                (why, format!("{send} puts ours back, {cancel} accepts theirs."))
+            }
+            RowState::OtherAccount => (
+                "Typed under another account, it waits for that account.".into(),
+                format!("{}, then saving, sends it under yours.", key(Command::Rename)),
+            ),
+            RowState::SignIn => {
+                ("It waits for you to sign in.".into(), format!("{} signs in.", key(Command::SignIn)))
+            }
+            RowState::Gone => {
+                let why = format!("The server does not find it (404){}.", self.last_seen(session));
+                (why, "It may be deleted, or in another workspace.".into())
+            }
+            RowState::NoAccess => {
+                let why = format!("The server refuses access (403){}.", self.last_seen(session));
+                (why, "A role in its workspace may be missing.".into())
+            }
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
-                Some(Phase::Retrying { fault, .. }) => {
-                    Some(format!("{} {send} sends now, {cancel} cancels.", fault.say))
-                }
-                Some(_) => Some(format!("The tenant asked for a pause. {send} sends now, {cancel} cancels.")),
-                None => None,
+                Some(Phase::Retrying { fault, .. }) => (fault.say.clone(), hurry),
+                Some(_) => ("The tenant asked for a pause.".into(), hurry),
+                None => return None,
             },
-            RowState::Draft => self.drafts.get(&session.key).map(|d| format!("draft: {}", d.text)),
-            RowState::Clean
-            | RowState::Editing
-            | RowState::Queued
-            | RowState::Saving
-            | RowState::Saved
-            | RowState::SignIn => None,
-        }
+            RowState::Draft => {
+                let draft = self.drafts.get(&session.key)?;
+                (format!("draft: {}", draft.text), String::new())
+            }
+            RowState::Clean | RowState::Editing | RowState::Queued | RowState::Saving | RowState::Saved => {
+                return None;
+            }
+        };
+        Some(Words { why, help })
     }
 
     fn last_seen(&self, session: &Session) -> String {

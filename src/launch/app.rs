@@ -37,20 +37,22 @@ use super::{Failure, runtime, usage};
 
 /// Starts the app and stays in it.
 pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
-    runtime()?.block_on(run_app(global, paths, loaded, None, true))
+    runtime()?.block_on(run_app(global, paths, loaded, None, true, 0))
 }
 
-/// The app inside a running runtime. `hint` is shown at sign-in; `keeps` tells whether the state folder outlives the run.
+/// The app inside a running runtime. `hint` is shown at sign-in; `keeps` tells whether the state folder outlives the run;
+/// `ahead` is how many microseconds its clock runs ahead of the machine's.
 pub(super) async fn run_app(
     global: &Global,
     paths: &Paths,
     loaded: &Loaded,
     hint: Option<String>,
     keeps: bool,
+    ahead: i64,
 ) -> Result<(), Failure> {
     paths.prepare()?;
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(ahead));
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
     let others = others(global, paths, loaded);

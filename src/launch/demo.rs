@@ -6,14 +6,15 @@ use retitle::cli::Global;
 use retitle::core::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::store::{Snapshot, StoreCall, StoreReply};
 use retitle::core::time::Stamp;
-use retitle::ports::Library;
+use retitle::ports::{Clock, Library};
+use retitle::shell::clock::SystemClock;
 use retitle::simulator::{Options, Seed, Simulator};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use url::Url;
 
-use super::{Failure, app, runtime};
+use super::{Failure, app, runtime, usage};
 
 /// How long after the code appears it is approved, as said on the screen.
 const APPROVED_AFTER: Duration = Duration::from_secs(4);
@@ -32,6 +33,7 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
     };
     let paths = Paths { config: state.join("config.toml"), state };
     paths.prepare()?;
+    let ahead = ahead()?;
     runtime()?.block_on(async {
         let simulator = Simulator::start(Options {
             // With a folder of its own the demo goes on where it was, and its address is part of that.
@@ -39,14 +41,24 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
             state_file: global.state_dir.is_some().then(|| paths.state.join("simulator.json")),
             approve_after: Some(APPROVED_AFTER),
             interval: Duration::from_secs(1),
+            ahead,
             ..Options::default()
         })
         .await?;
         let loaded = configuration(global, &paths, &simulator)?;
         fill_library(&paths, &loaded, simulator.opened()).await?;
         let hint = format!("The demo approves this by itself after {} seconds.", APPROVED_AFTER.as_secs());
-        app::run_app(global, &paths, &loaded, Some(hint), global.state_dir.is_some()).await
+        app::run_app(global, &paths, &loaded, Some(hint), global.state_dir.is_some(), ahead).await
     })
+}
+
+/// How far the demo's clocks run ahead of the machine's, in microseconds. `RETITLE_DEMO_AT` names the moment at which the
+/// story begins, so that pictures of it show the same ages whenever they are taken.
+fn ahead() -> Result<i64, Failure> {
+    let Some(at) = std::env::var_os("RETITLE_DEMO_AT") else { return Ok(0) };
+    let begins = Stamp::parse(&at.to_string_lossy());
+    let begins = begins.ok_or_else(|| usage("RETITLE_DEMO_AT is no moment like 2026-11-25T14:30:00Z"))?;
+    Ok(begins.micros() - SystemClock::new().now().micros())
 }
 
 /// The port of the last run with this folder, if it is still free; else any.

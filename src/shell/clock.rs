@@ -17,12 +17,20 @@ const SLEPT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct SystemClock {
     base: Mutex<(Instant, Stamp)>,
+    /// Microseconds by which it runs ahead of the wall clock.
+    ahead: i64,
 }
 
 impl SystemClock {
     /// A clock that starts now.
     pub fn new() -> Self {
-        Self { base: Mutex::new((monotonic(), wall())) }
+        Self::ahead_by(0)
+    }
+
+    /// A clock that starts now and runs so many microseconds ahead of the wall clock: the demo's, whose story may begin
+    /// at any moment.
+    pub fn ahead_by(ahead: i64) -> Self {
+        Self { base: Mutex::new((monotonic(), wall(ahead))), ahead }
     }
 }
 
@@ -37,7 +45,7 @@ impl Clock for SystemClock {
         let mut base = self.base.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = monotonic();
         let ours = base.1 + now.duration_since(base.0);
-        let theirs = wall();
+        let theirs = wall(self.ahead);
         if theirs.since(ours) > SLEPT {
             *base = (now, theirs);
             return theirs;
@@ -53,9 +61,9 @@ impl Timer for SystemClock {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else asks")]
-fn wall() -> Stamp {
+fn wall(ahead: i64) -> Stamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Stamp::from_micros(0) + since
+    Stamp::from_micros(ahead) + since
 }
 
 fn monotonic() -> Instant {

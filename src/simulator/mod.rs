@@ -46,6 +46,8 @@ pub struct Options {
     pub control: bool,
     /// Offer HTTPS too, on a port of its own, HTTP/2 included, as production speaks it.
     pub tls: Option<Tls>,
+    /// Microseconds by which its clock runs ahead of the machine's.
+    pub ahead: i64,
     /// A refresh token that is used a second time ends the whole sign-in. Entra does not do this, others do.
     pub revoke_on_reuse: bool,
 }
@@ -63,6 +65,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             control: false,
             tls: None,
+            ahead: 0,
             revoke_on_reuse: false,
         }
     }
@@ -86,7 +89,8 @@ impl Simulator {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", options.port)).await?;
         let base = format!("http://{}", listener.local_addr()?);
         let asked = options.tls;
-        let world = Arc::new(Mutex::new(World::new(options, &base, now())?));
+        let began = now() + options.ahead;
+        let world = Arc::new(Mutex::new(World::new(options, &base, began)?));
         let mut tasks = vec![tokio::spawn(server::serve(listener, None, Arc::clone(&world)))];
         let mut https = None;
         if let Some(tls) = asked {
@@ -129,7 +133,8 @@ impl Simulator {
 
     /// Sessions that a person has opened before the story begins.
     pub fn opened(&self) -> Vec<Seed> {
-        lock(&self.world).opened(now())
+        let world = lock(&self.world);
+        world.opened(now() + world.options.ahead)
     }
 }
 

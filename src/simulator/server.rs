@@ -82,7 +82,8 @@ async fn answer(
     };
     let (reply, to_write) = {
         let mut world = lock(&world);
-        let reply = world.handle(now(), &request);
+        let now = now() + world.options.ahead;
+        let reply = world.handle(now, &request);
         (reply, world.take_unwritten())
     };
     if let Some((path, bytes)) = to_write {

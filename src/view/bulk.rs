@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::rows::put_line;
-use super::text::put;
+use super::text::{put, put_theirs};
 use super::theme::{Role, style};
 use crate::core::batch::{Batch, Fate, Stage};
 use crate::core::bulk::{Bulk, How, Line, Part, Tidy, Verdict};
@@ -84,12 +84,12 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
         (y, caret) = fields(bulk, Rect { y, ..inner }, buffer);
     }
     if y < inner.bottom() {
-        super::text::rule(buffer, Rect { y, height: 1, ..inner }, model.settings.ascii);
+        super::text::rule(buffer, Rect { y, height: 1, ..inner });
         y += 1;
     }
     let last = inner.bottom().saturating_sub(1);
     let table = Rect { y, height: last.saturating_sub(y), ..inner };
-    let row = table_of(model, bulk, table, buffer);
+    let row = table_of(bulk, table, buffer);
     let (words, role) = match (&bulk.part, &bulk.plan.problem) {
         (Part::Label { wanted, wrong, .. }, _) => {
             let words = if *wrong { "That is not it. " } else { "" };
@@ -141,7 +141,7 @@ fn fields(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> (u16, Option<Position
 }
 
 /// The table; where the selected row is.
-fn table_of(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let chosen = match bulk.part {
         Part::Table => Some(bulk.chosen),
         Part::Field { .. } | Part::Label { .. } => None,
@@ -161,11 +161,11 @@ fn table_of(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Opti
         if is_chosen {
             caret = Some(Position::new(area.x, y));
         }
-        plan_line(model, line, is_chosen, Rect { y, height: 1, ..area }, buffer);
+        plan_line(line, is_chosen, Rect { y, height: 1, ..area }, buffer);
         y += 1;
         if is_chosen {
             for note in notes(line).iter().take(usize::from(area.bottom().saturating_sub(y))) {
-                let lead = if model.settings.ascii { "    ` " } else { "    └ " };
+                let lead = "    └ ";
                 let x = put(buffer, area.x + 1, y, area.width, lead, style(Role::Quiet));
                 put(buffer, x, y, area.right().saturating_sub(x + 1), note, style(Role::Warn));
                 y += 1;
@@ -183,12 +183,11 @@ fn notes(line: &Line) -> Vec<String> {
     }
 }
 
-fn plan_line(model: &Model, line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
-    let ascii = model.settings.ascii;
+fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
     let base = if chosen { style(Role::Chosen) } else { style(Role::Plain) };
     buffer.set_style(area, base);
     if chosen {
-        put(buffer, area.x, area.y, 1, if ascii { ">" } else { "▸" }, base.patch(style(Role::Title)));
+        put(buffer, area.x, area.y, 1, "▸", base.patch(style(Role::Title)));
     }
     let (mark, role) = match &line.verdict {
         Verdict::Renames if line.hints.is_empty() => ("+", Role::Good),
@@ -206,7 +205,6 @@ fn plan_line(model: &Model, line: &Line, chosen: bool, area: Rect, buffer: &mut 
         Verdict::Cannot(why) => (format!("({why})"), Role::Bad),
     };
     pair(
-        model,
         from,
         (&becomes.0, becomes.1),
         base,
@@ -216,21 +214,14 @@ fn plan_line(model: &Model, line: &Line, chosen: bool, area: Rect, buffer: &mut 
 }
 
 /// Now and then, side by side.
-fn pair(
-    model: &Model,
-    now: &str,
-    (then, role): (&str, Role),
-    base: ratatui::style::Style,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let arrow = if model.settings.ascii { "->" } else { "→" };
+fn pair(now: &str, (then, role): (&str, Role), base: ratatui::style::Style, area: Rect, buffer: &mut Buffer) {
+    let arrow = "→";
     // Where there is little room, what it becomes matters more.
     let left = if area.width < WIDE { area.width * 2 / 5 } else { area.width / 2 }.saturating_sub(2);
-    put(buffer, area.x, area.y, left, now, base.patch(style(Role::Quiet)));
+    put_theirs(buffer, area.x, area.y, left, now, base.patch(style(Role::Quiet)));
     let x = area.x + left + 1;
     put(buffer, x, area.y, 2, arrow, base.patch(style(Role::Quiet)));
-    put(buffer, x + 3, area.y, area.right().saturating_sub(x + 4), then, base.patch(style(role)));
+    put_theirs(buffer, x + 3, area.y, area.right().saturating_sub(x + 4), then, base.patch(style(role)));
 }
 
 /// Draws how a bulk fares; returns where the caret rests.
@@ -260,7 +251,7 @@ pub(super) fn progress(
         )
     };
     let inner = framed(&title, &hints(model, Focus::Batch, wanted, cells), area, buffer);
-    bar(model, tally.done(), all, Rect { height: 1, ..inner }, buffer);
+    bar(tally.done(), all, Rect { height: 1, ..inner }, buffer);
     let (words, role) = stage(model, batch);
     if inner.height > 1 {
         put(buffer, inner.x + 1, inner.y + 1, inner.width.saturating_sub(2), &words, style(role));
@@ -282,7 +273,7 @@ pub(super) fn progress(
         buffer.set_style(line, base);
         if n == chosen {
             caret = Position::new(line.x, y);
-            let mark = if model.settings.ascii { ">" } else { "▸" };
+            let mark = "▸";
             put(buffer, line.x, y, 1, mark, base.patch(style(Role::Title)));
         }
         let (word, role) = fate(model, item);
@@ -290,7 +281,7 @@ pub(super) fn progress(
         let from = item.from.as_deref().filter(|name| !name.is_empty()).unwrap_or("(untitled)");
         let to = item.to.as_deref().unwrap_or("(untitled)");
         let names = Rect { x: line.x + 11, width: line.width.saturating_sub(11), ..line };
-        pair(model, from, (to, Role::Plain), base, names, buffer);
+        pair(from, (to, Role::Plain), base, names, buffer);
         y += 1;
         if n == chosen {
             for note in notes.iter().take(usize::from(table.bottom().saturating_sub(y))) {
@@ -302,10 +293,10 @@ pub(super) fn progress(
     caret
 }
 
-fn bar(model: &Model, done: usize, all: usize, area: Rect, buffer: &mut Buffer) {
+fn bar(done: usize, all: usize, area: Rect, buffer: &mut Buffer) {
     let cells = usize::from(area.width.saturating_sub(4)).min(60);
     let full = (done * cells).checked_div(all).unwrap_or(cells);
-    let (on, off) = if model.settings.ascii { ("#", ".") } else { ("█", "░") };
+    let (on, off) = ("█", "░");
     let x = put(buffer, area.x + 1, area.y, area.width, &on.repeat(full), style(Role::Good));
     put(buffer, x, area.y, area.right().saturating_sub(x), &off.repeat(cells - full), style(Role::Quiet));
 }

@@ -8,7 +8,7 @@ use super::text::put;
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
-use crate::core::model::Model;
+use crate::core::model::{Model, ROOMY};
 use crate::core::row::RowState;
 use crate::core::session::Key;
 
@@ -44,8 +44,13 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
     .join(glyph::GAP);
     let cells = usize::from(area.width.saturating_sub(4));
     let hints = glyph::wrap_parts(&hints, cells, 2);
-    let mut lines: Vec<(String, Role)> =
-        names.unwrap_or_default().into_iter().map(|below| (below.text, Role::Plain)).collect();
+    // Who has to decide between names has to see all of them, as far as that goes.
+    let most = if area.height >= ROOMY { 4 } else { 2 };
+    let names = names.unwrap_or_default().into_iter();
+    let mut lines: Vec<(String, Role)> = names
+        .flat_map(|below| glyph::wrap_hanging(&below.text, cells, most))
+        .map(|line| (line, Role::Plain))
+        .collect();
     lines.extend(hints.into_iter().map(|hint| (hint, Role::Quiet)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
     let frame = Rect { y: area.bottom().saturating_sub(height), height, ..area };

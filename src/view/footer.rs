@@ -18,9 +18,13 @@ use crate::core::notice::{Notice, Tone};
 pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer) -> Option<Position> {
     hints(model, plan.footer, buffer);
     match &model.mode {
-        Mode::Filter(line) => Some(field("/", line, plan.status, buffer)),
+        Mode::Filter(line) => {
+            let asks = "words, is:draft, ws:workspace, in:profile";
+            Some(asking("/", line, asks, plan.status, buffer))
+        }
         Mode::Add(adding) => {
-            let caret = field("Add: ", &adding.line, plan.status, buffer);
+            let asks = "an ID, or a link from the portal";
+            let caret = asking("Add: ", &adding.line, asks, plan.status, buffer);
             match &adding.state {
                 AddState::Typing => {}
                 AddState::Looking { .. } => above(model, plan, "Looking it up …", Role::Quiet, buffer),
@@ -64,6 +68,21 @@ pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer)
 fn field(prompt: &str, line: &crate::core::line::LineEdit, area: Rect, buffer: &mut Buffer) -> Position {
     let x = put(buffer, area.x + 1, area.y, area.width, prompt, style(Role::Key));
     put_line(line, x, area.y, area.right().saturating_sub(x + 1), buffer)
+}
+
+/// A field that says what it wants while it is empty.
+fn asking(
+    prompt: &str,
+    line: &crate::core::line::LineEdit,
+    asks: &str,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Position {
+    let caret = field(prompt, line, area, buffer);
+    if line.text().is_empty() {
+        put(buffer, caret.x, caret.y, area.right().saturating_sub(caret.x + 1), asks, style(Role::Ghost));
+    }
+    caret
 }
 
 /// Words just above the status line.
@@ -140,8 +159,8 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         }
         Walk::Idle { .. } if !model.marks.is_empty() => (marked(model), Role::Plain),
         Walk::Idle { .. } => {
-            let waiting = model.drafts.len();
-            let words = match waiting {
+            let go = || format!("{} goes to it", key(Command::NextOpen));
+            let words = match model.drafts.len() {
                 0 if model.tip && model.focus() == Focus::List => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
                     key(Command::Rename),
@@ -150,8 +169,8 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
                     key(Command::ClearFilter),
                 ),
                 0 => String::new(),
-                1 => "1 draft".to_owned(),
-                n => format!("{n} drafts"),
+                1 => format!("1 draft   {}", go()),
+                n => format!("{n} drafts   {}", go()),
             };
             (words, Role::Quiet)
         }
@@ -236,7 +255,15 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         glyph::width(&model.settings.keys.key_for(focus, *command)) + 1 + glyph::width(word) + 2
     };
     let room = usize::from(area.width.saturating_sub(1));
-    let mut shown: Vec<&(Command, &str)> = wanted.iter().collect();
+    // What cannot be done to this row is no hint.
+    let row = model.chosen();
+    let writes = row.is_some_and(|session| !model.read_only(&session.key));
+    let idle = |command| {
+        (command == Command::Rename && !writes)
+            || (matches!(command, Command::Preview | Command::Open) && row.is_none())
+    };
+    let mut shown: Vec<&(Command, &str)> =
+        wanted.iter().filter(|(command, _)| focus != Focus::List || !idle(*command)).collect();
     while shown.iter().map(|hint| cells(hint)).sum::<usize>() > room + 2 && shown.len() > 1 {
         let kept = shown.iter().rposition(|(c, _)| !matches!(c, Command::Help | Command::Quit));
         shown.remove(kept.unwrap_or(shown.len() - 1));

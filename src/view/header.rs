@@ -13,40 +13,47 @@ use crate::core::time::seconds_left;
 pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     let area = plan.header;
     let counts = counts(model);
-    let right = u16::try_from(glyph::width(&counts)).unwrap_or(u16::MAX).min(area.width / 2);
+    let right = cells(&counts).min(area.width / 2);
     put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, &counts, style(Role::Plain));
     let end = area.right().saturating_sub(right + 3);
-    let here = model.here();
-    let marks = [(here.config.read_only, "read-only"), (here.config.protected, "protected")];
-    let marks = marks.into_iter().filter_map(|(on, mark)| on.then_some(mark));
-    // Whether it can be written to is worth more room than who does.
-    let reserved = marks.clone().map(|mark| mark.len() + 2).sum::<usize>();
-    let before_marks = end.saturating_sub(u16::try_from(reserved).unwrap_or(0));
     let mut x = area.x + 1;
-    let mut word = |text: &str, role: Role, gap: u16| {
-        let end = if role == Role::Warn { end } else { before_marks };
-        if x < end && !text.is_empty() {
-            x = put(buffer, x, area.y, end - x, text, style(role)) + gap;
+    let mut word = |text: &str, role: Role, keep: u16| {
+        let room = end.saturating_sub(x + keep);
+        if room > 0 && !text.is_empty() {
+            x = put(buffer, x, area.y, room, text, style(role)) + 1;
         }
+        room
     };
     let roomy = area.width >= 60;
     if roomy {
-        word("retitle", Role::Title, 2);
+        word("retitle ", Role::Title, 0);
     }
+    let here = model.here();
+    // What may not be done here is never what is left out.
+    let rights = match (here.config.read_only, here.config.protected) {
+        (true, _) => "read-only",
+        (false, true) => "protected",
+        (false, false) => "",
+    };
+    let keep = if rights.is_empty() { 0 } else { cells(rights) + 2 };
     if let Some(label) = &here.config.label {
-        word(&format!(" {label} "), Role::Label, 1);
+        word(&format!(" {label} "), Role::Label, keep);
     } else if several(model) {
-        word(&format!(" {} ", here.title()), Role::Label, 1);
+        word(&format!(" {} ", here.title()), Role::Label, keep);
     }
-    word(&place(model), Role::Plain, 2);
+    let room = word("", Role::Plain, keep);
+    word(&place(model, usize::from(room)), Role::Plain, keep);
+    let gap = if roomy && !rights.is_empty() { " " } else { "" };
+    word(&format!("{gap}{rights}"), Role::Warn, 0);
     if roomy {
-        word(&person(model), Role::Quiet, 2);
-    }
-    for mark in marks {
-        word(mark, Role::Warn, 1);
+        let room = usize::from(word("", Role::Plain, 1));
+        let person = person(model);
+        let short = person.split_once('@').map_or("", |(name, _)| name);
+        let fits = [person.as_str(), short].into_iter().find(|words| glyph::width(words) <= room);
+        word(&format!(" {}", fits.unwrap_or("")), Role::Quiet, 0);
     }
     for line in plan.rules.into_iter().flatten() {
-        rule(buffer, line, model.settings.ascii);
+        rule(buffer, line);
     }
     if let Some(headings) = plan.headings {
         let columns = Columns::new(plan.list.width, several(model));
@@ -73,8 +80,13 @@ pub(super) fn several(model: &Model) -> bool {
     model.places.all().len() > 1
 }
 
+fn cells(text: &str) -> u16 {
+    u16::try_from(glyph::width(text)).unwrap_or(u16::MAX)
+}
+
 /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
-fn place(model: &Model) -> String {
+/// The workspace too, where there is room for all of it.
+fn place(model: &Model, room: usize) -> String {
     let configured = model.here().config.tenant.as_str();
     let tenant = match model.who().map(|who| who.tenant.as_str()) {
         None => short(configured).to_owned(),
@@ -85,7 +97,8 @@ fn place(model: &Model) -> String {
     };
     let place = model.here();
     let workspace = place.workspace_name.as_deref().unwrap_or_else(|| short(place.workspace.as_str()));
-    format!("{tenant} / {workspace}")
+    let both = format!("{tenant} / {workspace}");
+    if glyph::width(&both) <= room { both } else { tenant }
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
@@ -114,16 +127,30 @@ fn counts(model: &Model) -> String {
     if model.shows_everything() && model.size.width >= 60 {
         text.insert_str(0, "everything: ");
     }
+    for part in under_way(model) {
+        text.push_str("  ");
+        text.push_str(&part);
+    }
+    text
+}
+
+/// What is not saved yet: on its way, or waiting for something.
+fn under_way(model: &Model) -> Vec<String> {
     let open = model.open_saves();
     if open == 0 {
-        return text;
+        return Vec::new();
     }
-    if model.settings.still && open > 0 {
-        return format!("{text}  {open} saving");
+    let gate = model.places.all().iter().filter_map(|p| model.gate(&p.config.profile)).min();
+    if let Some(gate) = gate.filter(|_| !model.settings.still) {
+        return vec![format!("{open} paused {}s", seconds_left(model.now, gate))];
     }
-    if let Some(gate) = model.places.all().iter().filter_map(|p| model.gate(&p.config.profile)).min() {
-        return format!("{text}  {open} paused {}s", seconds_left(model.now, gate));
+    if model.offline_saves() == open {
+        return vec![format!("{open} offline")];
     }
-    let word = if model.offline_saves() == open { "offline" } else { "saving" };
-    format!("{text}  {open} {word}")
+    let waiting = model.waiting_saves();
+    if model.size.width < 60 && waiting > 0 && waiting < open {
+        return vec![format!("{open} unsaved")];
+    }
+    let count = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}"));
+    count(open - waiting, "saving").into_iter().chain(count(waiting, "waiting")).collect()
 }

@@ -13,7 +13,9 @@ use crate::core::model::{History, Model};
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
 
 /// Lines below the entries: the details of the selected one.
-const DETAILS: u16 = 3;
+const DETAILS: u16 = 4;
+/// Below this width a row has room for the new name only; the details say the old one.
+const NARROW: u16 = 60;
 
 /// Draws the overlay; returns where the caret rests.
 pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
@@ -79,18 +81,32 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
 fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buffer) {
     let look = if chosen { Role::Chosen } else { Role::Plain };
     buffer.set_style(line, style(look));
-    let mark = if chosen { if model.settings.ascii { ">" } else { "▸" } } else { " " };
+    let mark = if chosen { "▸" } else { " " };
     put(buffer, line.x, line.y, 1, mark, style(look));
-    let when = entry.intent.at.calendar(model.now, model.settings.zone);
-    let x = line.x + 2;
-    put(buffer, x, line.y, 12, &when, style(look));
-    let word = state(entry);
-    put(buffer, x + 13, line.y, 9, word, style(look));
-    let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-    let arrow = if model.settings.ascii { "->" } else { "→" };
-    let names =
-        format!("{} {arrow} {}", shown(entry.intent.from.as_deref()), shown(entry.intent.to.as_deref()));
-    put(buffer, x + 23, line.y, line.right().saturating_sub(x + 23), &names, style(look));
+    let narrow = line.width < NARROW;
+    let when = if narrow {
+        entry.intent.at.format("%-d %b", model.settings.zone)
+    } else {
+        entry.intent.at.calendar(model.now, model.settings.zone)
+    };
+    let mut x = line.x + 2;
+    let mut column = |cells: u16, words: &str| {
+        put(buffer, x, line.y, cells, words, style(look));
+        x += cells + 1;
+    };
+    column(if narrow { 6 } else { 12 }, &when);
+    column(9, state(entry));
+    let names = if narrow { shown(entry.intent.to.as_deref()) } else { both(entry) };
+    column(line.right().saturating_sub(line.x + if narrow { 20 } else { 26 }), &names);
+}
+
+fn shown(name: Option<&str>) -> String {
+    name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise)
+}
+
+/// The old name and the new one.
+fn both(entry: &Entry) -> String {
+    format!("{} → {}", shown(entry.intent.from.as_deref()), shown(entry.intent.to.as_deref()))
 }
 
 fn state(entry: &Entry) -> &'static str {
@@ -122,9 +138,10 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         | EntryState::Waiting => (None, None),
     };
     let lines = [
+        why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref()))),
         format!("#{}  session {}  workspace {}", entry.entry.0, intent.key.id, intent.workspace),
-        format!("by {who}  request {}", request.unwrap_or("-")),
-        why.cloned().unwrap_or_default(),
+        format!("by {who}"),
+        request.map_or_else(String::new, |request| format!("request {request}")),
     ];
     for (y, line) in (area.y..area.bottom()).zip(&lines) {
         put(buffer, area.x + 2, y, area.width.saturating_sub(3), line, style(Role::Quiet));

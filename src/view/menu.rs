@@ -5,17 +5,18 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::rows::put_line;
-use super::text::{put, put_marked};
-use super::theme::{Role, style};
+use super::text::{foot, put, put_marked, put_theirs};
+use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
-use crate::core::menu::{Item, Kind, Menu};
+use crate::core::menu::{Act, Item, Kind, Menu};
 use crate::core::model::Model;
 
 /// Draws the menu; returns where the caret belongs.
 pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) -> Position {
     let items = model.menu_items(menu);
-    let width = area.width.min(92);
+    // A few cells left over at each side would show scraps of the list.
+    let width = if area.width <= 100 { area.width } else { 92 };
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(3).max(5);
     let margin = u16::from(area.height > 12);
     let height = wanted.min(area.height.saturating_sub(2 * margin));
@@ -28,8 +29,14 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
         Kind::Order => "sorts",
         Kind::Templates => "inserts it",
     };
-    let foot =
-        format!(" type to search   {} {does}   {} closes ", key(Command::MenuRun), key(Command::CloseMenu));
+    let foot = foot(
+        &[
+            "type to search",
+            &format!("{} {does}", key(Command::MenuRun)),
+            &format!("{} closes", key(Command::CloseMenu)),
+        ],
+        width,
+    );
     let block =
         Block::bordered().title(format!(" {} ", menu.title())).title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(frame);
@@ -46,32 +53,70 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let side = u16::try_from(side.min(most)).unwrap_or(0);
     let live = |n: &usize| items.get(*n).is_some_and(Item::live);
     let chosen = (0..items.len()).filter(live).nth(menu.chosen);
+    let x = list.x + 2 + if side > 0 { side + 2 } else { 0 };
+    let cells = list.right().saturating_sub(x + 1);
+    // The selected line says all of what it does, on as many lines as that takes.
+    let whole =
+        chosen.and_then(|n| items.get(n)).map(|item| glyph::wrap_keeping(&item.text, cells.into(), 4));
+    let extra = whole.as_ref().map_or(0, |lines| lines.len().saturating_sub(1));
     let height = usize::from(list.height).max(1);
-    let last = chosen.unwrap_or(0);
+    let last = chosen.unwrap_or(0) + extra;
     // A heading above the first line is worth its place.
-    let top = (last + 1).saturating_sub(height);
-    for ((n, item), y) in items.iter().enumerate().skip(top).zip(list.y..list.bottom()) {
-        line(model, item, chosen == Some(n), side, Rect { y, height: 1, ..list }, buffer);
+    let top = (last + 1).saturating_sub(height).min(chosen.unwrap_or(0));
+    let mut y = list.y;
+    for (n, item) in items.iter().enumerate().skip(top) {
+        if y >= list.bottom() {
+            break;
+        }
+        let row = Rect { y, height: 1, ..list };
+        y += 1;
+        if !item.live() {
+            heading(item, row, buffer);
+            continue;
+        }
+        let here = chosen == Some(n);
+        let look = if here { style(Role::Chosen) } else { style(Role::Plain) };
+        if here {
+            buffer.set_style(row, look);
+            put(buffer, row.x, row.y, 1, "▸", look.patch(style(Role::Title)));
+        }
+        if side > 0 {
+            let words = glyph::fit_words(&item.side, side.into());
+            put(buffer, row.x + 2, row.y, side, &words, look.patch(style(Role::Key)));
+        }
+        let text = look.patch(style(Role::Plain));
+        let lines = whole.as_ref().filter(|lines| here && lines.len() > 1);
+        match (lines.and_then(|lines| lines.split_first()), &item.act) {
+            (Some((first, more)), _) => {
+                put_theirs(buffer, x, row.y, cells, first, text);
+                for line in more.iter().take(usize::from(list.bottom().saturating_sub(y))) {
+                    buffer.set_style(Rect { y, ..row }, look);
+                    put_theirs(buffer, x, y, cells, line, text);
+                    y += 1;
+                }
+            }
+            // Our own words are cut between them, a name anywhere.
+            (None, Act::Run(_) | Act::Tell(..)) => {
+                let words = glyph::fit_words(&item.text, cells.into());
+                put_marked(buffer, x, row.y, cells, &words, &item.at, text);
+            }
+            (
+                None,
+                Act::Nothing
+                | Act::Go(_)
+                | Act::Place(_)
+                | Act::Workspace(_)
+                | Act::Sort(_)
+                | Act::Insert(..),
+            ) => {
+                put_marked(buffer, x, row.y, cells, &item.text, &item.at, theirs(text));
+            }
+        }
     }
     caret
 }
 
-fn line(model: &Model, item: &Item, chosen: bool, side: u16, area: Rect, buffer: &mut Buffer) {
-    if !item.live() {
-        let role = if item.side.is_empty() && area.width > 0 { Role::Title } else { Role::Plain };
-        put(buffer, area.x + 1, area.y, area.width.saturating_sub(1), &item.text, style(role));
-        return;
-    }
-    let base = if chosen { style(Role::Chosen) } else { style(Role::Plain) };
-    if chosen {
-        buffer.set_style(area, base);
-        let mark = if model.settings.ascii { ">" } else { "▸" };
-        put(buffer, area.x, area.y, 1, mark, base.patch(style(Role::Title)));
-    }
-    if side > 0 {
-        put(buffer, area.x + 2, area.y, side, &item.side, base.patch(style(Role::Key)));
-    }
-    let x = area.x + 2 + if side > 0 { side + 2 } else { 0 };
-    let cells = area.right().saturating_sub(x + 1);
-    put_marked(buffer, x, area.y, cells, &item.text, &item.at, base.patch(style(Role::Plain)));
+/// A line that cannot be selected: a heading, or words.
+fn heading(item: &Item, row: Rect, buffer: &mut Buffer) {
+    put(buffer, row.x + 1, row.y, row.width.saturating_sub(1), &item.text, style(Role::Title));
 }

@@ -24,6 +24,9 @@ use theme::Role;
 /// Draws the whole screen, and puts the terminal's own caret where text goes in, or on the selected row.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     draw_roles(model, frame);
+    if model.settings.ascii {
+        theme::to_ascii(frame.buffer_mut());
+    }
     theme::paint(frame.buffer_mut(), &model.settings.theme);
 }
 

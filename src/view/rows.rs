@@ -5,11 +5,11 @@ use ratatui::layout::{Position, Rect};
 
 use super::header::several;
 use super::plan::{Columns, Plan};
-use super::text::{put, put_marked, put_pieces};
-use super::theme::{Role, style};
+use super::text::{put, put_marked, put_pieces, put_theirs};
+use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::filter::Tag;
-use crate::core::glyph::Piece;
+use crate::core::glyph::{self, Piece};
 use crate::core::listing::Line;
 use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
         let key = match line {
             Line::Row(key) => key,
             Line::Heading(group) => {
-                heading(model, group, Rect { y, height: 1, ..area }, columns.name.0, buffer);
+                heading(group, Rect { y, height: 1, ..area }, columns.name.0, buffer);
                 y += 1;
                 continue;
             }
@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
             for below in model.below() {
                 if y < area.bottom() {
                     let look = style(if below.tone == Tone::Bad { Role::Bad } else { Role::Quiet });
-                    let lead = if model.settings.ascii { "  ` " } else { "  └ " };
+                    let lead = if below.goes_on { "    " } else { "  └ " };
                     let x = put(buffer, area.x + columns.glyph, y, area.width, lead, style(Role::Quiet));
                     put(buffer, x, y, area.right().saturating_sub(x + 1), &below.text, look);
                     y += 1;
@@ -81,34 +81,29 @@ fn row(
     let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
     if chosen {
         buffer.set_style(line, base);
-        put(
-            buffer,
-            line.x,
-            line.y,
-            1,
-            if model.settings.ascii { ">" } else { "▸" },
-            base.patch(style(Role::Title)),
-        );
+        put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
     }
     let at = |x: u16| line.x + x;
+    let narrow = line.width < NARROW;
+    if session.pinned {
+        // Where there is no column for it, it stands where a state would.
+        let x = if narrow { columns.glyph } else { columns.glyph - 1 };
+        put(buffer, at(x), line.y, 1, "•", base.patch(style(Role::Quiet)));
+    }
     if model.marks.contains(&session.key) {
         // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
-        let x = if columns.glyph > 1 { at(1) } else { at(0) };
-        let mark = if model.settings.ascii { "x" } else { "●" };
-        put(buffer, x, line.y, 1, mark, base.patch(style(Role::Key)));
+        let x = if narrow { 0 } else { columns.glyph - 1 };
+        put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
     }
-    put(buffer, at(columns.glyph), line.y, 2, look.glyph, base.patch(style(look.role)));
+    if look.glyph != " " {
+        put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
+    }
     let word = state
         .word(model)
         .unwrap_or_else(|| session.modified.map_or_else(String::new, |then| ago(model.now, then)));
     let quiet = if look.role == Role::Plain { style(Role::Quiet) } else { style(look.role) };
-    let narrow = line.width < NARROW;
     if editing.is_none() || !narrow {
         put(buffer, at(columns.state.0), line.y, columns.state.1, &word, base.patch(quiet));
-    }
-    if session.pinned {
-        let dot = if model.settings.ascii { "." } else { "•" };
-        put(buffer, at(columns.glyph + 1), line.y, 1, dot, base.patch(style(Role::Quiet)));
     }
     if let Some((x, cells)) = columns.id {
         put(buffer, at(x), line.y, cells, session.key.id.short(), base.patch(style(Role::Quiet)));
@@ -145,11 +140,12 @@ fn row(
                 Role::Plain
             };
             let marked = model.list.query().hit(name).map(|hit| hit.at).unwrap_or_default();
-            put_marked(buffer, x, line.y, cells, name, &marked, base.patch(style(role)));
+            put_marked(buffer, x, line.y, cells, name, &marked, theirs(base.patch(style(role))));
         }
         Some(_) | None => {
+            let created = if narrow { "" } else { "created " };
             let when = session.created.map_or_else(String::new, |c| {
-                format!(" created {}", c.calendar(model.now, model.settings.zone))
+                format!(" {created}{}", c.calendar(model.now, model.settings.zone))
             });
             put(buffer, x, line.y, cells, &format!("(untitled){when}"), base.patch(style(Role::Quiet)));
         }
@@ -167,19 +163,18 @@ fn field(model: &Model, renaming: &Renaming, x: u16, y: u16, cells: u16, buffer:
 /// What the completion would add, from the caret on.
 pub(super) fn put_ghost(model: &Model, caret: Position, end: u16, buffer: &mut Buffer) {
     if let Some(ghost) = model.ghost() {
-        put(buffer, caret.x, caret.y, end.saturating_sub(caret.x), ghost, style(Role::Ghost));
+        put_theirs(buffer, caret.x, caret.y, end.saturating_sub(caret.x), ghost, style(Role::Ghost));
     }
 }
 
 /// The name of a group, above its rows.
-fn heading(model: &Model, group: Group, line: Rect, x: u16, buffer: &mut Buffer) {
-    let dash = if model.settings.ascii { "--" } else { "──" };
+fn heading(group: Group, line: Rect, x: u16, buffer: &mut Buffer) {
     put(
         buffer,
         line.x + x,
         line.y,
         line.width.saturating_sub(x),
-        &format!("{dash} {} {dash}", group.title()),
+        &format!("── {} ──", group.title()),
         style(Role::Quiet),
     );
 }
@@ -199,7 +194,7 @@ pub(super) fn put_line(
     if view.cut_left {
         at = put_pieces(buffer, at, y, &[Piece::Text("<")], style(Role::Quiet));
     }
-    put_pieces(buffer, at, y, &view.pieces, look);
+    put_pieces(buffer, at, y, &view.pieces, theirs(look));
     if view.cut_right {
         put_pieces(buffer, x + cells.saturating_sub(1), y, &[Piece::Text(">")], style(Role::Quiet));
     }
@@ -255,7 +250,7 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         let mut lines = vec![format!("No sessions of profile {only} here yet."), String::new()];
         lines.extend(sign_in);
         lines.extend([
-            format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
+            format!("{}   everything in workspace {}", key(Command::Everything), model.here().workspace),
             format!("{}   all profiles", key(Command::AllPlaces)),
         ]);
         lines
@@ -265,8 +260,8 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         let mut lines = vec!["No sessions here yet.".to_owned(), String::new()];
         lines.extend(Some(sign_in).filter(|_| !signed_in));
         lines.extend([
-            format!("{}   show everything in workspace {}", key(Command::Everything), model.here().workspace),
-            format!("{}   add one by ID or portal link, or just paste it", key(Command::Add)),
+            format!("{}   everything in workspace {}", key(Command::Everything), model.here().workspace),
+            format!("{}   add by ID or link, or paste it", key(Command::Add)),
             format!("{}   make a new one", key(Command::Create)),
             format!("{}   find any command", key(Command::Palette)),
             format!("{}   all keys", key(Command::Help)),
@@ -275,9 +270,23 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         ]);
         lines
     };
+    let left = area.x + if area.width >= 60 { area.width / 5 } else { 2 };
+    let cells = usize::from(area.right().saturating_sub(left + 1));
+    let room = usize::from(area.height);
+    let mut said: Vec<Vec<String>> = lines.iter().map(|line| glyph::wrap_hanging(line, cells, 4)).collect();
+    let needed = said.iter().map(|lines| lines.len().max(1)).sum::<usize>();
+    if needed > room {
+        said.retain(|lines| !lines.is_empty());
+    }
+    while said.iter().map(Vec::len).sum::<usize>() > room && said.len() > 1 {
+        said.pop();
+    }
+    let lines: Vec<String> = said
+        .into_iter()
+        .flat_map(|lines| if lines.is_empty() { vec![String::new()] } else { lines })
+        .collect();
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let top = area.y + area.height.saturating_sub(height) / 3;
-    let left = area.x + if area.width >= 60 { area.width / 5 } else { 2 };
     for (y, line) in (top..area.bottom()).zip(&lines) {
         put(buffer, left, y, area.right().saturating_sub(left + 1), line, style(Role::Plain));
     }

@@ -21,6 +21,12 @@ struct Row {
     need: u8,
 }
 
+/// What a screen is about.
+const NEEDED: u8 = 4;
+/// The keys, without which nobody gets any further.
+const KEYS: u8 = 5;
+const NEVER: u8 = 6;
+
 fn row(need: u8, role: Role, text: impl Into<String>) -> Row {
     Row { text: text.into(), role, need }
 }
@@ -34,10 +40,13 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         if text.is_empty() {
             rows.push(row(need, role, ""));
         }
-        rows.extend(glyph::wrap_parts(&text, cells, 5).into_iter().map(|text| Row { text, role, need }));
+        let lines = glyph::wrap_parts(&text, cells, 5).into_iter().enumerate();
+        // The beginning of what matters most is never left out.
+        let first = |n| if n == 0 && need == NEEDED { NEVER } else { need };
+        rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n) }));
     }
     let room = usize::from(area.height.saturating_sub(2));
-    for need in 0..3 {
+    for need in 0..NEVER {
         while rows.len() > room {
             let Some(at) = rows.iter().rposition(|r| r.need == need) else { break };
             rows.remove(at);
@@ -91,10 +100,10 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     let code: Vec<String> = wait.code.user_code.chars().map(String::from).collect();
     let mut rows = vec![
         row(0, Role::Plain, ""),
-        row(4, Role::Plain, format!("1  Open   {}", wait.code.url)),
-        row(4, Role::Code, format!("2  Enter  {}", code.join(" "))),
+        row(NEVER, Role::Plain, format!("1  Open   {}", wait.code.url)),
+        row(NEVER, Role::Code, format!("2  Enter  {}", code.join(" "))),
         row(0, Role::Plain, ""),
-        row(3, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
+        row(2, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
         row(0, Role::Plain, ""),
     ];
     rows.extend(terms(model));
@@ -116,7 +125,7 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     }
     rows.push(row(0, Role::Plain, ""));
     rows.push(row(
-        3,
+        KEYS,
         Role::Quiet,
         keys(
             model,
@@ -155,7 +164,7 @@ fn terms(model: &Model) -> [Row; 3] {
 fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
     let mut rows = vec![
         row(0, Role::Plain, ""),
-        row(4, Role::Plain, "Sign in on the page in your browser, then come back here."),
+        row(NEEDED, Role::Plain, "Sign in on the page in your browser, then come back here."),
         row(0, Role::Plain, ""),
         row(3, Role::Plain, format!("Waiting for the browser {}", countdown(model, wait.until))),
         row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
@@ -167,7 +176,7 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
     }
     rows.push(row(0, Role::Plain, ""));
     rows.push(row(
-        3,
+        KEYS,
         Role::Quiet,
         keys(
             model,
@@ -186,9 +195,9 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
 fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
     let mut rows = vec![row(0, Role::Plain, "")];
     match why {
-        None => rows.push(row(4, Role::Plain, "You are not signed in.")),
+        None => rows.push(row(NEEDED, Role::Plain, "You are not signed in.")),
         Some(fault) => {
-            rows.push(row(4, Role::Bad, fault.say.clone()));
+            rows.push(row(NEEDED, Role::Bad, fault.say.clone()));
             if let Some(server) = &fault.server {
                 rows.push(row(1, Role::Quiet, format!("The server said: {server}")));
             }
@@ -213,14 +222,14 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
         offered.push((Command::CopyCode, "copy for your admin"));
     }
     offered.extend([(Command::CloseSignIn, "local list"), (Command::Quit, "quit")]);
-    rows.push(row(3, Role::Quiet, keys(model, &offered)));
+    rows.push(row(KEYS, Role::Quiet, keys(model, &offered)));
     rows
 }
 
 fn unconfigured(model: &Model) -> Vec<Row> {
     vec![
         row(0, Role::Plain, ""),
-        row(4, Role::Plain, "retitle needs the client ID of an app registration of your own."),
+        row(NEEDED, Role::Plain, "retitle needs the client ID of an app registration of your own."),
         row(0, Role::Plain, ""),
         row(2, Role::Plain, "1  entra.microsoft.com → App registrations → New registration, single tenant"),
         row(2, Role::Plain, "2  Authentication → Mobile and desktop applications → http://localhost"),
@@ -239,7 +248,7 @@ fn unconfigured(model: &Model) -> Vec<Row> {
             "retitle setup walks you through it and writes the file. retitle demo needs no account.",
         ),
         row(0, Role::Plain, ""),
-        row(3, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
+        row(KEYS, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]
 }
 

@@ -1,9 +1,10 @@
 //! Writing text into cells: cut with an ellipsis, hidden characters as reversed labels.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::theme::{Role, style};
+use super::theme::{Role, ours, style, theirs};
 use crate::core::glyph::{self, Piece};
 
 /// Draws text in at most `cells` cells; returns the cell behind it.
@@ -16,6 +17,11 @@ pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, l
     end
 }
 
+/// Draws words of somebody else like [`put`]: a name, a server's words.
+pub(super) fn put_theirs(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) -> u16 {
+    put_marked(buffer, x, y, cells, text, &[], theirs(look))
+}
+
 /// Draws text like [`put`], with some of its characters marked, as numbers of `char`s in order.
 pub(super) fn put_marked(
     buffer: &mut Buffer,
@@ -26,9 +32,6 @@ pub(super) fn put_marked(
     marked: &[u32],
     look: Style,
 ) -> u16 {
-    if marked.is_empty() {
-        return put(buffer, x, y, cells, text, look);
-    }
     let (pieces, cut) = glyph::fit(text, usize::from(cells));
     let (mut at, mut number) = (x, 0);
     for piece in &pieces {
@@ -37,12 +40,14 @@ pub(super) fn put_marked(
             Piece::Mark(_) => 1,
         };
         let hit = marked.iter().any(|m| (number..number + characters).contains(m));
-        let look = if hit { look.patch(style(Role::Match)) } else { look };
+        let hit = hit.then(|| style(Role::Match));
+        let hit = hit.map(|hit| if look == ours(look) { hit } else { theirs(hit) });
+        let look = hit.map_or(look, |hit| look.patch(hit));
         at = put_pieces(buffer, at, y, std::slice::from_ref(piece), look);
         number += characters;
     }
     if cut && at < x.saturating_add(cells) {
-        return put_pieces(buffer, at, y, &[Piece::Text("…")], look);
+        return put_pieces(buffer, at, y, &[Piece::Text("…")], ours(look));
     }
     at
 }
@@ -70,10 +75,17 @@ pub(super) fn put_pieces(buffer: &mut Buffer, x: u16, y: u16, pieces: &[Piece<'_
     at
 }
 
+/// What a frame says at its foot: the parts that fit into its width, the last ones first.
+pub(super) fn foot(parts: &[&str], width: u16) -> String {
+    let room = usize::from(width.saturating_sub(4));
+    let tails = (0..parts.len()).filter_map(|n| parts.get(n..)).map(|parts| parts.join(glyph::GAP));
+    let fits = tails.into_iter().find(|words| glyph::width(words) <= room);
+    fits.map_or_else(String::new, |words| format!(" {words} "))
+}
+
 /// A line across.
-pub(super) fn rule(buffer: &mut Buffer, area: ratatui::layout::Rect, ascii: bool) {
-    let line = if ascii { "-" } else { "─" };
+pub(super) fn rule(buffer: &mut Buffer, area: Rect) {
     for x in area.left()..area.right() {
-        buffer.set_string(x, area.y, line, style(Role::Quiet));
+        buffer.set_string(x, area.y, "─", style(Role::Quiet));
     }
 }

@@ -23,6 +23,25 @@ pub fn style(role: Role) -> Style {
     }
 }
 
+/// Placeholders from here on stand for text that somebody else wrote.
+const THEIRS: u8 = 64;
+
+/// The look of words that are not ours, a name above all: they stay as they are where our own are put into ASCII.
+pub(super) fn theirs(look: Style) -> Style {
+    match look.fg {
+        Some(Color::Indexed(n)) if n < THEIRS => look.fg(Color::Indexed(n + THEIRS)),
+        Some(_) | None => look,
+    }
+}
+
+/// The look of our own words in the same colours.
+pub(super) fn ours(look: Style) -> Style {
+    match look.fg {
+        Some(Color::Indexed(n)) => look.fg(Color::Indexed(n % THEIRS)),
+        Some(_) | None => look,
+    }
+}
+
 fn marker(role: Role) -> Color {
     Color::Indexed(role as u8)
 }
@@ -30,9 +49,36 @@ fn marker(role: Role) -> Color {
 fn role(color: Color) -> Option<Role> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other colour is none of our placeholders")]
     match color {
-        Color::Indexed(n) => Role::ALL.get(usize::from(n)).map(|(_, role)| *role),
+        Color::Indexed(n) => Role::ALL.get(usize::from(n % THEIRS)).map(|(_, role)| *role),
         _ => None,
     }
+}
+
+/// Puts our own signs into ASCII: frames, marks, quotes. One cell stays one cell.
+pub(super) fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let ours = !matches!(cell.fg, Color::Indexed(n) if n >= THEIRS);
+        if ours && let Some(twin) = ascii_twin(cell.symbol()) {
+            cell.set_symbol(twin);
+        }
+    }
+}
+
+/// What stands for a sign of ours on a terminal that shows ASCII alone.
+fn ascii_twin(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "─" => "-",
+        "│" => "|",
+        "┌" | "┐" | "└" | "┘" => "+",
+        "▸" | "→" => ">",
+        "•" | "░" => ".",
+        "●" => "x",
+        "█" => "#",
+        "…" => "~",
+        "“" | "”" => "\"",
+        "’" => "'",
+        _ => return None,
+    })
 }
 
 /// Puts the theme's colours in the place of the roles.

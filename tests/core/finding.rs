@@ -161,7 +161,7 @@ fn the_sort_menu_orders_the_list_and_again_turns_it_round_and_the_selection_stay
     sim.press("s");
     let now: Vec<_> = sim.items().into_iter().filter(|item| item.side.contains("now")).collect();
     assert_eq!(now.len(), 1);
-    assert_eq!(now[0].text, "name");
+    assert_eq!(now[0].text, "name; once more turns it round");
     sim.types("name").press("enter");
     assert_eq!((sim.rows().as_str(), sim.at()), ("cdba", "b"));
     sim.press("s").types("created").press("enter");
@@ -323,23 +323,23 @@ fn help_is_searched_and_enter_runs_the_line() {
 #[test]
 fn keys_from_the_configuration_are_the_keys_that_every_hint_names() {
     let mut sim = Sim::set(|settings| {
-        for (command, key) in [("rename", "E"), ("filter", "F"), ("sign-in", "I"), ("retry", "T")] {
+        for (command, key) in [("rename", "W"), ("filter", "F"), ("sign-in", "I"), ("retry", "T")] {
             settings.keys.rebind("list", command, &[key]).unwrap();
         }
         settings.keys.rebind("list", "pin", &["none"]).unwrap();
     });
     let first = |sim: &Sim| sim.screen().lines().last().unwrap_or_default().trim().to_owned();
-    assert!(first(&sim).starts_with("E rename  F filter"), "{}", first(&sim));
+    assert!(first(&sim).starts_with("W rename  F filter"), "{}", first(&sim));
     sim.press("f");
     assert!(sim.says().contains("f means nothing here") && !sim.model.chosen().unwrap().pinned);
-    sim.press("E").types("!").press("esc");
-    assert!(sim.says().starts_with("Draft kept: E "), "{}", sim.says());
+    sim.press("W").types("!").press("esc");
+    assert!(sim.says().starts_with("Draft kept: W "), "{}", sim.says());
     sim.pass(seconds(5));
     sim.press("r");
     assert_eq!(sim.model.mode, Mode::Browse);
-    sim.refuse_with("E");
+    sim.refuse_with("W");
     let below = sim.below().replace('\n', " ");
-    assert!(below.contains("E edits them, T sends them again"), "{below}");
+    assert!(below.contains("W edits them, T sends them again"), "{below}");
 }
 
 impl Sim {

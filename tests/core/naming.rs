@@ -121,7 +121,7 @@ fn templates_are_filled_for_the_row_and_inserted_where_the_caret_is() {
     let mut sim = Sim::new().signed_in();
     sim.press("j r home alt-t");
     let items = sim.items();
-    assert_eq!((items[0].text.as_str(), items[0].side.as_str()), ("{created:%Y-%m-%d} ", "2027-01-15 "));
+    assert_eq!((items[0].text.as_str(), items[0].side.as_str()), ("2027-01-15 ", "{created:%Y-%m-%d} "));
     sim.press("enter");
     assert_eq!(sim.typed(), "2027-01-15 beta");
     sim.press("alt-t esc");
@@ -300,5 +300,5 @@ fn the_old_name_stands_below_while_another_is_typed_and_hidden_characters_are_na
     sim.press("esc");
     sim.pass(seconds(1));
     sim.press("r");
-    assert_eq!(sim.below(), "was: theirs  (draft restored, Alt-O undoes it)\n");
+    assert_eq!(sim.below(), "was: theirs\ndraft restored: Alt-O puts the old name back\n");
 }

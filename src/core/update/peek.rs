@@ -7,7 +7,7 @@ use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
-use crate::core::notice::{Notice, Tone};
+use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::preview::{Preview, Prompts};
 use crate::core::reading::{ReadLine, Reading};
@@ -152,7 +152,7 @@ pub(super) fn details(model: &mut Model) {
     };
     let mut copies = ("The details", String::new());
     if let Some(fault) = fault {
-        lines.extend([ReadLine::plain(""), ReadLine { tone: Tone::Bad, text: fault.say.clone() }]);
+        lines.extend([ReadLine::plain(""), ReadLine::bad(fault.say.clone())]);
         if let Some(server) = &fault.server {
             lines.push(ReadLine::plain(format!("The server said: {server}")));
         }

@@ -1,0 +1,158 @@
+//! The README's pictures, taken of the running demo in a real pseudo-terminal: they fail when they show another program
+//! than this one. `scripts/pictures` (or `UPDATE=1`) takes them anew.
+//!
+//! The demo's clock begins at a moment of its own, so that ages and groups are the same whenever this runs; digits may
+//! still differ, for a machine so slow that a minute passes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that fails says so by panicking"
+)]
+#![cfg(unix)]
+
+mod svg;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use termlens::{Key, Terminal};
+
+/// A Wednesday, so that the list has a today, a week and what is older.
+const BEGINS: &str = "2026-11-25T14:30:00Z";
+/// Wide enough for the preview beside the list.
+const SIZE: (u16, u16) = (100, 22);
+
+/// The demo in one theme, and the folder that it lives in.
+struct Demo {
+    t: Terminal,
+    theme: &'static str,
+    _folder: TempDir,
+}
+
+impl Demo {
+    fn start(theme: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.toml"), format!("[ui]\ntheme = \"{theme}\"\n")).unwrap();
+        let t = Terminal::builder()
+            .size(SIZE.0, SIZE.1)
+            .timeout(Duration::from_secs(60))
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env("COLORTERM", "truecolor")
+            .env("LANG", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("RETITLE_DEMO_AT", BEGINS)
+            .arg("demo")
+            .arg("--state-dir")
+            .arg(folder.path())
+            .spawn(env!("CARGO_BIN_EXE_retitle"))
+            .unwrap();
+        Self { t, theme, _folder: folder }
+    }
+
+    fn press(&mut self, key: Key) {
+        self.t.send(key).unwrap();
+    }
+
+    fn types(&mut self, text: &str) {
+        self.t.send_str(text).unwrap();
+    }
+
+    /// Waits for all of these words, and for the screen to rest.
+    fn shows(&mut self, words: &[&str]) {
+        self.t.wait_until(|s| words.iter().all(|word| s.contains(word))).unwrap();
+        self.t.wait_stable(Duration::from_millis(150)).unwrap();
+    }
+
+    /// Until a message has gone by itself.
+    fn shows_no_more(&mut self, words: &str) {
+        self.t.wait_until(|s| !s.contains(words)).unwrap();
+    }
+
+    /// Esc, and what lay over the list is gone: a letter right behind it would be one chord with it.
+    fn closes(&mut self, words: &str) {
+        self.press(Key::Esc);
+        self.shows_no_more(words);
+    }
+
+    /// Compares the screen with its picture.
+    fn picture(&self, name: &str) {
+        let name = if self.theme == "dark" { name.to_owned() } else { format!("{name}-{}", self.theme) };
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/screens").join(format!("{name}.svg"));
+        let now = svg::draw(&self.t.screen());
+        assert!(now.len() < 60_000, "{name}.svg has {} bytes", now.len());
+        let kept = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        if svg::masked(&kept) == svg::masked(&now) {
+            return;
+        }
+        assert!(
+            std::env::var_os("UPDATE").is_some(),
+            "assets/screens/{name}.svg shows another program. scripts/pictures takes it anew.\n{}",
+            self.t.screen().text()
+        );
+        std::fs::write(&path, &now).unwrap();
+    }
+}
+
+/// One working day, with a picture at each stop.
+fn walk(theme: &'static str) {
+    let mut demo = Demo::start(theme);
+    demo.shows(&["Signed in as", "INC-20931"]);
+    demo.shows_no_more("Signed in as");
+    demo.shows(&["hides this"]);
+    demo.closes("hides this");
+
+    demo.press(Key::Char('r'));
+    demo.shows(&["editing"]);
+    demo.types(" and HR");
+    demo.press(Key::Enter);
+    demo.shows(&["finance and HR", "saved"]);
+    demo.press(Key::Char('j'));
+    demo.press(Key::Char('r'));
+    demo.shows(&["editing"]);
+    demo.press(Key::Ctrl('u'));
+    demo.types("IR-115 mailbox forwarding rule");
+    demo.shows(&["was: Session", "1 draft"]);
+    demo.picture("rename");
+
+    demo.press(Key::Enter);
+    demo.shows(&["IR-115 mailbox"]);
+    demo.t.wait_until(|s| !s.contains("saving") && !s.contains("queued")).unwrap();
+    demo.press(Key::Char(':'));
+    demo.types("copy");
+    demo.shows(&["/ copy", "copy the session's name"]);
+    demo.picture("palette");
+
+    demo.closes("type to search");
+    demo.press(Key::Char('k'));
+    demo.press(Key::Char('p'));
+    demo.shows(&["PROMPTS", "1. ", "RENAMES HERE"]);
+    demo.t.wait_until(|s| !s.contains("Asking Graph") && !s.contains("Reading")).unwrap();
+    demo.picture("preview");
+
+    demo.press(Key::Char('p'));
+    demo.press(Key::Char('u'));
+    demo.shows(&["Session 2026"]);
+    demo.press(Key::Char('H'));
+    demo.shows(&["History", "undone"]);
+    demo.picture("history");
+
+    demo.closes("History");
+    demo.press(Key::Char('q'));
+    assert!(demo.t.wait_exit().unwrap().success());
+}
+
+#[test]
+fn the_pictures_for_a_dark_page_show_this_program() {
+    walk("dark");
+}
+
+#[test]
+fn the_pictures_for_a_bright_page_show_this_program() {
+    walk("light");
+}
