@@ -106,15 +106,18 @@ fn a_terminal_is_sent_no_more_colours_than_it_has() {
     quit(t);
 }
 
+/// What marks and lines are not made of.
+const WORDS_AND_FRAMES: &str = "…“”┌┐└┘─│";
+
 #[test]
-fn an_ascii_locale_gets_marks_lines_and_frames_of_ascii_on_every_screen() {
+fn an_ascii_locale_gets_marks_and_lines_of_ascii_on_every_screen() {
     let world = World::new();
     let env = |name: &'static str, value: &'static str| [("TERM", "xterm"), (name, value)];
     let mut t = dressed(&world, &env("LANG", "C"));
     let ascii = |t: &Terminal| {
         let text = t.screen().text();
-        // The punctuation of sentences is no chrome.
-        let odd: Vec<char> = text.chars().filter(|c| !c.is_ascii() && !"…“”".contains(*c)).collect();
+        let odd: Vec<char> =
+            text.chars().filter(|c| !c.is_ascii() && !WORDS_AND_FRAMES.contains(*c)).collect();
         assert!(odd.is_empty(), "{odd:?}\n{text}");
     };
     ascii(&t);
@@ -228,4 +231,29 @@ fn inside_tmux_a_copy_is_also_wrapped_for_the_terminal_around_it() {
     // Unwrapped for tmux itself, whose own buffer may be what is pasted from.
     assert_eq!(sent.replace(&wrapped, "").matches(NAME).count(), 1);
     assert!(words.contains("Name sent to the terminal's clipboard"), "{words:?}");
+}
+
+#[test]
+fn a_message_in_the_corner_and_the_words_above_a_field_do_not_cut_each_other() {
+    let world = World::new();
+    let mut t = dressed(&world, &[XTERM]);
+    // A frame of a message has both of its lower corners, or it is not there.
+    let whole = |s: &Screen| s.text().matches('┌').count() == s.text().matches('└').count();
+    t.send(Key::Char('y')).unwrap();
+    t.wait_until(|s| s.contains("clipboard")).unwrap();
+    t.send(Key::Char('A')).unwrap();
+    t.wait_until(|s| s.contains("It will be made in")).unwrap();
+    assert!(whole(&t.screen()), "{}", t.screen());
+    t.send(Key::Ctrl('g')).unwrap();
+    t.wait_until(|s| !s.contains("It will be made in")).unwrap();
+    t.send(Key::Char('y')).unwrap();
+    t.send(Key::Char('a')).unwrap();
+    t.wait_until(|s| s.contains("Add:")).unwrap();
+    t.paste("no such id").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains("holds no spaces")).unwrap();
+    assert!(whole(&t.screen()), "{}", t.screen());
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| !s.contains("Add:")).unwrap();
+    quit(t);
 }
