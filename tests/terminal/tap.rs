@@ -21,7 +21,7 @@ pub struct Tap {
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     heard: Arc<Heard>,
-    /// How much had been heard when the last key was sent.
+    /// How much had been heard when the last key, or size, was sent.
     sent_at: usize,
     master: Box<dyn MasterPty + Send>,
 }
@@ -57,7 +57,8 @@ impl Tap {
     }
 
     /// Another size, down to one cell, which no emulator follows.
-    pub fn resize(&self, cols: u16, rows: u16) {
+    pub fn resize(&mut self, cols: u16, rows: u16) {
+        self.sent_at = self.heard.bytes.lock().unwrap().0.len();
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
@@ -73,7 +74,7 @@ impl Tap {
         self.heard.bytes.lock().unwrap().0.iter().map(|byte| char::from(*byte)).collect()
     }
 
-    /// Waits until the bytes have come since the last key, and the frame with them is whole. A frame holds what is
+    /// Waits until the bytes have come since the last key or size, and the frame with them is whole. A frame holds what is
     /// different, so only a word that begins where nothing stood comes in one piece.
     pub fn wait_for(&self, text: &str) {
         const FRAME_ENDS: &str = "\u{1b}[?2026l";

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use termlens::{CursorShape, Key, Terminal};
+use termlens::{CursorShape, Key, Signal, Terminal};
 
 use crate::common::world::World;
 use crate::tap::Tap;
-use crate::{InTerminal, quit};
+use crate::{InTerminal, quit, restored};
 
 fn editing(world: &World, typed: &str) -> Terminal {
     let mut t = world.ready();
@@ -127,4 +127,16 @@ fn the_last_shape_of_the_caret_is_the_persons_own_however_it_ends() {
     let last = all.rfind(" q").unwrap();
     assert_eq!(&all[last - 3..=last + 1], "\u{1b}[0 q");
     assert!(all.rfind("\u{1b}[?1049l").is_some_and(|left| left > all.rfind("\u{1b}[?1049h").unwrap()));
+}
+
+#[test]
+fn ended_in_the_middle_of_a_name_the_caret_is_the_persons_own_again() {
+    let world = World::new();
+    let mut t = editing(&world, " cut off");
+    assert_eq!(t.screen().cursor_shape(), CursorShape::Bar);
+    t.signal(Signal::Term).unwrap();
+    t.wait_exit().unwrap();
+    restored(&t);
+    // Shape 0 is what the person has configured; it blinks or not as they like it.
+    assert_ne!(t.screen().cursor_shape(), CursorShape::Bar);
 }
