@@ -51,8 +51,9 @@ pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer)
         Mode::Browse | Mode::Rename(_) => {
             let (text, role) = status(model, toast);
             let cells = usize::from(plan.status.width.saturating_sub(2));
-            if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) {
+            if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) && role != Role::Quiet {
                 // A long message takes lines of the list rather than losing its end, but never from the edited row.
+                // Advice is worth no line of the list: the selected row may be the one.
                 let lines = glyph::wrap(&text, cells, 3);
                 let (last, rest) = lines.split_last()?;
                 block(plan, rest, role, buffer);
