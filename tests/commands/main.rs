@@ -16,8 +16,13 @@ mod https;
 mod journal;
 #[cfg(unix)]
 mod keyring;
+mod output;
+mod rename;
 mod run;
+mod sessions;
+mod shells;
 mod sign_in;
 mod site;
+mod story;
 #[cfg(unix)]
 mod together;
