@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, Write};
 
+use crate::core::glyph::sanitise;
+
 /// Whether the command may write, by `--yes LABEL` or by asking. `asks` is where a person can be asked.
 ///
 /// # Errors
@@ -18,6 +20,7 @@ pub fn agreed(
         return if given == label {
             Ok(())
         } else {
+            let (given, label) = (sanitise(given), sanitise(label));
             Err(format!("--yes {given}: this profile's label is {label}; nothing was sent"))
         };
     }

@@ -65,7 +65,7 @@ pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later)
         Ok(there) => there,
         Err(fault) if later == Later::Queue && worth_waiting(&fault) => {
             let intent = intent(base.unwrap_or_default());
-            return Ok(report(ground, ground.queue(intent, row, fault).await?));
+            return report(ground, ground.queue(intent, row, fault).await?).await;
         }
         Err(fault) => {
             let definite = !worth_waiting(&fault) && fault.kind != FaultKind::SignedOut;
@@ -87,7 +87,7 @@ pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later)
         return keep(ground, row, to, fault).await;
     }
     let from = there.name.clone();
-    Ok(report(ground, ground.carry_out(intent(from), row, later).await?))
+    report(ground, ground.carry_out(intent(from), row, later).await?).await
 }
 
 /// The server has the name already, so nothing is sent; a draft of the same words has served its purpose.
@@ -106,16 +106,26 @@ async fn keep(ground: &Ground<'_>, row: Session, to: &Title, fault: Fault) -> Re
     Ok(Report { session: Some(row), entry: None, failed: Some((fault, kept)) })
 }
 
-fn report(ground: &Ground<'_>, done: Done) -> Report {
+/// What came of it, and where the name is now.
+async fn report(ground: &Ground<'_>, done: Done) -> Result<Report, Fault> {
     let Done { entry, session, fault } = done;
+    let means = &ground.means;
     let words = entry.intent.to.words();
     let other_draft = shelf::draft(&ground.snapshot, &session.key).is_some_and(|text| text != words);
     let kept = match entry.state {
         EntryState::Waiting => Kept::Queued,
-        EntryState::Ended(..) if other_draft => Kept::Journal,
+        EntryState::Ended(..) if fault.is_some() && other_draft => {
+            if means.history.is_zero() {
+                // The journal will not keep it, and of two texts the newer is the draft.
+                let now = means.clock.now();
+                shelf::keep(means.library, &ground.snapshot, session.clone(), words, now).await?
+            } else {
+                Kept::Journal
+            }
+        }
         EntryState::Ended(..) => Kept::Draft { before: None },
     };
-    Report { session: Some(session), entry: Some(entry), failed: fault.map(|fault| (fault, kept)) }
+    Ok(Report { session: Some(session), entry: Some(entry), failed: fault.map(|fault| (fault, kept)) })
 }
 
 /// Whether the server's name is one of ours after all: sent by a run that was cut off before it heard so.

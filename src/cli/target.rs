@@ -101,6 +101,7 @@ mod tests {
     use super::super::shelf;
     use super::*;
     use crate::core::session::Host;
+    use proptest::prelude::*;
 
     const PORTAL: &str = "https://securitycopilot.microsoft.com";
 
@@ -148,6 +149,17 @@ mod tests {
             "unrecognized 'https://p/sessions/a?x=1?st=…' and https://p?st=…&y=2 st=kept"
         );
         assert_eq!(without_tokens("nothing of it"), "nothing of it");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_around_it_a_share_token_is_repeated_nowhere(before in "[ -<>-~]{0,40}", after in "[ -~]{0,40}") {
+            for mark in ["?st=", "&st="] {
+                let safe = without_tokens(&format!("{before}{mark}MARKER{after}"));
+                prop_assert!(!safe.contains("MARKER"), "{}", safe);
+            }
+            prop_assert_eq!(without_tokens(&before), before.clone());
+        }
     }
 
     #[test]

@@ -294,7 +294,14 @@ fn with_history_days_zero_no_name_stays_in_the_journal() {
     let world = world();
     world.configure("[history]\ndays = 0");
     assert_eq!(run(&world, &["rename", FIRST, "forgotten"]).code, 0);
+    assert!(settled(&world).0.is_empty(), "not even until the next start");
     assert_eq!(run(&world, &["history"]).out, "");
+    // So a name that is refused is kept where names are kept, and what it replaces is said.
+    keep_draft(&world, "half a thought");
+    world.control("faults", json!([{"method": "PATCH", "status": 403}]));
+    let refused = run(&world, &["rename", FIRST, "refused"]);
+    assert!(refused.err.contains("“half a thought”"), "{refused:?}");
+    assert_eq!(drafts(&world), [(FIRST.to_owned(), "refused".to_owned())]);
 }
 
 /// The token stands in the arguments alone.
