@@ -134,6 +134,10 @@ pub enum Command {
         what: Config,
     },
     /// Print what makes a shell complete retitle's commands, the IDs of known sessions and profiles
+    ///
+    /// Let the shell ask for it at its start: `source <(retitle completions bash)` in `~/.bashrc`, the same with zsh in
+    /// `~/.zshrc` behind compinit, `retitle completions fish | source` in `config.fish`,
+    /// `retitle completions powershell | Out-String | Invoke-Expression` in `$PROFILE`.
     Completions(Completions),
     /// Print the manual page, or the one of a command
     Man(ManPage),
@@ -174,8 +178,8 @@ pub struct Rename {
     /// A session ID, the beginning of a known one, or a link from the portal
     #[arg(value_name = "REF")]
     pub reference: String,
-    /// The new name
-    #[arg(value_name = "NAME", allow_hyphen_values = true)]
+    /// The new name; one that begins with a dash goes behind --
+    #[arg(value_name = "NAME")]
     pub name: String,
     /// Unreachable or throttled: leave it in the journal, and the next run of the app sends it
     #[arg(long)]

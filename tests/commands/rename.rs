@@ -62,7 +62,7 @@ fn a_rename_prints_the_server_s_name_stands_in_the_journal_and_can_be_taken_back
     story.run(&["undo"]);
     assert_eq!(world.name(FIRST), before);
     story.run(&["list"]);
-    story.run(&["rename", "c91c", "--json", "-- dashes"]);
+    assert_eq!(story.run(&["rename", "c91c", "--json", "--", "-- dashes"]).code, 0);
     story.run(&["undo", "--json"]);
     story.run(&["undo"]);
     assert!(drafts(&world).is_empty());
@@ -174,6 +174,7 @@ fn read_only_is_two_and_leaves_no_trace() {
     assert_eq!(story.run(&["--profile", "watch", "rename", FIRST, "no"]).code, 2);
     assert_eq!(story.run(&["--profile", "watch", "undo"]).code, 2);
     assert_eq!(story.run(&["rename", FIRST, " "]).code, 2);
+    assert_eq!(story.run(&["rename", FIRST, "--jsno"]).code, 2, "a slip of the finger is no name");
     assert_eq!(story.run(&["rename", FIRST, "a\u{202e}b"]).code, 2);
     std::fs::write(world.config(), "tenant = 7").unwrap();
     assert_eq!(story.run(&["rename", FIRST, "no"]).code, 2);

@@ -77,6 +77,12 @@ impl<'w> Story<'w> {
         ] {
             text = Regex::new(pattern).unwrap().replace_all(&text, with).into_owned();
         }
-        text
+        // What nobody could see in a file either.
+        let shown = |c: char| match c {
+            '\n' => c.to_string(),
+            c if retitle::core::glyph::is_hidden(c) => c.escape_unicode().to_string(),
+            c => c.to_string(),
+        };
+        text.chars().map(shown).collect()
     }
 }
