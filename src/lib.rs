@@ -16,6 +16,8 @@
 //! 4. The answer comes back as a message with the request's number; an unknown number changes nothing. The row is
 //!    rebuilt from the returned entity ([`core::saves`]), and [`view::draw`] shows it.
 //!
+//! `retitle rename` and `undo` go the same way without the loop: look, journal, turn, PATCH, outcome ([`cli::deed`]).
+//!
 //! Laws that the tests hold the core to: what was typed is on the server, on its way, or kept; one PATCH in flight per
 //! session; nothing goes out under another account; when the world gets well, the server ends with the last committed
 //! name; [`core::model::Model::wake`] is the one timer, and it always advances.

@@ -6,14 +6,20 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use retitle::cli::target::without_tokens;
 use retitle::cli::{Args, Color};
 
 fn main() -> ExitCode {
+    if launch::completed() {
+        return ExitCode::SUCCESS;
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
+            let words = error.render().to_string();
+            let safe = without_tokens(&words);
             // clap's own exit code for help is 0, for a mistake 2: the same as ours.
-            let _ = error.print();
+            let _ = if safe == words { error.print() } else { std::io::stderr().write_all(safe.as_bytes()) };
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

@@ -201,3 +201,23 @@ fn no_source_file_has_become_two() {
         assert!(lines <= 500, "{} has {lines} lines: which two topics are in it?", path.display());
     }
 }
+
+#[test]
+fn the_readme_tells_every_command_and_exit_code() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let section = |title: &str| {
+        let from = readme.split(&format!("\n## {title}\n")).nth(1).expect("the section is there");
+        from.split("\n## ").next().unwrap().to_owned()
+    };
+    let (commands, codes) = (section("Command line"), section("Exit codes"));
+    for command in <retitle::cli::Args as clap::CommandFactory>::command().get_subcommands() {
+        let name = command.get_name();
+        assert!(
+            commands.contains(&format!("retitle {name}")) || commands.contains(&format!("`{name}")),
+            "{name} is missing"
+        );
+    }
+    for (code, meaning) in retitle::cli::exit::ALL {
+        assert!(codes.contains(&format!("| {code} | {meaning} |\n")), "{code} is missing");
+    }
+}

@@ -9,6 +9,8 @@ use crate::core::glyph::sanitise;
 use crate::core::standing::{SignedIn, Standing};
 use crate::ports::SignIns;
 
+use super::output;
+
 /// What `status` and `doctor` say of the permissions: granted, and missing.
 pub fn permissions(signed_in: &SignedIn, needed: &[&str]) -> (Vec<String>, Vec<String>) {
     let short = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_owned();
@@ -38,7 +40,7 @@ pub async fn status(
         (None, None) => Err(Fault::new(FaultKind::SignedOut, "Not signed in. retitle login signs in.")),
     };
     let text = if as_json {
-        format!("{}\n", in_json(&standing, profile, needed))
+        output::line(&output::headed("status", in_json(&standing, profile, needed)))
     } else {
         in_words(&standing, profile, needed)
     };

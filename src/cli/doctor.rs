@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::account::permissions;
+use super::in_full;
 use crate::core::effect::GraphCall;
-use crate::core::fault::{Fault, FaultKind};
+use crate::core::fault::FaultKind;
 use crate::core::glyph::sanitise;
 use crate::core::msg::GraphReply;
 use crate::core::session::WorkspaceId;
@@ -153,11 +154,6 @@ pub async fn examine(premises: Premises<'_>) -> Vec<Finding> {
         Err(fault) => Finding::bad("a GET", fault.kind.clone(), in_full(&fault)),
     });
     findings
-}
-
-fn in_full(fault: &Fault) -> String {
-    let id = fault.request_id.as_ref().map_or_else(String::new, |id| format!(" Request ID: {id}."));
-    format!("{}{id}", fault.say)
 }
 
 fn clock_finding(theirs: Stamp, ours: Stamp) -> Finding {

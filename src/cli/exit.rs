@@ -2,6 +2,19 @@
 
 use crate::core::fault::FaultKind;
 
+/// Every exit code and what it means.
+pub const ALL: [(u8, &str); 9] = [
+    (0, "done"),
+    (1, "another failure, or failures of several kinds"),
+    (2, "a mistake in the command line or the configuration; a write that is read-only or not agreed to"),
+    (3, "not signed in"),
+    (4, "sign-in refused, cancelled, run out or blocked"),
+    (5, "forbidden"),
+    (6, "not found"),
+    (7, "throttled, unreachable or busy: worth another try"),
+    (8, "changed elsewhere"),
+];
+
 /// A usage or configuration mistake.
 pub const USAGE: u8 = 2;
 

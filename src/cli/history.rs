@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::core::fault::{Fault, FaultKind};
 use crate::core::glyph::sanitise;
-use crate::core::session::{Host, Profile};
-use crate::core::store::{Deed, Entry, EntryState, Outcome, StoreCall, StoreReply};
+use crate::core::store::{Deed, Entry, EntryState, Outcome};
 use crate::core::time::Stamp;
-use crate::ports::Library;
+
+use super::output::{Around, Document};
+use super::shown;
+use super::table::{Csv, cell_of};
 
 /// The form of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -18,23 +19,6 @@ pub enum Format {
     Csv,
     Json,
     Md,
-}
-
-/// The entries of a profile, newest first.
-///
-/// # Errors
-/// `Disk` when the library cannot be read.
-pub async fn read(library: &dyn Library, profile: Profile, host: Host) -> Result<Vec<Entry>, Fault> {
-    match library.call(StoreCall::History { profiles: vec![profile], host, most: u32::MAX }).await? {
-        StoreReply::Entries(entries) => Ok(entries),
-        StoreReply::Loaded(_)
-        | StoreReply::Committed { .. }
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => {
-            Err(Fault::new(FaultKind::Bug, "The library gave another answer than its history."))
-        }
-    }
 }
 
 /// Whether an entry has these words in a name, or begins with them as an ID.
@@ -49,8 +33,9 @@ pub fn matches(entry: &Entry, words: &str) -> bool {
 }
 
 /// One entry as it is written out.
-struct Row {
+pub(super) struct Row {
     number: i64,
+    batch: Option<i64>,
     made: Stamp,
     settled: Option<Stamp>,
     state: &'static str,
@@ -58,8 +43,9 @@ struct Row {
     about: Option<i64>,
     undone: bool,
     session: String,
+    profile: String,
     workspace: String,
-    account: String,
+    account: Option<String>,
     from: Option<String>,
     to: Option<String>,
     stored: Option<String>,
@@ -68,7 +54,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(entry: &Entry) -> Self {
+    pub(super) fn of(entry: &Entry) -> Self {
         let intent = &entry.intent;
         let (deed, about) = match intent.deed {
             Deed::Rename => ("rename", None),
@@ -99,6 +85,7 @@ impl Row {
         };
         Self {
             number: entry.entry.0,
+            batch: intent.batch,
             made: intent.at,
             settled,
             state,
@@ -106,8 +93,9 @@ impl Row {
             about,
             undone: entry.undone,
             session: intent.key.id.as_str().to_owned(),
+            profile: intent.key.profile.as_str().to_owned(),
             workspace: intent.workspace.as_str().to_owned(),
-            account: intent.account.as_ref().map_or_else(String::new, |a| a.as_str().to_owned()),
+            account: intent.account.as_ref().map(|a| a.as_str().to_owned()),
             from: intent.from.clone(),
             to: intent.to.as_deref().map(ToOwned::to_owned),
             stored,
@@ -116,30 +104,27 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> [String; 15] {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        [
-            self.number.to_string(),
-            self.made.to_rfc3339(),
-            self.settled.map_or_else(String::new, Stamp::to_rfc3339),
-            self.state.to_owned(),
-            self.deed.to_owned(),
-            self.about.map_or_else(String::new, |n| n.to_string()),
-            self.undone.to_string(),
-            self.session.clone(),
-            self.workspace.clone(),
-            self.account.clone(),
-            text(&self.from),
-            text(&self.to),
-            text(&self.stored),
-            text(&self.request_id),
-            text(&self.why),
-        ]
+    /// As `--json` and `--format json` write it.
+    pub(super) fn json(&self) -> Value {
+        json!({
+            "entry": self.number, "batch": self.batch, "made_at": self.made.to_rfc3339(),
+            "settled_at": self.settled.map(Stamp::to_rfc3339), "state": self.state, "deed": self.deed,
+            "about": self.about, "undone": self.undone, "session": self.session, "profile": self.profile,
+            "workspace": self.workspace, "account": self.account, "from": self.from, "to": self.to,
+            "stored": self.stored, "request_id": self.request_id, "why": self.why,
+        })
+    }
+
+    /// The cells of the table, in the order of its columns.
+    fn cells(&self) -> Vec<String> {
+        let object = self.json();
+        COLUMNS.iter().map(|column| cell_of(object.get(column))).collect()
     }
 }
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "entry",
+    "batch",
     "made_at",
     "settled_at",
     "state",
@@ -147,6 +132,7 @@ const COLUMNS: [&str; 15] = [
     "about",
     "undone",
     "session",
+    "profile",
     "workspace",
     "account",
     "from",
@@ -157,21 +143,34 @@ const COLUMNS: [&str; 15] = [
 ];
 
 /// Writes the entries out.
-pub fn write(entries: &[Entry], format: Format) -> String {
-    let rows: Vec<Row> = entries.iter().map(Row::of).collect();
+pub fn write(entries: &[Entry], format: Format, around: &Around<'_>) -> String {
+    let rows = || entries.iter().map(Row::of);
     match format {
-        Format::Text => text(&rows),
-        Format::Csv => csv(&rows),
-        Format::Json => json_of(&rows),
-        Format::Md => markdown(&rows),
+        Format::Text => text(rows()),
+        Format::Csv => csv(entries),
+        Format::Json => {
+            let (sessions, errors) = (Vec::new(), Vec::new());
+            Document { command: "history", sessions, entries: entries.iter().collect(), errors }.write(around)
+        }
+        Format::Md => markdown(rows()),
     }
 }
 
-fn shown(name: Option<&str>) -> String {
-    name.map_or_else(|| "(untitled)".to_owned(), sanitise)
+/// The entries as lines for a person.
+pub fn lines<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    text(entries.into_iter().map(Row::of))
 }
 
-fn text(rows: &[Row]) -> String {
+/// The entries as CSV.
+pub fn csv(entries: &[Entry]) -> String {
+    let mut table = Csv::new(&COLUMNS);
+    for entry in entries {
+        table.row(&Row::of(entry).cells());
+    }
+    table.finish()
+}
+
+fn text(rows: impl Iterator<Item = Row>) -> String {
     let mut text = String::new();
     for row in rows {
         let word = if row.undone { "undone" } else { row.state };
@@ -190,43 +189,7 @@ fn text(rows: &[Row]) -> String {
     text
 }
 
-/// RFC 4180. A cell that a spreadsheet would take for a formula begins with an apostrophe.
-fn csv(rows: &[Row]) -> String {
-    let mut text = COLUMNS.join(",") + "\r\n";
-    for row in rows {
-        let cells = row.cells().map(|cell| {
-            let cell = sanitise(&cell);
-            let formula = cell.starts_with(['=', '+', '-', '@']);
-            let cell = if formula { format!("'{cell}") } else { cell };
-            if cell.contains(['"', ',', '\'', ' ']) {
-                format!("\"{}\"", cell.replace('"', "\"\""))
-            } else {
-                cell
-            }
-        });
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
-    }
-    text
-}
-
-fn json_of(rows: &[Row]) -> String {
-    let all: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "entry": row.number, "made_at": row.made.to_rfc3339(),
-                "settled_at": row.settled.map(Stamp::to_rfc3339), "state": row.state, "deed": row.deed,
-                "about": row.about, "undone": row.undone, "session": row.session, "workspace": row.workspace,
-                "account": row.account, "from": row.from, "to": row.to, "stored": row.stored,
-                "request_id": row.request_id, "why": row.why,
-            })
-        })
-        .collect();
-    serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
-}
-
-fn markdown(rows: &[Row]) -> String {
+fn markdown(rows: impl Iterator<Item = Row>) -> String {
     let cell = |text: String| text.replace('\\', "\\\\").replace('|', "\\|");
     let mut text = String::from(
         "| Entry | When | State | Session | Workspace | From | To | Request |\n|---|---|---|---|---|---|---|---|\n",
@@ -253,8 +216,8 @@ fn markdown(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::session::{Account, Key, SessionId, WorkspaceId};
-    use crate::core::store::{EntryId, Intent};
+    use crate::core::session::{Account, Host, Key, Profile, SessionId, WorkspaceId};
+    use crate::core::store::{EntryId, Intent, Snapshot};
     use crate::core::title::NewName;
 
     fn entry(from: Option<&str>, to: &str) -> Entry {
@@ -282,15 +245,18 @@ mod tests {
     #[test]
     fn a_name_can_break_no_table_and_start_no_formula() {
         let all = [entry(None, "=HYPERLINK(\"x\"),|y\u{202e}")];
-        let csv = write(&all, Format::Csv);
+        let snapshot = Snapshot::default();
+        let around = Around::new(&snapshot, &[], "https://portal");
+        let write = |format| write(&all, format, &around);
+        let csv = write(Format::Csv);
         assert_eq!(csv.lines().count(), 2);
         assert!(csv.contains("\"'=HYPERLINK(\"\"x\"\"),|y<RLO>\""), "{csv}");
-        assert!(write(&all, Format::Md).contains("(untitled) | =HYPERLINK(\"x\"),\\|y<RLO> |"));
-        let json: serde_json::Value = serde_json::from_str(&write(&all, Format::Json)).unwrap();
-        assert_eq!(json[0]["to"], "=HYPERLINK(\"x\"),|y\u{202e}", "JSON holds the name itself");
-        assert_eq!(json[0]["from"], serde_json::Value::Null);
+        assert!(write(Format::Md).contains("(untitled) | =HYPERLINK(\"x\"),\\|y<RLO> |"));
+        let json: Value = serde_json::from_str(&write(Format::Json)).unwrap();
+        assert_eq!(json["entries"][0]["to"], "=HYPERLINK(\"x\"),|y\u{202e}", "JSON holds the name itself");
+        assert_eq!(json["entries"][0]["from"], Value::Null);
         assert!(
-            write(&all, Format::Text)
+            write(Format::Text)
                 .contains("     7  2027-01-15T08:00:00Z  saved     rename s-1  (untitled) -> =")
         );
     }

@@ -12,6 +12,8 @@ use crate::core::pace::Pace;
 use crate::core::time::Stamp;
 use crate::ports::{Answer, Clock, Desk, Identity, Timer};
 
+use super::output::headed;
+
 /// Where the words go, and who reads them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reader {
@@ -122,9 +124,13 @@ impl Login<'_> {
     fn show(&self, code: &DeviceCode, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<()> {
         let (url, user_code) = (sanitise(&code.url), sanitise(&code.user_code));
         if self.json {
-            let line = json!({
-                "verification_uri": url, "user_code": user_code, "expires_in": code.expires_in.as_secs(),
-            });
+            // One line, so that it can be read while the sign-in goes on.
+            let line = headed(
+                "login",
+                json!({
+                    "verification_uri": url, "user_code": user_code, "expires_in": code.expires_in.as_secs(),
+                }),
+            );
             writeln!(out, "{line}")?;
             return out.flush();
         }

@@ -1,16 +1,42 @@
 //! The command line: what can be said, the words of the help, and the commands that need no screen.
 
 pub mod account;
+pub mod consent;
+pub mod deed;
 pub mod doctor;
 pub mod exit;
+pub mod ground;
 pub mod history;
+pub mod list;
 pub mod login;
+pub mod output;
+pub mod pages;
+pub mod rename;
 pub mod setup;
+pub mod shelf;
+mod table;
+pub mod target;
 pub mod undo;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::core::fault::Fault;
+use crate::core::filter::UNTITLED;
+use crate::core::glyph::sanitise;
+
+/// A failure as it is told: what happened, what can be done, and the request's ID for whoever asks the operator.
+pub fn in_full(fault: &Fault) -> String {
+    let id =
+        fault.request_id.as_ref().map_or_else(String::new, |id| format!(" Request ID: {}.", sanitise(id)));
+    format!("{}{id}", fault.say)
+}
+
+/// A name as a terminal may show it.
+pub fn shown(name: Option<&str>) -> String {
+    name.map_or_else(|| UNTITLED.to_owned(), sanitise)
+}
 
 /// Rename Microsoft Security Copilot sessions from the keyboard, in the row, without losing a name.
 #[derive(Parser, Debug)]
@@ -84,10 +110,25 @@ pub enum Command {
     Setup(Setup),
     /// Look at everything that has to be right, and report it without secrets
     Doctor,
+    /// Give a session a name, and print the one that the server returned
+    ///
+    /// The server is asked for the session first. When its name is not the one that the list knows, nothing is sent and
+    /// the exit code is 8. A name that could not be sent is kept as a draft, which the app offers again.
+    Rename(Rename),
+    /// The sessions in the list: ID, last change, state, name
+    List(List),
+    /// Look sessions up on the server and put them into the list
+    Add(Add),
+    /// A session as the server has it now, what is kept of it here, and its renames
+    Show(Show),
+    /// Open a session in the browser
+    Open(Open),
     /// The renames so far, newest first
     History(History),
     /// Take a rename back, by default the newest with its batch; only if the server still has our name
     Undo(Undo),
+    /// Everything in the library, to standard output
+    Export(Export),
     /// Erase everything that retitle keeps on this machine, and say what it was
     Purge(Purge),
     /// The configuration: where it is, whether it is right, what is in use
@@ -95,6 +136,14 @@ pub enum Command {
         #[command(subcommand)]
         what: Config,
     },
+    /// Print what makes a shell complete retitle's commands, the IDs of known sessions and profiles
+    ///
+    /// Let the shell ask for it at its start: `source <(retitle completions bash)` in `~/.bashrc`, the same with zsh in
+    /// `~/.zshrc` behind compinit, `retitle completions fish | source` in `config.fish`,
+    /// `retitle completions powershell | Out-String | Invoke-Expression` in `$PROFILE`.
+    Completions(Completions),
+    /// Print the manual page, or the one of a command
+    Man(ManPage),
     /// Run the simulator of Entra and Graph alone, for tests and for other clients
     Simulate(Simulate),
 }
@@ -126,12 +175,126 @@ pub struct Login {
     pub json: bool,
 }
 
+/// Which session, and its name.
+#[derive(clap::Args, Debug)]
+pub struct Rename {
+    /// A session ID, the beginning of a known one, or a link from the portal
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// The new name; one that begins with a dash goes behind --
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Unreachable or throttled: leave it in the journal, and the next run of the app sends it
+    #[arg(long)]
+    pub queue: bool,
+    /// Agree to write into the profile with this label, instead of being asked when it is protected
+    #[arg(long, value_name = "LABEL")]
+    pub yes: Option<String>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which sessions, and how.
+#[derive(clap::Args, Debug)]
+pub struct List {
+    /// Only those that the app's filter would show: words, and is: ws: in: for states, workspaces, profiles
+    #[arg(long, value_name = "WORDS")]
+    pub filter: Option<String>,
+    /// Ask the server for everything in the workspace, over all pages
+    #[arg(long)]
+    pub remote: bool,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to put into the list.
+#[derive(clap::Args, Debug)]
+pub struct Add {
+    /// Session IDs or links from the portal; the token of a share link is dropped
+    #[arg(value_name = "REF", required = true)]
+    pub references: Vec<String>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to show.
+#[derive(clap::Args, Debug)]
+pub struct Show {
+    /// A session ID, the beginning of a known one, or a link from the portal
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Only what is kept here; asks no server
+    #[arg(long)]
+    pub local: bool,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to open.
+#[derive(clap::Args, Debug)]
+pub struct Open {
+    /// A session ID, the beginning of a known one, or a link from the portal
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Print the address instead
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// What to write out.
+#[derive(clap::Args, Debug)]
+pub struct Export {
+    /// Which part; CSV holds one table, so it needs sessions or history
+    #[arg(value_name = "WHAT", default_value = "all")]
+    pub what: Part,
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub format: ExportFormat,
+}
+
+/// A part of the library.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Part {
+    All,
+    Sessions,
+    History,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ExportFormat {
+    Json,
+    Csv,
+}
+
+/// For which shell.
+#[derive(clap::Args, Debug)]
+pub struct Completions {
+    #[arg(value_name = "SHELL")]
+    pub shell: pages::Shell,
+}
+
+/// Which page.
+#[derive(clap::Args, Debug)]
+pub struct ManPage {
+    /// A command; without it the page of retitle itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+}
+
 /// Which renames, and how.
 #[derive(clap::Args, Debug)]
 pub struct History {
     /// How to write them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: history::Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     /// Only those with this in a name, or with an ID that begins so
     #[arg(long, value_name = "WORDS")]
     pub filter: Option<String>,
@@ -143,6 +306,12 @@ pub struct Undo {
     /// The number that `retitle history` shows
     #[arg(value_name = "ENTRY")]
     pub entry: Option<i64>,
+    /// Agree to write into the profile with this label, instead of being asked when it is protected
+    #[arg(long, value_name = "LABEL")]
+    pub yes: Option<String>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How to erase.

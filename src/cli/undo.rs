@@ -1,214 +1,133 @@
 //! `retitle undo`: a rename of any day, or a whole batch, taken back.
 
-use crate::core::effect::GraphCall;
-use crate::core::fault::{Fault, FaultKind};
-use crate::core::glyph::sanitise;
-use crate::core::msg::{GraphReply, Who};
-use crate::core::session::{Entity, Host, Presence, Profile, Session};
-use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Newest, Outcome, StoreCall, StoreReply};
+use crate::core::fault::{Change, Fault, FaultKind};
+use crate::core::session::{Session, SessionId};
+use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Newest, Outcome, StoreCall};
 use crate::core::title::NewName;
-use crate::ports::{Clock, Graph, Library};
 
-/// What `undo` works with.
-pub struct Undo<'a> {
-    pub library: &'a dyn Library,
-    pub graph: &'a dyn Graph,
-    pub clock: &'a dyn Clock,
-    pub who: Who,
-    pub profile: Profile,
-    pub host: Host,
+use super::deed::{Done, Later};
+use super::ground::Ground;
+use super::shelf::{self, unseen};
+use super::shown;
+use super::target::Target;
+
+/// How one entry fared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fared {
+    pub id: SessionId,
+    /// What to say, or why not.
+    pub words: Result<String, Fault>,
+    /// What came of it, where something was sent.
+    pub done: Option<Done>,
 }
 
-/// How one entry fared: what to say, or why not.
-pub type Outcomes = Vec<Result<String, Fault>>;
-
-impl Undo<'_> {
-    /// Takes an entry back, or the newest that is not undone, with its batch.
-    ///
-    /// # Errors
-    /// When there is nothing to take back, or the library cannot be read. What befell single entries is in the result.
-    pub async fn run(self, number: Option<i64>) -> Result<Outcomes, Fault> {
-        let entries = self.find(number).await?;
-        let batch = (entries.len() > 1).then(|| self.clock.now().micros());
-        let mut outcomes = Vec::new();
-        for entry in &entries {
-            outcomes.push(self.take_back(entry, batch).await);
-        }
-        Ok(outcomes)
-    }
-
-    async fn find(&self, number: Option<i64>) -> Result<Vec<Entry>, Fault> {
-        let (profiles, host) = (vec![self.profile.clone()], self.host.clone());
-        let missing = |words: String| Fault::new(FaultKind::NotFound, words);
-        let Some(number) = number else {
-            let call = StoreCall::Find { profiles, host, what: Newest::ToUndo };
-            let entries = entries(self.library.call(call).await?);
-            if entries.is_empty() {
-                return Err(missing("There is nothing to take back.".into()));
-            }
-            return Ok(entries);
+/// Takes an entry back, or the newest that is not undone, with its batch.
+///
+/// # Errors
+/// When there is nothing to take back, or the library cannot be used. What befell single entries is in the result.
+pub async fn run(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Fared>, Fault> {
+    let entries = find(ground, number).await?;
+    let batch = (entries.len() > 1).then(|| ground.means.clock.now().micros());
+    let mut all = Vec::new();
+    for entry in &entries {
+        let (words, done) = match take_back(ground, entry, batch).await {
+            Ok((words, done)) => (words, done),
+            Err(fault) => (Err(fault), None),
         };
-        let call = StoreCall::History { profiles, host, most: u32::MAX };
-        let found = entries(self.library.call(call).await?).into_iter().find(|e| e.entry == EntryId(number));
-        let entry = found.ok_or_else(|| missing(format!("There is no entry {number} in this profile.")))?;
-        if entry.undone {
-            return Err(Fault::new(
-                FaultKind::Refused,
-                format!("Entry {number} has been taken back already."),
-            ));
-        }
-        Ok(vec![entry])
+        all.push(Fared { id: entry.intent.key.id.clone(), words, done });
     }
+    Ok(all)
+}
 
-    async fn take_back(&self, entry: &Entry, batch: Option<i64>) -> Result<String, Fault> {
-        let refused =
-            |words: &str| Err(Fault::new(FaultKind::Refused, format!("Entry {}: {words}", entry.entry.0)));
-        let intent = &entry.intent;
-        let EntryState::Ended(Outcome::Saved { stored, .. }, _) = &entry.state else {
-            return refused("only what was saved can be taken back.");
-        };
-        if intent.account.as_ref().is_some_and(|account| *account != self.who.account) {
-            return refused("it was done under another account, which alone can take it back.");
+async fn find(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Entry>, Fault> {
+    let means = &ground.means;
+    let (profiles, host) = (vec![means.profile.clone()], means.host.clone());
+    let missing = |words: String| Fault::new(FaultKind::NotFound, words);
+    let Some(number) = number else {
+        let call = StoreCall::Find { profiles, host, what: Newest::ToUndo };
+        let entries = shelf::entries(means.library.call(call).await?)?;
+        if entries.is_empty() {
+            return Err(missing("There is nothing to take back.".into()));
         }
-        let there = self.look(intent).await?;
-        if there.name == intent.from {
-            return Ok(format!("{} is “{}” already.", intent.key.id, shown(there.name.as_deref())));
-        }
-        if there.name != *stored {
-            let change = crate::core::fault::Change { base: stored.clone(), theirs: there.name.clone() };
-            let words = format!(
-                "{} was renamed since, to “{}”; it is left alone.",
-                intent.key.id,
-                shown(there.name.as_deref())
-            );
-            return Err(Fault::new(FaultKind::Changed(Box::new(change)), words));
-        }
-        let undo = Intent {
-            deed: match intent.deed {
-                Deed::Rename | Deed::Redo(_) => Deed::Undo(entry.entry),
-                Deed::Undo(_) => Deed::Redo(entry.entry),
-            },
-            batch,
-            from: stored.clone(),
-            to: NewName::restored(intent.from.as_deref()),
-            account: Some(self.who.account.clone()),
-            at: self.clock.now(),
-            ..intent.clone()
-        };
-        let number = match self.commit(&undo, &there).await? {
-            (number, true) => number,
-            (number, false) => {
-                self.settle(number, Outcome::Cancelled, &undo, &there).await?;
-                return refused("a running retitle is saving this session; try again when it is done.");
-            }
-        };
-        self.send(number, &undo, there).await
+        return Ok(entries);
+    };
+    let all = shelf::journal(means.library, profiles, host).await?;
+    let entry = all
+        .into_iter()
+        .find(|entry| entry.entry == EntryId(number))
+        .ok_or_else(|| missing(format!("There is no entry {number} in this profile.")))?;
+    if entry.undone {
+        let words = format!("Entry {number} has been taken back already.");
+        return Err(Fault::new(FaultKind::Refused, words));
     }
+    Ok(vec![entry])
+}
 
-    async fn send(&self, number: EntryId, undo: &Intent, there: Entity) -> Result<String, Fault> {
-        let call = GraphCall::Rename {
-            id: undo.key.id.clone(),
-            workspace: undo.workspace.clone(),
-            name: undo.to.clone(),
-        };
-        let answer = match self.graph.call(self.who.account.clone(), call).await {
-            Err(fault) if matches!(fault.kind, FaultKind::Unclear) => match self.look(undo).await {
-                Ok(entity) if entity.name.as_deref() == undo.to.as_deref() => Ok((entity, None)),
-                Ok(_) | Err(_) => Err(fault),
-            },
-            Ok(GraphReply::Renamed { entity, request_id }) => Ok((entity, request_id)),
-            Ok(
-                GraphReply::Page { .. }
-                | GraphReply::Session(_)
-                | GraphReply::Created(_)
-                | GraphReply::Workspaces(_)
-                | GraphReply::Prompts(_),
-            ) => Err(Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")),
-            Err(fault) => Err(fault),
-        };
-        match answer {
-            Ok((entity, request_id)) => {
-                let outcome = Outcome::Saved { stored: entity.name.clone(), request_id };
-                self.settle(number, outcome, undo, &entity).await?;
-                Ok(format!("{} is “{}” again.", undo.key.id, shown(entity.name.as_deref())))
-            }
-            Err(fault) => {
-                let outcome =
-                    Outcome::Failed { why: fault.say.clone(), request_id: fault.request_id.clone() };
-                self.settle(number, outcome, undo, &there).await?;
-                Err(fault)
-            }
-        }
+type Words = Result<String, Fault>;
+
+async fn take_back(
+    ground: &Ground<'_>,
+    entry: &Entry,
+    batch: Option<i64>,
+) -> Result<(Words, Option<Done>), Fault> {
+    let means = &ground.means;
+    let refused =
+        |words: &str| Err(Fault::new(FaultKind::Refused, format!("Entry {}: {words}", entry.entry.0)));
+    let intent = &entry.intent;
+    let EntryState::Ended(Outcome::Saved { stored, .. }, _) = &entry.state else {
+        return refused("only what was saved can be taken back.");
+    };
+    if intent.account.as_ref().is_some_and(|account| *account != means.who.account) {
+        return refused("it was done under another account, which alone can take it back.");
     }
-
-    async fn look(&self, intent: &Intent) -> Result<Entity, Fault> {
-        let call = GraphCall::Get { key: intent.key.clone(), workspace: intent.workspace.clone() };
-        match self.graph.call(self.who.account.clone(), call).await? {
-            GraphReply::Session(entity) => Ok(entity),
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_) => {
-                Err(Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for."))
-            }
-        }
+    let there = ground.look(&intent.key, &intent.workspace).await?;
+    if there.name == intent.from {
+        let words = format!("{} is “{}” already.", intent.key.id, shown(there.name.as_deref()));
+        return Ok((Ok(words), None));
     }
-
-    async fn commit(&self, intent: &Intent, entity: &Entity) -> Result<(EntryId, bool), Fault> {
-        let session = self.session(intent, entity);
-        let call = StoreCall::Commit { intent: intent.clone(), session, in_flight: None };
-        match self.library.call(call).await? {
-            StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-            StoreReply::Loaded(_)
-            | StoreReply::Entries(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Done => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
-        }
+    if there.name != *stored {
+        let words = format!(
+            "{} was renamed since, to “{}”; it is left alone.",
+            intent.key.id,
+            shown(there.name.as_deref())
+        );
+        let change = Change { base: stored.clone(), theirs: there.name };
+        return Err(Fault::new(FaultKind::Changed(Box::new(change)), words));
     }
+    let mut row = row(ground, intent);
+    row.confirm(&there, &means.who.account, means.clock.now());
+    let undo = Intent {
+        deed: match intent.deed {
+            Deed::Rename | Deed::Redo(_) => Deed::Undo(entry.entry),
+            Deed::Undo(_) => Deed::Redo(entry.entry),
+        },
+        batch,
+        from: stored.clone(),
+        to: NewName::restored(intent.from.as_deref()),
+        account: Some(means.who.account.clone()),
+        at: means.clock.now(),
+        ..intent.clone()
+    };
+    let done = ground.carry_out(undo, row, Later::Never).await?;
+    let words = match &done.fault {
+        Some(fault) => Err(fault.clone()),
+        None => Ok(format!("{} is “{}” again.", intent.key.id, shown(done.session.name.as_deref()))),
+    };
+    Ok((words, Some(done)))
+}
 
-    async fn settle(
-        &self,
-        entry: EntryId,
-        outcome: Outcome,
-        intent: &Intent,
-        entity: &Entity,
-    ) -> Result<(), Fault> {
-        let session = self.session(intent, entity);
-        let at = self.clock.now();
-        self.library.call(StoreCall::Settle { entry, outcome, session, at }).await.map(drop)
-    }
-
-    fn session(&self, intent: &Intent, entity: &Entity) -> Session {
-        Session {
+/// The session's row as it is known, so that a pin stays a pin; one that left the list comes back into it.
+fn row(ground: &Ground<'_>, intent: &Intent) -> Session {
+    let now = ground.means.clock.now();
+    let mut row = ground.known(&intent.key).cloned().unwrap_or_else(|| {
+        let target = Target {
             key: intent.key.clone(),
             workspace: intent.workspace.clone(),
-            name: entity.name.clone(),
-            created: entity.created,
-            modified: entity.modified,
-            presence: Presence::Here,
-            seen: Some(self.clock.now()),
-            opened: Some(intent.at),
-            ours: entity.name.clone(),
-            pinned: false,
-            account: Some(self.who.account.clone()),
-            host: self.host.clone(),
-        }
-    }
-}
-
-fn entries(reply: StoreReply) -> Vec<Entry> {
-    match reply {
-        StoreReply::Entries(entries) => entries,
-        StoreReply::Loaded(_)
-        | StoreReply::Committed { .. }
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => Vec::new(),
-    }
-}
-
-fn shown(name: Option<&str>) -> String {
-    name.map_or_else(|| "(untitled)".to_owned(), sanitise)
+            known: None,
+            share_token_dropped: false,
+        };
+        unseen(&target, intent.account.clone(), intent.host.clone(), None)
+    });
+    row.opened = Some(now);
+    row
 }

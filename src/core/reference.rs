@@ -57,6 +57,8 @@ impl fmt::Display for ReferenceError {
 
 impl std::error::Error for ReferenceError {}
 
+/// The list shows eight characters of an ID; fewer than four are more likely a slip than a beginning that is meant.
+pub const SHORTEST_PREFIX: usize = 4;
 /// The longest ID that is taken; a GUID has 36 characters.
 const LONGEST_ID: usize = 200;
 const PORTAL: &str = "securitycopilot.microsoft.com";

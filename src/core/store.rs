@@ -104,6 +104,8 @@ pub enum StoreCall {
     /// Opened sessions, drafts and gates of some profiles and a host, and the waiting entries that nobody alive carries out,
     /// which this copy claims. For the first frame, and when another copy has changed something.
     Load { profiles: Vec<Profile>, host: Host },
+    /// What `Load` brings, without claiming anything: for who only looks.
+    Peek { profiles: Vec<Profile>, host: Host },
     /// Writes the intent durably, drops the session's draft (a rename only), marks the session (inserted if new) as opened, and marks
     /// as replaced every older unsettled entry of the session except `in_flight`. One transaction.
     Commit { intent: Intent, session: Session, in_flight: Option<EntryId> },

@@ -4,40 +4,34 @@ use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
 use retitle::auth::Auth;
-use retitle::cli::{self, Global, exit, history, undo};
-use retitle::core::fault::FaultKind;
-use retitle::core::session::Profile;
-use retitle::core::time::Stamp;
-use retitle::graph::GraphClient;
-use retitle::ports::{Clock, SignIns, Tokens};
+use retitle::cli::history::Format;
+use retitle::cli::output::Around;
+use retitle::cli::{self, Global, history, undo};
+use retitle::ports::{Clock, SignIns};
 use retitle::shell::clock::SystemClock;
 use retitle::store::config::Loaded;
-use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::{self, Paths};
 
-use super::app::{self, auth_config, http_client, http_options};
+use super::app::{auth_config, http_client};
+use super::bench::{Bench, Told, not_read_only};
 use super::{Failure, runtime, say, usage};
 
-fn library(paths: &Paths, now: Stamp) -> Result<SqliteLibrary, Failure> {
-    paths.prepare()?;
-    let opened = SqliteLibrary::open(&paths.library(), now)?;
-    if let Some(notice) = opened.notice {
-        writeln!(std::io::stderr(), "retitle: {notice}")?;
-    }
-    Ok(opened.library)
-}
-
 /// `retitle history`.
-pub(super) fn history(asked: &cli::History, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn history(
+    asked: &cli::History,
+    global: &Global,
+    paths: &Paths,
+    loaded: &Loaded,
+) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let library = library(paths, SystemClock::new().now())?;
-        let profile = Profile::new(&loaded.settings.profile);
-        let host = app::host(&loaded.settings.endpoints.graph);
-        let mut entries = history::read(&library, profile, host).await?;
+        let bench = Bench::open(global, paths, loaded).await?;
+        let own = vec![bench.profile()];
+        let (snapshot, mut entries) = (bench.peek(own.clone()).await?, bench.journal(own).await?);
         if let Some(words) = &asked.filter {
             entries.retain(|entry| history::matches(entry, words));
         }
-        say(&history::write(&entries, asked.format))
+        let format = if asked.json { Format::Json } else { asked.format };
+        say(&history::write(&entries, format, &Around::new(&snapshot, &entries, bench.portal())))
     })
 }
 
@@ -48,57 +42,39 @@ pub(super) fn undo(
     paths: &Paths,
     loaded: &Loaded,
 ) -> Result<(), Failure> {
-    let settings = &loaded.settings;
-    if settings.read_only {
-        return Err(usage("read-only: nothing is renamed, and so nothing is taken back"));
-    }
-    if let Some(problem) = loaded.problems.iter().find(|_| loaded.broken()) {
-        return Err(usage(format!("the configuration has errors, so nothing is sent by it: {problem}")));
-    }
+    not_read_only(loaded)?;
     runtime()?.block_on(async {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let library = library(paths, clock.now())?;
-        retitle::log::init(&paths.log(), &global.log, settings.log_size).map_err(usage)?;
-        let auth = Auth::new(auth_config(paths, settings), http_client(settings)?, Arc::clone(&clock));
-        let Some(signed_in) = auth.standing().await?.signed_in else {
-            let words = "not signed in; retitle login signs in";
-            return Err(Failure { code: 3, error: Some(anyhow::anyhow!(words)) });
+        let bench = Bench::open(global, paths, loaded).await?;
+        let what = asked.entry.map_or_else(
+            || "The newest rename is taken back, with its batch.".to_owned(),
+            |number| format!("Entry {number} is taken back."),
+        );
+        bench.may_write(asked.yes.as_deref(), &what)?;
+        let (mut sessions, mut entries) = (Vec::new(), Vec::new());
+        let (mut errors, mut text) = (Vec::new(), String::new());
+        let fared = match bench.caller().await? {
+            Ok(caller) => undo::run(&bench.ground(&caller).await?, asked.entry).await,
+            Err(fault) => Err(fault),
         };
-        let tokens: Arc<dyn Tokens> = Arc::new(auth);
-        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
-        let outcomes = undo::Undo {
-            library: &library,
-            graph: &graph,
-            clock: &*clock,
-            who: signed_in.who,
-            profile: Profile::new(&settings.profile),
-            host: app::host(&settings.endpoints.graph),
-        }
-        .run(asked.entry)
-        .await?;
-        let mut failed: Vec<FaultKind> = Vec::new();
-        for outcome in outcomes {
-            match outcome {
-                Ok(words) => say(&format!("{words}\n"))?,
-                Err(fault) => {
-                    writeln!(std::io::stderr(), "retitle: {}", fault.say)?;
-                    failed.push(fault.kind);
+        match fared {
+            Err(fault) => errors.push((None, fault)),
+            Ok(all) => {
+                for fared in all {
+                    match fared.words {
+                        Ok(words) => text.extend([words.as_str(), "\n"]),
+                        Err(fault) => errors.push((Some(fared.id), fault)),
+                    }
+                    if let Some(done) = fared.done {
+                        sessions.push(done.session);
+                        entries.push(done.entry);
+                    }
                 }
             }
         }
-        ended(&failed)
+        bench
+            .tell(asked.json, Told { command: "undo", sessions, entries, errors, text, remarks: Vec::new() })
+            .await
     })
-}
-
-/// Failures of one kind exit with its code, mixed ones with 1.
-fn ended(failed: &[FaultKind]) -> Result<(), Failure> {
-    let mut codes: Vec<u8> = failed.iter().map(exit::code).collect();
-    codes.dedup();
-    match codes.as_slice() {
-        [] => Ok(()),
-        [code] => Err(Failure { code: *code, error: None }),
-        [_, ..] => Err(Failure { code: 1, error: None }),
-    }
 }
 
 /// `retitle purge`.

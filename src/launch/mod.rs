@@ -2,9 +2,14 @@
 
 mod account;
 mod app;
+mod bench;
 mod demo;
 mod journal;
+mod pages;
+mod sessions;
 mod setup;
+
+pub use pages::completed;
 
 use std::io::Write;
 use std::path::Path;
@@ -38,7 +43,7 @@ impl From<std::io::Error> for Failure {
 
 impl From<retitle::core::fault::Fault> for Failure {
     fn from(fault: retitle::core::fault::Fault) -> Self {
-        Self { code: exit::code(&fault.kind), error: Some(anyhow!(fault.say)) }
+        Self { code: exit::code(&fault.kind), error: Some(anyhow!(cli::in_full(&fault))) }
     }
 }
 
@@ -63,7 +68,27 @@ pub fn launch(args: Args) -> Result<(), Failure> {
             account::status(json, &args.global, &paths, &load(&args.global, &paths))
         }
         Some(Command::Doctor) => account::doctor(&args.global, &paths, &load(&args.global, &paths)),
-        Some(Command::History(asked)) => journal::history(&asked, &paths, &load(&args.global, &paths)),
+        Some(Command::Rename(asked)) => {
+            sessions::rename(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::List(asked)) => {
+            sessions::list(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Add(asked)) => sessions::add(&asked, &args.global, &paths, &load(&args.global, &paths)),
+        Some(Command::Show(asked)) => {
+            sessions::show(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Open(asked)) => {
+            sessions::open(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Export(asked)) => {
+            sessions::export(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Completions(asked)) => pages::completions(&asked),
+        Some(Command::Man(asked)) => pages::man(&asked),
+        Some(Command::History(asked)) => {
+            journal::history(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
         Some(Command::Undo(asked)) => {
             journal::undo(&asked, &args.global, &paths, &load(&args.global, &paths))
         }
@@ -103,7 +128,8 @@ fn configuration(what: cli::Config, global: &Global, paths: &Paths) -> Result<()
 
 /// Data, to standard output. A reader that has gone away is no failure.
 fn say(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().write_all(text.as_bytes()) {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
     }

@@ -73,8 +73,8 @@ fn undo_takes_the_newest_back_and_the_history_says_so_in_every_form() {
     assert!(undo.out.starts_with(FIRST) && undo.out.contains("again."), "{}", undo.out);
     assert_eq!(world.name(FIRST), before);
     let json: Value = serde_json::from_str(&run(&world, &["history", "--format", "json"]).out).unwrap();
-    assert_eq!((&json[0]["deed"], &json[0]["about"]), (&json!("undo"), &json!(number)));
-    assert_eq!((&json[1]["undone"], &json[1]["to"]), (&json!(true), &json!("mine")));
+    assert_eq!((&json["entries"][0]["deed"], &json["entries"][0]["about"]), (&json!("undo"), &json!(number)));
+    assert_eq!((&json["entries"][1]["undone"], &json["entries"][1]["to"]), (&json!(true), &json!("mine")));
     assert_eq!(run(&world, &["history", "--format", "csv"]).out.lines().count(), 3);
     assert!(run(&world, &["history", "--format", "md"]).out.contains("saved (undone)"));
     assert!(run(&world, &["history", "--filter", "nothing like it"]).out.is_empty());
@@ -94,11 +94,12 @@ fn undo_by_number_refuses_what_cannot_be_and_leaves_somebody_else_s_name_alone()
     assert_eq!(world.name(FIRST).as_deref(), Some("theirs"));
     assert_eq!(run(&world, &["undo", "99"]).code, 6);
     world.control("rename", json!({"id": FIRST, "name": "mine"}));
-    world.control("faults", json!([{"method": "PATCH", "status": 503}]));
-    assert_eq!(run(&world, &["undo", &number]).code, 7, "busy: worth another try");
     world.control("faults", json!([{"method": "PATCH", "delivery": "reset", "after": true}]));
     assert_eq!(run(&world, &["undo", &number]).code, 0, "a lost answer is looked up");
     assert_eq!(run(&world, &["undo", &number]).code, 1, "once is enough");
+    let number = renamed(&world, FIRST, "mine", None).to_string();
+    world.control("faults", json!([{"method": "PATCH", "status": 503}]));
+    assert_eq!(run(&world, &["undo", &number]).code, 7, "busy: worth another try");
     assert_eq!(run(&world, &["--read-only", "undo"]).code, 2);
     run(&world, &["logout"]);
     assert_eq!(run(&world, &["undo"]).code, 3);

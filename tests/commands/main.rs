@@ -16,9 +16,14 @@ mod https;
 mod journal;
 #[cfg(unix)]
 mod keyring;
+mod output;
 mod plain;
+mod rename;
 mod run;
+mod sessions;
+mod shells;
 mod sign_in;
 mod site;
+mod story;
 #[cfg(unix)]
 mod together;

@@ -28,7 +28,7 @@ impl From<Output> for Ran {
 /// The binary at its most talkative, with nothing on standard input.
 pub fn retitle(world: &World, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_retitle"));
-    command.args(arguments).args(["--log", "trace"]).env_clear().envs(world.environment());
+    command.args(["--log", "trace"]).args(arguments).env_clear().envs(world.environment());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

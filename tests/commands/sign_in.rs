@@ -7,7 +7,7 @@ use std::time::Duration;
 use retitle::simulator::Options;
 use serde_json::{Value, json};
 
-use crate::common::world::World;
+use crate::common::world::{FIRST, World};
 use crate::common::{CLIENT, options};
 use crate::run::{Ran, retitle, run, sign_in, silent, until};
 
@@ -251,6 +251,14 @@ fn no_command_prints_or_logs_a_secret_at_the_highest_verbosity() {
         &["config", "example"],
         &["setup", "--client-id", "c", "--yes"],
         &["history"],
+        &["add", FIRST],
+        &["list", "--remote", "--json"],
+        &["show", FIRST],
+        &["open", FIRST, "--print"],
+        &["rename", FIRST, "renamed"],
+        &["export"],
+        &["completions", "bash"],
+        &["man"],
         &["undo"],
         &["demo"],
         &["login"],

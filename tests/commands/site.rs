@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::world::World;
+use crate::common::world::{FIRST, World};
 use crate::run::{run, sign_in};
 
 #[cfg(unix)]
@@ -35,6 +35,8 @@ fn a_token_of_a_program_is_used_and_never_stored_and_its_words_are_never_repeate
         write(&good);
         let doctor = run(&world, &["doctor"]);
         assert_eq!(doctor.code, 0, "{good}: {doctor:?}");
+        let renamed = run(&world, &["rename", FIRST, &format!("by a script {}", good.len())]);
+        assert_eq!(renamed.code, 0, "{good}: {renamed:?}");
     }
     for (bad, words) in [
         ("echo MARKER; echo MARKER >&2; exit 3", "failed (exit status: 3)"),
@@ -46,7 +48,9 @@ fn a_token_of_a_program_is_used_and_never_stored_and_its_words_are_never_repeate
         let doctor = run(&world, &["doctor"]);
         assert_eq!(doctor.code, 4, "{bad}: {doctor:?}");
         assert!(doctor.out.contains(words), "{bad}: {}", doctor.out);
-        for text in [&doctor.out, &doctor.err, &world.log()] {
+        let refused = run(&world, &["rename", FIRST, "kept"]);
+        assert_eq!(refused.code, 4, "{bad}: {refused:?}");
+        for text in [&doctor.out, &doctor.err, &refused.out, &refused.err, &world.log()] {
             assert!(!text.contains("MARKER"), "{text}");
         }
     }
@@ -61,7 +65,7 @@ fn a_token_of_a_program_is_used_and_never_stored_and_its_words_are_never_repeate
     }
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -342,7 +342,7 @@ impl Sim {
             return Err(Fault::new(FaultKind::Disk, "The disk is full."));
         }
         match call {
-            StoreCall::Load { .. } => {
+            StoreCall::Load { .. } | StoreCall::Peek { .. } => {
                 let snapshot = Snapshot {
                     sessions: disk.sessions.values().cloned().collect(),
                     drafts: disk.drafts.values().cloned().collect(),

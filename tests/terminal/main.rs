@@ -11,6 +11,7 @@
 )]
 #![cfg(unix)]
 
+mod beside;
 #[path = "../common/mod.rs"]
 mod common;
 mod looks;

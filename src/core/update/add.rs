@@ -65,9 +65,6 @@ pub(super) fn close(model: &mut Model) {
     model.mode = Mode::Browse;
 }
 
-/// The list shows eight characters; fewer than four are more likely a slip.
-const SHORTEST_PREFIX: usize = 4;
-
 pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     let Mode::Add(adding) = &mut model.mode else { return };
     if matches!(adding.state, AddState::Looking { .. }) {
@@ -122,7 +119,7 @@ fn known(model: &Model, begins: &str) -> Option<Key> {
     let begins = begins.to_lowercase();
     let mut found = model.list.opened().filter(|s| s.key.id.as_str().to_lowercase().starts_with(&begins));
     let first = found.next()?.key.clone();
-    (begins.len() >= SHORTEST_PREFIX && found.next().is_none()).then_some(first)
+    (begins.len() >= reference::SHORTEST_PREFIX && found.next().is_none()).then_some(first)
 }
 
 fn wrong(model: &mut Model, words: String) {

@@ -1,7 +1,6 @@
 //! Moving, filtering, copying, opening.
 
-use url::Url;
-
+use crate::core::address::link;
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Mode, Model, TIP};
@@ -63,15 +62,6 @@ pub(super) fn opened(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
     }
-}
-
-/// The portal's address of a session.
-///
-/// The form stands in Microsoft's own samples and is not documented; it names no workspace.
-fn link(portal: &str, id: &SessionId) -> Option<String> {
-    let mut url = Url::parse(portal).ok()?;
-    url.path_segments_mut().ok()?.pop_if_empty().extend(["sessions", id.as_str()]);
-    Some(url.into())
 }
 
 pub(super) fn open_portal(model: &mut Model, out: &mut Vec<Effect>) {

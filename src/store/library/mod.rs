@@ -88,6 +88,12 @@ impl SqliteLibrary {
         Ok(Opened { library: Self::serve(connection, path)?, notice })
     }
 
+    /// Opens the file if it is there and can be read, and touches nothing otherwise: for who may not disturb anything.
+    pub fn open_existing(path: &Path) -> Option<Self> {
+        let connection = path.exists().then(|| connect(path))?.ok()?;
+        Self::serve(connection, path).ok()
+    }
+
     fn serve(connection: Connection, path: &Path) -> Result<Self, Fault> {
         let copies = Copies::join(path).map_err(|e| OpenError::Io(e).into_fault(path))?;
         let (jobs, calls) = mpsc::channel::<Job>();
@@ -185,6 +191,9 @@ impl Shelf {
             StoreCall::Load { profiles, host } => {
                 let claimed = claim::take_waiting(connection, copies, &profiles, &host)?;
                 read::load(connection, &profiles, &host, &claimed).map(StoreReply::Loaded)
+            }
+            StoreCall::Peek { profiles, host } => {
+                read::load(connection, &profiles, &host, &[]).map(StoreReply::Loaded)
             }
             StoreCall::Commit { intent, session, in_flight } => {
                 let (entry, turn) = write::commit(connection, copies, &intent, &session, in_flight)?;

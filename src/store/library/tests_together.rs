@@ -238,3 +238,21 @@ fn a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() 
     assert_eq!(load(&library), [EntryId(41)]);
     assert_eq!(commit(&library, intent("b", "n")).0, EntryId(42), "numbers go on");
 }
+
+#[test]
+fn who_only_looks_takes_nothing_over_and_makes_nothing() {
+    let shelf = Shelf::new();
+    assert!(SqliteLibrary::open_existing(&shelf.path().with_file_name("none.db")).is_none());
+    assert!(!shelf.path().with_file_name("none.db").exists());
+    let gone = other(&shelf);
+    let (entry, _) = commit(&gone, intent("a", "one"));
+    drop(gone);
+    let looker = SqliteLibrary::open_existing(&shelf.path()).unwrap();
+    match block(looker.call(StoreCall::Peek { profiles: vec![profile()], host: host() })).unwrap() {
+        StoreReply::Loaded(snapshot) => {
+            assert_eq!((snapshot.sessions.len(), snapshot.unsettled.len()), (1, 0));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(load(&shelf.library), [entry], "it is still anybody's");
+}

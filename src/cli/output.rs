@@ -1,0 +1,160 @@
+//! What `--json` prints: one document for each run, of one form for all commands (`assets/output.schema.json`).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::core::address;
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::session::{Account, Key, Presence, Session, SessionId};
+use crate::core::store::{Entry, EntryState, Snapshot};
+use crate::core::time::Stamp;
+
+use super::exit;
+use super::history::Row;
+use super::table::cell_of;
+
+/// Goes up when a reader of the earlier form would misread the new one. New keys do not count.
+pub const SCHEMA: u32 = 1;
+
+/// One document.
+pub struct Document<'a> {
+    pub command: &'static str,
+    pub sessions: Vec<&'a Session>,
+    pub entries: Vec<&'a Entry>,
+    pub errors: Vec<(Option<SessionId>, Fault)>,
+}
+
+/// What is said of a session beyond itself.
+pub struct Around<'a> {
+    pub snapshot: &'a Snapshot,
+    pub waiting: BTreeSet<&'a Key>,
+    pub portal: &'a str,
+}
+
+impl<'a> Around<'a> {
+    /// From the library, and the journal's entries.
+    pub fn new(snapshot: &'a Snapshot, entries: &'a [Entry], portal: &'a str) -> Self {
+        let waiting = entries.iter().filter(|e| e.state == EntryState::Waiting).map(|e| &e.intent.key);
+        Self { snapshot, waiting: waiting.collect(), portal }
+    }
+
+    /// The draft of a session.
+    pub fn draft(&self, key: &Key) -> Option<&str> {
+        super::shelf::draft(self.snapshot, key)
+    }
+}
+
+impl Document<'_> {
+    /// The document, with a line break at its end.
+    pub fn write(&self, around: &Around<'_>) -> String {
+        let document = json!({
+            "schema": SCHEMA,
+            "command": self.command,
+            "sessions": self.sessions.iter().map(|s| session(s, around)).collect::<Vec<_>>(),
+            "entries": self.entries.iter().map(|e| Row::of(e).json()).collect::<Vec<_>>(),
+            "errors": self.errors.iter().map(|(id, fault)| error(id.as_ref(), fault)).collect::<Vec<_>>(),
+        });
+        line(&document)
+    }
+}
+
+/// A JSON document as text.
+pub fn line(document: &Value) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
+}
+
+/// A document of a command's own form, under the same two first keys.
+pub fn headed(command: &'static str, body: Value) -> Value {
+    let mut all = json!({"schema": SCHEMA, "command": command});
+    if let (Some(all), Value::Object(body)) = (all.as_object_mut(), body) {
+        all.extend(body);
+    }
+    all
+}
+
+/// Some of a session's values, as the cells of a table.
+pub(super) fn session_cells(of: &Session, around: &Around<'_>, columns: &[&str]) -> Vec<String> {
+    let object = session(of, around);
+    columns.iter().map(|column| cell_of(object.get(column))).collect()
+}
+
+/// The word for whether the server still shows a session to us.
+pub fn presence(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Here => "here",
+        Presence::Gone => "gone",
+        Presence::NoAccess => "no access",
+    }
+}
+
+fn session(session: &Session, around: &Around<'_>) -> Value {
+    let moment = |at: Option<Stamp>| at.map(Stamp::to_rfc3339);
+    json!({
+        "id": session.key.id.as_str(),
+        "profile": session.key.profile.as_str(),
+        "workspace": session.workspace.as_str(),
+        "account": session.account.as_ref().map(Account::as_str),
+        "host": session.host.as_str(),
+        "name": session.name,
+        "created_at": moment(session.created),
+        "modified_at": moment(session.modified),
+        "seen_at": moment(session.seen),
+        "opened_at": moment(session.opened),
+        "presence": presence(session.presence).replace(' ', "_"),
+        "pinned": session.pinned,
+        "drifted": session.drifted(),
+        "waiting": around.waiting.contains(&session.key),
+        "draft": around.draft(&session.key),
+        "link": address::link(around.portal, &session.key.id),
+    })
+}
+
+fn error(id: Option<&SessionId>, fault: &Fault) -> Value {
+    let (base, theirs) = match &fault.kind {
+        FaultKind::Changed(change) => (change.base.as_deref(), change.theirs.as_deref()),
+        FaultKind::Offline
+        | FaultKind::Busy { .. }
+        | FaultKind::Unclear
+        | FaultKind::SignedOut
+        | FaultKind::Unpermitted
+        | FaultKind::Forbidden
+        | FaultKind::NotFound
+        | FaultKind::Refused
+        | FaultKind::Declined
+        | FaultKind::Expired
+        | FaultKind::SignInBlocked
+        | FaultKind::Disk
+        | FaultKind::Bug => (None, None),
+    };
+    json!({
+        "session": id.map(SessionId::as_str),
+        "kind": kind(&fault.kind),
+        "exit": exit::code(&fault.kind),
+        "message": fault.say,
+        "server": fault.server,
+        "request_id": fault.request_id,
+        "retry_after": fault.retry_after().map(|pause| pause.as_secs()),
+        "base": base,
+        "theirs": theirs,
+    })
+}
+
+fn kind(kind: &FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Offline => "offline",
+        FaultKind::Busy { .. } => "busy",
+        FaultKind::Unclear => "unclear",
+        FaultKind::SignedOut => "signed_out",
+        FaultKind::Unpermitted => "unpermitted",
+        FaultKind::Forbidden => "forbidden",
+        FaultKind::NotFound => "not_found",
+        FaultKind::Refused => "refused",
+        FaultKind::Changed(_) => "changed",
+        FaultKind::Declined => "declined",
+        FaultKind::Expired => "expired",
+        FaultKind::SignInBlocked => "sign_in_blocked",
+        FaultKind::Disk => "disk",
+        FaultKind::Bug => "bug",
+    }
+}

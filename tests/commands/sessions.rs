@@ -1,0 +1,224 @@
+//! list, add, show, open and export.
+
+use retitle::core::session::{Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use retitle::core::store::StoreCall;
+use retitle::core::time::Stamp;
+use retitle::ports::Library;
+use serde_json::{Value, json};
+
+use crate::common::library::{Wanted, open, queue};
+use crate::common::world::{FIRST, World, block};
+use crate::run::{Ran, retitle, run, sign_in};
+use crate::story::Story;
+
+const SECOND: &str = "54f88e87-e6a0-4ac8-97a8-9cb634eecd52";
+const UNTITLED: &str = "83fd7922-9af2-40d4-aee0-f59e408e472a";
+const OTHERS: &str = "eb722d76-b138-4528-ac81-1075af297785";
+const FABRIKAM: &str = "5d0c7a41-0b8e-4c57-9a39-2f6d1e8b7c10";
+
+fn world() -> World {
+    let world = World::new();
+    sign_in(&world);
+    world
+}
+
+/// Puts sessions into the list that no server has to know.
+fn known(world: &World, profile: &str, all: &[(&str, Option<&str>)]) {
+    let at =
+        |n: usize| Some(Stamp::from_micros(1_790_000_000_000_000 - i64::try_from(n).unwrap() * 60_000_000));
+    let sessions = all.iter().enumerate().map(|(n, (id, name))| Session {
+        key: Key { profile: Profile::new(profile), id: SessionId::new(id) },
+        workspace: WorkspaceId::new("default"),
+        name: name.map(ToOwned::to_owned),
+        created: at(n),
+        modified: at(n),
+        presence: Presence::Here,
+        seen: at(0),
+        opened: at(n),
+        ours: None,
+        pinned: false,
+        account: None,
+        host: Host::new(world.base.trim_start_matches("http://")),
+    });
+    block(open(world).call(StoreCall::Remember(sessions.collect()))).unwrap();
+}
+
+#[test]
+fn sessions_are_added_listed_and_shown_as_the_server_has_them() {
+    let world = world();
+    let mut story = Story::of(&world);
+    story.run(&["list"]);
+    let link = format!("{}/sessions/{SECOND}", world.base);
+    assert_eq!(story.run(&["add", FIRST, &link, UNTITLED]).code, 0);
+    story.run(&["list"]);
+    story.run(&["list", "--json"]);
+    story.run(&["show", SECOND]);
+    story.meanwhile("somebody renames it in the portal");
+    world.control("rename", json!({"id": SECOND, "name": "by somebody"}));
+    story.run(&["show", "54f8", "--local"]);
+    story.run(&["show", "54f8"]);
+    story.run(&["list", "--filter", "somebody"]);
+    story.run(&["rename", "54f8", "mine"]);
+    world.control("rename", json!({"id": SECOND, "name": "theirs again"}));
+    story.meanwhile("and once more, after a rename of ours");
+    story.run(&["show", "54f8", "--json"]);
+    story.run(&["show", "54f8"]);
+    story.ends("sessions");
+}
+
+#[test]
+fn what_cannot_be_added_is_told_one_by_one_and_the_exit_code_is_theirs() {
+    let world = world();
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let mut story = Story::of(&world);
+    assert_eq!(story.run(&["add", nobody, FIRST]).code, 6, "one of two");
+    assert_eq!(story.run(&["add", OTHERS]).code, 6, "in another workspace");
+    assert_eq!(story.run(&["--workspace", FABRIKAM, "add", OTHERS]).code, 0);
+    world.control("faults", json!([{"path": SECOND, "status": 403}]));
+    assert_eq!(story.run(&["add", nobody, SECOND, "--json"]).code, 1, "of several kinds");
+    assert_eq!(story.run(&["add", "two words", FIRST]).code, 2, "a mistake: nothing is asked");
+    assert_eq!(story.run(&["add"]).code, 2);
+    story.run(&["list"]);
+    assert_eq!(story.run(&["show", nobody]).code, 6);
+    assert_eq!(story.run(&["show", nobody, "--local", "--json"]).code, 6);
+    world.control("faults", json!([{"path": FIRST, "status": 404}]));
+    assert_eq!(story.run(&["show", FIRST]).code, 6, "what is kept is shown all the same");
+    story.ends("not-added");
+}
+
+#[test]
+fn a_prefix_must_mean_one_session_of_the_profile() {
+    let world = world();
+    world.configure("[profiles.other]\nlabel = \"OTHER\"");
+    let all = [
+        ("abcd1111-58f5-457f-a18c-4a477890b252", Some("one")),
+        ("abcd2222-58f5-457f-a18c-4a477890b252", Some("two\u{202e}")),
+        ("abcd2233-58f5-457f-a18c-4a477890b252", None),
+    ];
+    known(&world, "default", &all);
+    known(&world, "other", &[("abcd3333-58f5-457f-a18c-4a477890b252", Some("other's"))]);
+    let asked = world.requests().len();
+    let mut story = Story::of(&world);
+    for line in [
+        &["rename", "abcd", "x"][..],
+        &["show", "abcd22", "--local"],
+        &["open", "ABCD22", "--print"],
+        &["add", "abc", "--json"],
+        &["--profile", "other", "show", "abcd", "--local"],
+        &["show", "abcd1", "--local"],
+    ] {
+        story.run(line);
+    }
+    assert_eq!(world.requests().len(), asked, "nothing was asked");
+    story.ends("prefix");
+}
+
+#[test]
+fn the_filter_is_the_app_s_and_several_profiles_are_one_list() {
+    let world = world();
+    world.configure("[profiles.contoso]\nlabel = \"PROD\"\n[profiles.fabrikam]\nlabel = \"MSSP\"");
+    known(
+        &world,
+        "default",
+        &[("aaaa0001", Some("INC-1 phishing wave")), ("aaaa0002", Some("p-h-i-s-h scattered"))],
+    );
+    known(&world, "contoso", &[("bbbb0001", Some("phishing, again")), ("bbbb0002", None)]);
+    queue(
+        &world,
+        &[Wanted {
+            id: "aaaa0001".into(),
+            from: Some("INC-1 phishing wave".into()),
+            to: "INC-1 done".into(),
+        }],
+    );
+    let mut story = Story::of(&world);
+    for filter in ["phish", "in:contoso", "is:untitled", "is:waiting", "ws:def bbbb", "zzz"] {
+        assert_eq!(story.run(&["list", "--filter", filter]).code, 0);
+    }
+    assert_eq!(story.run(&["--profile", "contoso", "list"]).out.lines().count(), 2);
+    assert_eq!(story.run(&["list", "--filter", "is:bogus"]).code, 2);
+    story.ends("filter");
+}
+
+#[test]
+fn remote_reads_every_page_and_brings_the_list_up_to_date() {
+    let world = world();
+    run(&world, &["add", FIRST]);
+    world.control("rename", json!({"id": FIRST, "name": "renamed in the portal"}));
+    block(crate::common::grow(&world.base, 35));
+    let all = run(&world, &["list", "--remote", "--json"]);
+    assert_eq!(all.code, 0, "{all:?}");
+    let json: Value = serde_json::from_str(&all.out).unwrap();
+    let on_server = block(crate::common::ask(&world.base, "sessions"));
+    let workspace = on_server.iter().find(|s| s["id"] == FIRST).unwrap()["workspace"].clone();
+    let there = on_server.iter().filter(|s| s["workspace"] == workspace).count();
+    assert_eq!(json["sessions"].as_array().unwrap().len(), there);
+    assert!(there > 60, "{there} are too few to need pages");
+    let listed = json["sessions"].as_array().unwrap().iter().filter(|s| !s["opened_at"].is_null()).count();
+    assert_eq!(listed, 1, "what is only seen is not put into the list");
+    assert!(run(&world, &["list"]).out.contains("renamed in the portal"));
+    assert_eq!(run(&world, &["rename", FIRST, "over it"]).code, 0, "what was shown is what was known");
+    let some = run(&world, &["list", "--remote", "--filter", "grown 34"]);
+    assert_eq!(some.out.lines().count(), 1, "{some:?}");
+    world.control("faults", json!([{"path": "skiptoken", "status": 500}]));
+    let broken = run(&world, &["list", "--remote"]);
+    assert_eq!((broken.code, broken.out.as_str()), (7, ""), "half a list is no list: {broken:?}");
+    assert_eq!(run(&world, &["--workspace", "nowhere", "list", "--remote"]).code, 6);
+}
+
+#[cfg(unix)]
+#[test]
+fn open_hands_the_portal_s_address_to_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    let (browser, seen) = (world.dir.path().join("browser"), world.dir.path().join("seen"));
+    std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >{}.new && mv {0}.new {0}\n", seen.display()))
+        .unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let open = |line: &[&str]| {
+        let mut command = retitle(&world, line);
+        Ran::from(command.env("BROWSER", &browser).output().unwrap())
+    };
+    known(&world, "default", &[("aaaa0001", Some("one"))]);
+    let opened = open(&["open", "aaaa"]);
+    assert_eq!((opened.code, opened.out.as_str()), (0, ""), "{opened:?}");
+    let address = format!("{}/sessions/aaaa0001", world.base);
+    assert!(opened.err.contains(&format!("Opened {address}")), "{opened:?}");
+    // The browser is a process of its own.
+    let mut told = String::new();
+    for _ in 0..600 {
+        told = std::fs::read_to_string(&seen).unwrap_or_default();
+        if !told.is_empty() {
+            break;
+        }
+        std::thread::yield_now();
+        let _ = run(&world, &["config", "path"]);
+    }
+    assert_eq!(told.trim(), address);
+    let json: Value = serde_json::from_str(&run(&world, &["list", "--json"]).out).unwrap();
+    assert_ne!(json["sessions"][0]["opened_at"], json["sessions"][0]["created_at"], "it counts as opened");
+    assert_eq!(
+        open(&["open", "not-in-the-list", "--print"]).out,
+        format!("{}/sessions/not-in-the-list\n", world.base)
+    );
+    let nobody = run(&world, &["list"]).out;
+    assert_eq!(nobody.lines().count(), 1, "{nobody}");
+}
+
+#[test]
+fn an_export_is_the_whole_library_as_a_document_or_one_table() {
+    let world = world();
+    let mut story = Story::of(&world);
+    run(&world, &["add", FIRST, UNTITLED]);
+    run(&world, &["rename", FIRST, "=cmd|' /C calc'!A0, \"quoted\""]);
+    for line in [
+        &["export"][..],
+        &["export", "sessions", "--format", "csv"],
+        &["export", "history", "--format", "csv"],
+        &["history", "--json"],
+    ] {
+        assert_eq!(story.run(line).code, 0);
+    }
+    assert_eq!(story.run(&["export", "--format", "csv"]).code, 2);
+    story.ends("export");
+}
