@@ -177,7 +177,7 @@ fn config() -> ProptestConfig {
     let more = std::env::var("CASES").ok().and_then(|n| n.parse().ok());
     let rng_seed = if more.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_931) };
     ProptestConfig {
-        cases: more.unwrap_or(400),
+        cases: more.unwrap_or(300),
         rng_seed,
         failure_persistence: None,
         ..ProptestConfig::default()
