@@ -9,6 +9,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod acts;
 mod engine;
 mod finding;
 mod golden;

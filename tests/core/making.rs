@@ -100,6 +100,14 @@ fn a_failure_says_whether_one_may_have_been_made_and_nothing_is_repeated_by_itse
         assert_eq!(creates(&sim), 1, "{how:?}");
         sim.press("esc A");
         assert_eq!(sim.typed(), "wave");
+        let mut sim = Sim::new().signed_in();
+        sim.press("A").types("wave").press("enter esc");
+        sim.answer(0, how);
+        assert!(
+            sim.says().contains(words) && sim.says().ends_with("A has the words."),
+            "{how:?}: {}",
+            sim.says()
+        );
     }
 }
 

@@ -57,6 +57,7 @@ fn a_link_among_other_words_is_found_and_its_punctuation_left() {
         format!("session: {ID}."),
         format!("(https://securitycopilot.microsoft.com/sessions/{ID})\n\nregards"),
         format!("\"{}\"", ID.to_uppercase()),
+        share().replace("https://", ""),
     ] {
         let mut sim = Sim::new().signed_in();
         sim.send(Msg::Paste(text.clone()));
@@ -80,6 +81,15 @@ fn a_token_that_is_typed_goes_at_enter_and_undo_does_not_bring_it_back() {
     let mut sim = Sim::new().signed_in();
     sim.press("a").types(&share()).press("enter ctrl-_ ctrl-_ ctrl-_");
     assert_eq!(sim.typed(), ID);
+    sim.never_kept("SECRET");
+}
+
+#[test]
+fn a_token_behind_an_unusual_id_goes_too() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("a");
+    sim.send(Msg::Paste(format!("securitycopilot.microsoft.com/sessions/session-7?st={TOKEN}")));
+    assert_eq!(sim.typed(), "session-7");
     sim.never_kept("SECRET");
 }
 

@@ -103,6 +103,20 @@ fn another_key_in_between_takes_the_first_word_back() {
 }
 
 #[test]
+fn a_question_that_has_gone_from_the_screen_is_asked_anew() {
+    let mut sim = about_to_write("u");
+    let before = sim.patches();
+    sim.press("u");
+    sim.pass(seconds(5));
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.patches(), before);
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.patches(), before + 1);
+}
+
+#[test]
 fn from_the_palette_a_protected_write_is_asked_for_on_its_line() {
     let mut sim = about_to_write("u");
     sim.press(":").types("take the newest").press("enter");

@@ -46,7 +46,9 @@ pub(super) fn named(model: &Model, text: &str) -> Option<SessionLink> {
 /// The session that a word names, in whatever punctuation it stands.
 fn linked(word: &str, portal: &str) -> Option<SessionLink> {
     let word = word.trim_matches(|c: char| "()[]{}<>\"',;.".contains(c));
-    reference::parse(word, portal).ok().filter(|link| !link.unusual_id || word.contains("://"))
+    let without_doubt =
+        |link: &SessionLink| !link.unusual_id || link.share_token_dropped || word.contains("://");
+    reference::parse(word, portal).ok().filter(without_doubt)
 }
 
 /// Opens the line, with pasted text in it.

@@ -126,7 +126,8 @@ fn failed(model: &mut Model, asked: bool, words: String) {
     if asked {
         wrong(model, words);
     } else {
-        model.notice = Some(Notice::bad(words));
+        let again = model.key_of(Command::Create);
+        model.notice = Some(Notice::bad(format!("{words} {again} has the words.")));
     }
 }
 

@@ -103,6 +103,8 @@ impl Model {
     fn due(&mut self, out: &mut Vec<Effect>) {
         if self.notice.as_ref().and_then(|n| n.until).is_some_and(|until| until <= self.now) {
             self.notice = None;
+            // What a protected profile asked is no longer on the screen, so no key answers it.
+            self.sure = None;
         }
         burst::due(self, out);
         sign_in::due(self, out);
