@@ -1,21 +1,73 @@
 //! The desktop around the terminal: the browser and the clipboard.
 
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arboard::Clipboard;
+use tokio::process::Command;
 use webbrowser::{Browser, BrowserOptions, open_browser_with_options};
 
 use crate::core::fault::{Fault, FaultKind};
 use crate::ports::{Answer, Desk};
 
-/// The system's browser and clipboard.
-#[derive(Default)]
+/// The system's browser, clipboard and editor.
 pub struct SystemDesk {
+    /// Where the text lies while it is edited: names are nobody else's business, so not in a folder for all.
+    folder: PathBuf,
     /// Kept open: on X11 and Wayland the text lives as long as who offers it.
     clipboard: Arc<Mutex<Option<Clipboard>>>,
 }
 
+impl SystemDesk {
+    /// The desktop, with a folder of the person's own for texts that are edited.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, clipboard: Arc::default() }
+    }
+}
+
+/// The person's editor on a file: `$VISUAL`, else `$EDITOR`, else what every system has. As a shell reads it, so that
+/// options and quotes mean what they mean elsewhere.
+fn editor(file: &Path) -> Command {
+    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(std::env::var_os).find(|name| !name.is_empty());
+    if cfg!(windows) {
+        let mut command = Command::new(named.unwrap_or_else(|| "notepad".into()));
+        command.arg(file);
+        return command;
+    }
+    let mut script = named.unwrap_or_else(|| "vi".into());
+    script.push(" \"$1\"");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).arg("sh").arg(file);
+    command
+}
+
+async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitStatus>> {
+    let mut file = tempfile::Builder::new().prefix("names-").suffix(".tsv").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()?;
+    let status = editor(file.path()).status().await?;
+    if !status.success() {
+        return Ok(Err(status));
+    }
+    // By its path: many editors put a new file in its place.
+    std::fs::read(file.path()).map(|bytes| Ok(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
 impl Desk for SystemDesk {
+    fn edit(&self, text: String) -> Answer<String> {
+        let folder = self.folder.clone();
+        Box::pin(async move {
+            let words = match edit(&folder, &text).await {
+                Ok(Ok(text)) => return Ok(text),
+                Ok(Err(status)) => format!("The editor ended with {status}, so no name is changed."),
+                Err(error) => format!("The editor cannot be run: {error}. VISUAL or EDITOR names one."),
+            };
+            Err(Fault::new(FaultKind::Refused, words))
+        })
+    }
+
     fn open(&self, url: String) -> Answer<()> {
         Box::pin(async move {
             let address = url.clone();

@@ -71,6 +71,9 @@ pub trait Library: Send + Sync {
 pub trait Desk: Send + Sync {
     /// Opens an address in the browser, without output on our screen.
     fn open(&self, url: String) -> Answer<()>;
+    /// Opens the person's own editor on a text and waits until it is closed; the text as it was left. The terminal
+    /// has been given up before.
+    fn edit(&self, text: String) -> Answer<String>;
     /// Puts text on this machine's own clipboard; `false` where it has none, or where the person sits at another one.
     fn copy(&self, text: String) -> Answer<bool>;
 }
@@ -116,6 +119,8 @@ pub struct Reached {
 pub enum InputEvent {
     Key(crate::core::key::Key),
     Paste(String),
+    /// A line, in plain mode; `None` when no further line will come.
+    Line(Option<String>),
     Resized(Size),
     Mouse {
         what: Mouse,
@@ -151,11 +156,26 @@ pub trait Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     fn copy(&mut self, text: &str) -> std::io::Result<()>;
+    /// Writes lines behind what was written so far; only where nothing is drawn.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    fn say(&mut self, lines: &str) -> std::io::Result<()>;
     /// Takes the mouse, or leaves it to the terminal.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
     fn mouse(&mut self, ours: bool) -> std::io::Result<()>;
+    /// Gives the terminal to another program, until `come_back`.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    fn leave(&mut self) -> std::io::Result<()>;
+    /// Takes the terminal again.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    fn come_back(&mut self) -> std::io::Result<()>;
     /// Gives the terminal back, stops the process until the shell continues it, and takes the terminal again.
     ///
     /// # Errors

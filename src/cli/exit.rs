@@ -11,7 +11,7 @@ pub fn code(kind: &FaultKind) -> u8 {
         FaultKind::Refused | FaultKind::Disk | FaultKind::Bug => 1,
         FaultKind::SignedOut => 3,
         FaultKind::Declined | FaultKind::Expired | FaultKind::SignInBlocked => 4,
-        FaultKind::Forbidden => 5,
+        FaultKind::Forbidden | FaultKind::Unpermitted => 5,
         FaultKind::NotFound => 6,
         FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear => 7,
         FaultKind::Changed(_) => 8,

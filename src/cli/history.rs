@@ -27,7 +27,11 @@ pub enum Format {
 pub async fn read(library: &dyn Library, profile: Profile, host: Host) -> Result<Vec<Entry>, Fault> {
     match library.call(StoreCall::History { profiles: vec![profile], host, most: u32::MAX }).await? {
         StoreReply::Entries(entries) => Ok(entries),
-        StoreReply::Loaded(_) | StoreReply::Committed { .. } | StoreReply::Turn(_) | StoreReply::Done => {
+        StoreReply::Loaded(_)
+        | StoreReply::Committed { .. }
+        | StoreReply::AllCommitted(_)
+        | StoreReply::Turn(_)
+        | StoreReply::Done => {
             Err(Fault::new(FaultKind::Bug, "The library gave another answer than its history."))
         }
     }
@@ -77,7 +81,7 @@ impl Row {
                 let word = match outcome {
                     Outcome::Saved { .. } => "saved",
                     Outcome::Failed { .. } => "failed",
-                    Outcome::Cancelled => "cancelled",
+                    Outcome::Cancelled | Outcome::Stopped => "cancelled",
                     Outcome::Replaced => "replaced",
                 };
                 (word, Some(*at))
@@ -90,9 +94,8 @@ impl Row {
             EntryState::Ended(Outcome::Failed { why, request_id }, _) => {
                 (None, request_id.clone(), Some(why.clone()))
             }
-            EntryState::Ended(Outcome::Cancelled | Outcome::Replaced, _) | EntryState::Waiting => {
-                (None, None, None)
-            }
+            EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
+            | EntryState::Waiting => (None, None, None),
         };
         Self {
             number: entry.entry.0,

@@ -37,6 +37,9 @@ pub struct Global {
     /// The workspace, an ID or "default"
     #[arg(long, global = true, value_name = "ID")]
     pub workspace: Option<String>,
+    /// Lines instead of a screen: for screen readers, and by itself where there is no terminal or only a dumb one
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Ask for the reading permission alone and never rename
     #[arg(long, global = true)]
     pub read_only: bool,

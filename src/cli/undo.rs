@@ -160,9 +160,11 @@ impl Undo<'_> {
         let call = StoreCall::Commit { intent: intent.clone(), session, in_flight: None };
         match self.library.call(call).await? {
             StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-            StoreReply::Loaded(_) | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Done => {
-                Err(Fault::new(FaultKind::Bug, "The library gave no entry number."))
-            }
+            StoreReply::Loaded(_)
+            | StoreReply::Entries(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Done => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
         }
     }
 
@@ -199,9 +201,11 @@ impl Undo<'_> {
 fn entries(reply: StoreReply) -> Vec<Entry> {
     match reply {
         StoreReply::Entries(entries) => entries,
-        StoreReply::Loaded(_) | StoreReply::Committed { .. } | StoreReply::Turn(_) | StoreReply::Done => {
-            Vec::new()
-        }
+        StoreReply::Loaded(_)
+        | StoreReply::Committed { .. }
+        | StoreReply::AllCommitted(_)
+        | StoreReply::Turn(_)
+        | StoreReply::Done => Vec::new(),
     }
 }
 

@@ -28,14 +28,23 @@ pub enum Focus {
     History,
     /// The filter of the history.
     HistoryFilter,
+    /// The fields of a bulk rename.
+    Bulk,
+    /// What becomes of each row in a bulk.
+    BulkTable,
+    /// A bulk that runs, or has.
+    Batch,
 }
 
 impl Focus {
     /// Every focus, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::List,
         Self::Rename,
         Self::Filter,
+        Self::Bulk,
+        Self::BulkTable,
+        Self::Batch,
         Self::Conflict,
         Self::Menu,
         Self::Reading,
@@ -60,6 +69,9 @@ impl Focus {
             Self::Conflict => "Changed elsewhere",
             Self::History => "History",
             Self::HistoryFilter => "History filter",
+            Self::Bulk => "Bulk rename",
+            Self::BulkTable => "Bulk rename, the table",
+            Self::Batch => "Bulk, running and done",
         }
     }
 
@@ -77,14 +89,29 @@ impl Focus {
             Self::Conflict => "conflict",
             Self::History => "history",
             Self::HistoryFilter => "history_filter",
+            Self::Bulk => "bulk",
+            Self::BulkTable => "bulk_table",
+            Self::Batch => "batch",
         }
     }
 
     /// Whether every printable key is text here.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Rename | Self::Filter | Self::Add | Self::Create | Self::Menu | Self::HistoryFilter => true,
-            Self::List | Self::SignIn | Self::Reading | Self::Conflict | Self::History => false,
+            Self::Rename
+            | Self::Filter
+            | Self::Add
+            | Self::Create
+            | Self::Menu
+            | Self::HistoryFilter
+            | Self::Bulk => true,
+            Self::List
+            | Self::SignIn
+            | Self::Reading
+            | Self::Conflict
+            | Self::History
+            | Self::BulkTable
+            | Self::Batch => false,
         }
     }
 }
@@ -151,6 +178,13 @@ commands! {
     TakeBack: "undo", "take the newest rename back";
     PutBack: "redo", "do what was taken back again";
     History: "history", "show the renames so far";
+    Mark: "mark", "mark the row, or take its mark";
+    MarkRange: "mark-range", "mark from here on as you move; once more ends it";
+    MarkAll: "mark-all", "mark all that is shown, or take their marks";
+    Unmark: "unmark", "take all marks away";
+    Bulk: "bulk", "rename what is marked (else what a filter shows), after a look at the table";
+    EditNames: "edit-names", "rename the same in your editor, one line a session";
+    Progress: "progress", "show how the last bulk went";
     Profiles: "profiles", "switch to another profile";
     Workspaces: "workspaces", "pick the workspace to work in, from Graph";
     OnePlace: "one-profile", "show the profile of this number alone";
@@ -230,4 +264,22 @@ commands! {
     ReadPageUp: "read-page-up", "one page up";
     ReadCopy: "read-copy", "copy the request ID, or all of it";
     CloseReading: "close-reading", "close";
+    BulkNext: "bulk-next", "on: the next field, then the table";
+    BulkHow: "bulk-how", "another way: template, replace, regex, tidy";
+    BulkHowBack: "bulk-how-back", "the way before";
+    BulkFieldDown: "bulk-field-down", "next field, or another way to tidy";
+    BulkFieldUp: "bulk-field-up", "previous field";
+    CloseBulk: "close-bulk", "one step back; nothing was sent";
+    BulkApply: "bulk-apply", "apply: rename all that change";
+    BulkSkip: "bulk-skip", "leave this row alone, or not";
+    BulkDown: "bulk-down", "next row";
+    BulkUp: "bulk-up", "previous row";
+    BulkPageDown: "bulk-page-down", "one page down";
+    BulkPageUp: "bulk-page-up", "one page up";
+    BulkTop: "bulk-top", "first row";
+    BulkBottom: "bulk-bottom", "last row";
+    BatchStop: "batch-stop", "stop; what is not on its way is not sent";
+    BatchRetry: "batch-retry", "what failed or was stopped, once more";
+    BatchUndo: "batch-undo", "take all of it back";
+    CloseBatch: "close-batch", "back to the list; it goes on";
 }

@@ -22,6 +22,10 @@ pub enum Effect {
     Copy(String),
     /// Take the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Say these lines behind what was said so far, in plain mode.
+    Say(String),
+    /// Give the terminal to the person's own editor, with this text in it.
+    Edit(String),
     /// Draw the whole screen anew.
     Repaint,
     /// Stop in favour of the shell (Ctrl-Z), until it brings us back.
@@ -125,6 +129,8 @@ impl Effect {
                 | GraphCall::Workspaces,
             )
             | Self::Mouse(_)
+            | Self::Edit(_)
+            | Self::Say(_)
             | Self::Store(..)
             | Self::OpenUrl(_)
             | Self::Copy(_)

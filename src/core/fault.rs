@@ -32,7 +32,9 @@ pub enum FaultKind {
     Unclear,
     /// No usable token, or a 401 that a refresh did not cure.
     SignedOut,
-    /// 403: scope or role.
+    /// 403 for want of a permission of the sign-in: every request like it would meet the same.
+    Unpermitted,
+    /// 403 otherwise: a role, or somebody else's session.
     Forbidden,
     /// 404.
     NotFound,
@@ -88,6 +90,7 @@ impl Fault {
             FaultKind::Offline
             | FaultKind::Unclear
             | FaultKind::SignedOut
+            | FaultKind::Unpermitted
             | FaultKind::Forbidden
             | FaultKind::NotFound
             | FaultKind::Refused

@@ -16,7 +16,7 @@ pub struct Alike {
 }
 
 /// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case.
-fn form(name: &str) -> String {
+pub(super) fn form(name: &str) -> String {
     skeleton(&skeleton(name).collect::<String>().to_lowercase()).collect()
 }
 

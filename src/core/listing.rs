@@ -174,6 +174,12 @@ impl Listing {
         &self.shown
     }
 
+    /// Every row of the scope in order, filter or not.
+    pub fn in_order(&self) -> impl Iterator<Item = &Key> {
+        let placed = self.order.iter().map(|placed| &placed.key);
+        placed.filter(|key| self.sessions.get(key).is_some_and(|s| self.holds(s)))
+    }
+
     /// How many rows the scope holds, filter or not.
     pub fn in_scope(&self) -> usize {
         self.sessions.values().filter(|s| self.holds(s)).count()

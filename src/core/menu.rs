@@ -7,7 +7,7 @@ use super::help::{self, HelpLine};
 use super::line::LineEdit;
 use super::model::Model;
 use super::order::{By, Order};
-use super::session::{Key, Profile, WorkspaceId};
+use super::session::{Key, Profile, Session, WorkspaceId};
 use super::template::{Facts, Template};
 
 /// A menu that is open.
@@ -164,7 +164,7 @@ impl Model {
         }
         if !words.is_empty() {
             let mut finder = Finder::new(words);
-            let mut found: Vec<(bool, u32, &super::session::Session)> = self
+            let mut found: Vec<(bool, u32, &Session)> = self
                 .list
                 .all()
                 .filter_map(|s| finder.score(s.name.as_deref()?).map(|(whole, score)| (whole, score, s)))
@@ -284,7 +284,11 @@ impl Model {
 
     /// What a template is filled with in the row being edited.
     fn facts(&self, n: u64) -> Option<Facts<'_>> {
-        let session = self.chosen()?;
+        self.facts_for(self.chosen()?, n)
+    }
+
+    /// What a template is filled with for a session.
+    pub(super) fn facts_for<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
         let place = self.places.get(&session.key.profile)?;
         let who = place.who();
         Some(Facts {

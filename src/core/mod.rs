@@ -1,6 +1,8 @@
 //! State and rules. Pure: no clock, file, network, task, terminal or ratatui in here.
 
 pub mod address;
+pub mod batch;
+pub mod bulk;
 pub mod command;
 pub mod effect;
 pub mod fault;
@@ -22,6 +24,7 @@ pub mod order;
 pub mod pace;
 pub mod pending;
 pub mod place;
+pub mod plain;
 pub mod preview;
 pub mod reading;
 pub mod recall;

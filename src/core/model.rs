@@ -1,7 +1,10 @@
 //! Everything that the screen shows and the rules decide on: one value, and what is derived from it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::batch::Batch;
+use super::bulk::sheet::Sheet;
+use super::bulk::{Bulk, Part};
 use super::command::{Command, Focus};
 use super::effect::{Caller, Effect};
 use super::fault::FaultKind;
@@ -14,12 +17,13 @@ use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
+use super::plain::Plain;
 use super::preview::Preview;
 use super::reading::{Messages, Reading};
 use super::recall::{self, Recall};
 use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
-use super::settings::Settings;
+use super::settings::{Face, Settings};
 use super::store::{Draft, Entry, Snapshot};
 use super::time::Stamp;
 use super::update::burst::Burst;
@@ -108,6 +112,12 @@ pub enum Overlay {
     /// Ours or theirs?
     Conflict(Key),
     History(History),
+    /// A bulk rename being prepared.
+    Bulk(Box<Bulk>),
+    /// How a bulk fares; it is `Model::batch`.
+    Batch {
+        chosen: usize,
+    },
 }
 
 /// The renames of this profile, newest first.
@@ -154,6 +164,16 @@ pub struct Model {
     /// The last number given to a request or attempt.
     pub last_id: u64,
     pub preview: Option<Preview>,
+    /// Marked rows, by session: they outlive filters and refreshes.
+    pub marks: BTreeSet<Key>,
+    /// Where a range of marks began, and the marks before it.
+    pub range: Option<(Key, BTreeSet<Key>)>,
+    /// Names that are in an editor, or came back from it and were not applied.
+    pub sheet: Option<Sheet>,
+    /// The last bulk that was applied.
+    pub batch: Option<Batch>,
+    /// What plain mode keeps; `None` on a screen.
+    pub plain: Option<Plain>,
     pub messages: Messages,
     /// Names given before.
     pub recall: Recall,
@@ -204,6 +224,11 @@ impl Model {
             reload_again: false,
             last_id: 0,
             preview: None,
+            marks: BTreeSet::new(),
+            range: None,
+            batch: None,
+            sheet: None,
+            plain: None,
             messages: Messages::default(),
             recall: Recall::default(),
             rules,
@@ -217,6 +242,9 @@ impl Model {
             deaf_until: None,
             interrupted: None,
         };
+        if let Face::Plain { .. } = model.settings.face {
+            model.plain = Some(Plain::default());
+        }
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
@@ -225,6 +253,7 @@ impl Model {
             out.push(Effect::Mouse(true));
         }
         model.settle_view();
+        super::update::plain::begin(&mut model, &mut out);
         (model, out)
     }
 
@@ -288,6 +317,11 @@ impl Model {
             Some(Overlay::Conflict(_)) => Focus::Conflict,
             Some(Overlay::History(history)) if history.filtering => Focus::HistoryFilter,
             Some(Overlay::History(_)) => Focus::History,
+            Some(Overlay::Bulk(bulk)) => match bulk.part {
+                Part::Field { .. } | Part::Label { .. } => Focus::Bulk,
+                Part::Table => Focus::BulkTable,
+            },
+            Some(Overlay::Batch { .. }) => Focus::Batch,
             None => match &self.mode {
                 Mode::Browse => Focus::List,
                 Mode::Filter(_) => Focus::Filter,

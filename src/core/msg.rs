@@ -32,6 +32,8 @@ pub enum Msg {
     Key(KeyPress),
     /// Text was pasted, whole and unfiltered.
     Paste(String),
+    /// A line was typed, in plain mode; `None` when no further line will come.
+    Line(Option<String>),
     /// The terminal has another size.
     Resized(Size),
     /// The moment that `Model::wake` had named has come.
@@ -50,6 +52,8 @@ pub enum Msg {
     LibraryChanged,
     /// A browser call failed; the text says which and why.
     DeskFailed(Fault),
+    /// The editor was closed; with the text as it was left.
+    Edited(Result<String, Fault>),
     /// The system's own clipboard has taken the text.
     Copied,
     /// The mouse did something, at a cell of the screen counted from the top left.

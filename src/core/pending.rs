@@ -20,6 +20,8 @@ pub enum Pending {
     Send(Key),
     /// A journal entry being written.
     Commit(Key),
+    /// The journal entries of a bulk being written.
+    CommitAll,
     /// How an entry ended, being written.
     Settle(Key),
     /// A draft being written.
@@ -50,7 +52,12 @@ impl Pending {
     /// Whether it writes to the disk.
     pub(super) fn writes_to_disk(&self) -> bool {
         match self {
-            Self::Commit(_) | Self::Settle(_) | Self::Draft(_) | Self::Remember | Self::Claim(_) => true,
+            Self::Commit(_)
+            | Self::CommitAll
+            | Self::Settle(_)
+            | Self::Draft(_)
+            | Self::Remember
+            | Self::Claim(_) => true,
             Self::Page
             | Self::Look(_)
             | Self::Add
@@ -65,6 +72,32 @@ impl Pending {
             | Self::Prompts(_)
             | Self::Workspaces
             | Self::Create(_) => false,
+        }
+    }
+
+    /// Whether a person waits for its answer, rather than the program for itself.
+    pub(super) fn was_asked_for(&self) -> bool {
+        match self {
+            Self::Add
+            | Self::Page
+            | Self::Find(_)
+            | Self::History
+            | Self::Renames(_)
+            | Self::Prompts(_)
+            | Self::Workspaces
+            | Self::Create(_) => true,
+            Self::Look(_)
+            | Self::Base(_)
+            | Self::Check(_)
+            | Self::Send(_)
+            | Self::Commit(_)
+            | Self::CommitAll
+            | Self::Settle(_)
+            | Self::Draft(_)
+            | Self::Remember
+            | Self::Claim(_)
+            | Self::Reload
+            | Self::Recall => false,
         }
     }
 }

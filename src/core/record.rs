@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
-use super::command::Focus;
+use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
 use super::menu::Workspace;
@@ -132,6 +132,7 @@ impl Blur {
         match msg {
             Msg::Key(key) => Msg::Key(self.key(*key, focus)),
             Msg::Paste(text) if names_are_typed(focus) => Msg::Paste(self.text(text)),
+            Msg::Line(line) => Msg::Line(line.as_deref().map(|line| self.line(line))),
             // A link; what stands behind its question mark may be a token.
             Msg::Paste(text) => Msg::Paste(text.split('?').next().unwrap_or("").to_owned()),
             Msg::Graph(req, answer) => Msg::Graph(*req, self.answer(answer, |reply| self.graph(reply))),
@@ -139,6 +140,7 @@ impl Blur {
                 Msg::Auth(*attempt, self.answer(answer, |reply| self.sign_in(reply)))
             }
             Msg::Store(req, answer) => Msg::Store(*req, self.answer(answer, |reply| self.store(reply))),
+            Msg::Edited(answer) => Msg::Edited(self.answer(answer, |text| self.text(text))),
             Msg::DeskFailed(fault) => Msg::DeskFailed(self.fault(fault)),
             Msg::Resized(_)
             | Msg::Woke
@@ -148,6 +150,25 @@ impl Blur {
             | Msg::Copied
             | Msg::Mouse { .. } => msg.clone(),
         }
+    }
+
+    /// A line of plain mode: the command and a row's number or a link stay, the words of a name do not.
+    fn line(self, line: &str) -> String {
+        let words: Vec<String> = line
+            .split(' ')
+            .enumerate()
+            .map(|(n, word)| {
+                let told = n == 0 && (Command::named(word).is_some() || word.chars().count() == 1);
+                if told || word.bytes().all(|b| b.is_ascii_digit()) {
+                    word.to_owned()
+                } else if word.contains("://") {
+                    word.split('?').next().unwrap_or("").to_owned()
+                } else {
+                    self.text(word)
+                }
+            })
+            .collect();
+        words.join(" ")
     }
 
     fn key(self, key: Key, focus: Focus) -> Key {
@@ -174,6 +195,7 @@ impl Blur {
             | FaultKind::Busy { .. }
             | FaultKind::Unclear
             | FaultKind::SignedOut
+            | FaultKind::Unpermitted
             | FaultKind::Forbidden
             | FaultKind::NotFound
             | FaultKind::Refused
@@ -265,7 +287,7 @@ impl Blur {
                 Turn::NotYet => Turn::NotYet,
                 Turn::Gone => Turn::Gone,
             }),
-            StoreReply::Committed { .. } | StoreReply::Done => reply.clone(),
+            StoreReply::Committed { .. } | StoreReply::AllCommitted(_) | StoreReply::Done => reply.clone(),
         }
     }
 
@@ -282,6 +304,7 @@ impl Blur {
                 Outcome::Failed { why: self.text(why), request_id: request_id.clone() }
             }
             Outcome::Cancelled => Outcome::Cancelled,
+            Outcome::Stopped => Outcome::Stopped,
             Outcome::Replaced => Outcome::Replaced,
         }
     }
@@ -334,7 +357,16 @@ impl Blur {
 /// Where a typed letter belongs to a name. An ID or link that is added is none.
 fn names_are_typed(focus: Focus) -> bool {
     match focus {
-        Focus::Rename | Focus::Filter | Focus::Create | Focus::Menu | Focus::HistoryFilter => true,
-        Focus::List | Focus::Add | Focus::SignIn | Focus::Reading | Focus::Conflict | Focus::History => false,
+        Focus::Rename | Focus::Filter | Focus::Create | Focus::Menu | Focus::HistoryFilter | Focus::Bulk => {
+            true
+        }
+        Focus::List
+        | Focus::Add
+        | Focus::SignIn
+        | Focus::Reading
+        | Focus::Conflict
+        | Focus::History
+        | Focus::BulkTable
+        | Focus::Batch => false,
     }
 }

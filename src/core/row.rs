@@ -1,5 +1,7 @@
 //! What a row says: its name, its state, and the lines below it. All derived, nothing stored.
 
+use std::time::Duration;
+
 use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
@@ -39,6 +41,40 @@ pub enum RowState<'a> {
     OtherAccount,
     Gone,
     NoAccess,
+}
+
+impl RowState<'_> {
+    /// The word that stands where the age stands otherwise; `None` when there is nothing to say.
+    pub fn word(&self, model: &Model) -> Option<String> {
+        // A countdown moves by itself; the moment at its end does not.
+        let left = |seconds: &u64| {
+            if model.settings.still {
+                (model.now + Duration::from_secs(*seconds)).clock(model.settings.zone)
+            } else {
+                format!("{seconds}s")
+            }
+        };
+        let word = match self {
+            Self::Clean => return None,
+            Self::Retry { seconds, offline: true } => return Some(format!("offline {}", left(seconds))),
+            Self::Retry { seconds, offline: false } => return Some(format!("retry {}", left(seconds))),
+            Self::Editing => "editing",
+            Self::Draft => "draft",
+            Self::Queued => "queued",
+            Self::Saving => "saving",
+            Self::Saved => "saved",
+            Self::NotSaved(_) => "not saved",
+            Self::Changed(_) => "changed",
+            Self::Elsewhere => "elsewhere",
+            Self::Old => "send?",
+            Self::Drifted => "drifted",
+            Self::SignIn => "sign in",
+            Self::OtherAccount => "parked",
+            Self::Gone => "gone",
+            Self::NoAccess => "no access",
+        };
+        Some(word.to_owned())
+    }
 }
 
 /// One line below the selected row.
@@ -203,7 +239,7 @@ impl Model {
                 if let RowState::Changed(fault) = &state {
                     lines = self.three_names(session, fault);
                 }
-                if let Some(Words { why, help }) = self.explanation(session, &state) {
+                if let Some(Words { why, help }) = self.words(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
                     lines.extend(Below::wrapped(tone, &why, cells, 3));
                     lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
@@ -215,6 +251,12 @@ impl Model {
 
     /// What is worth knowing of the text before it is saved. Hints, never laws.
     fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
+        let hints = self.name_hints(renaming);
+        hints.iter().flat_map(|hint| Below::wrapped(Tone::Info, hint, cells, 2)).collect()
+    }
+
+    /// The same in words.
+    pub(super) fn name_hints(&self, renaming: &Renaming) -> Vec<String> {
         let mut hints = Vec::new();
         let text = renaming.line.text();
         if let Some(alike) = &renaming.alike {
@@ -236,7 +278,7 @@ impl Model {
         if long > title::LONG {
             hints.push(format!("{long} characters"));
         }
-        hints.iter().flat_map(|hint| Below::wrapped(Tone::Info, hint, cells, 2)).collect()
+        hints
     }
 
     /// What the completion would add to the name being typed.
@@ -265,8 +307,13 @@ impl Model {
             .collect()
     }
 
-    /// What is to be said of a selected row that needs words.
-    fn explanation(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
+    /// What is to be said of a row that needs words, in one breath.
+    pub(super) fn explanation(&self, session: &Session) -> Option<String> {
+        let Words { why, help } = self.words(session, &self.row_state(session))?;
+        Some(format!("{why} {help}").trim().to_owned())
+    }
+
+    fn words(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
         let key = |command| self.settings.keys.key_for(Focus::List, command);
         let (send, cancel) = (key(Command::Retry), key(Command::CancelSave));
         let hurry = format!("{send} sends now, {cancel} cancels.");

@@ -9,6 +9,16 @@ use super::look::Theme;
 use super::place::PlaceConfig;
 use super::session::Host;
 
+/// How the program shows itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Face {
+    Screen,
+    /// Plain mode. Without a person at a terminal, no code is shown: a code in a file or a log helps a thief.
+    Plain {
+        person: bool,
+    },
+}
+
 /// What stays the same for the whole run.
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own; none excludes another")]
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -28,6 +38,8 @@ pub struct Settings {
     pub ascii: bool,
     /// Nothing moves by itself: moments instead of countdowns.
     pub still: bool,
+    /// A screen to draw, or lines to say.
+    pub face: Face,
     pub theme: Theme,
     pub keys: Keymap,
     /// Begin with the mouse taken.

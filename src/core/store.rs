@@ -92,6 +92,8 @@ pub enum Outcome {
     Failed { why: String, request_id: Option<String> },
     /// The person cancelled it. The words become the session's draft in the same transaction.
     Cancelled,
+    /// A bulk was stopped before this one's turn. Its words were made, not typed, and are kept nowhere.
+    Stopped,
     /// A newer wish took its place. Its words are kept nowhere.
     Replaced,
 }
@@ -105,6 +107,10 @@ pub enum StoreCall {
     /// Writes the intent durably, drops the session's draft (a rename only), marks the session (inserted if new) as opened, and marks
     /// as replaced every older unsettled entry of the session except `in_flight`. One transaction.
     Commit { intent: Intent, session: Session, in_flight: Option<EntryId> },
+    /// Writes the intents of a bulk like single ones, all of them or none. One transaction.
+    CommitAll(Vec<(Intent, Session)>),
+    /// Writes how many entries ended, none of which was sent. One transaction.
+    SettleAll { entries: Vec<(EntryId, Session)>, outcome: Outcome, at: Stamp },
     /// Writes how an entry ended, and the session as the answer left it. One transaction.
     Settle { entry: EntryId, outcome: Outcome, session: Session, at: Stamp },
     /// Writes or replaces a draft.
@@ -138,6 +144,8 @@ pub enum StoreReply {
         entry: EntryId,
         turn: bool,
     },
+    /// The same for each intent of a bulk, in their order.
+    AllCommitted(Vec<(EntryId, bool)>),
     /// Whether it is this copy's turn now.
     Turn(Turn),
     Entries(Vec<Entry>),

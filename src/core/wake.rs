@@ -85,7 +85,8 @@ impl Model {
         if let Some(leaving) = self.leaving.filter(|l| l.by > self.now) {
             at(leaving.by);
         }
-        for session in self.visible() {
+        // Plain mode says ages when it is asked for them.
+        for session in self.visible().filter(|_| self.plain.is_none()) {
             if let Some(then) = session.modified {
                 at(ago_changes(self.now, then));
             }

@@ -74,7 +74,7 @@ fn judge(
     let number = status.as_u16();
     match number {
         401 => (FaultKind::SignedOut, "The sign-in is no longer accepted (401).".into()),
-        403 => (FaultKind::Forbidden, forbidden(asked, workspace, code, message)),
+        403 => forbidden(asked, workspace, code, message),
         404 => (
             FaultKind::NotFound,
             match asked {
@@ -127,7 +127,7 @@ fn detail(code: &str) -> String {
 
 /// A 403 has three usual causes. The documentation has no codes of its own for them, so all that is left of a doubt is
 /// named in the order of likelihood.
-fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> String {
+fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> (FaultKind, String) {
     let scope = if asked.writes() {
         "SecurityCopilotWorkspaces.ReadWrite.All"
     } else {
@@ -137,10 +137,12 @@ fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> String
     let names_scope =
         ["scope", "permission", "privileges", "authorization_requestdenied"].iter().any(|w| text.contains(w));
     if names_scope {
-        format!(
+        let words = format!(
             "The sign-in lacks the permission {scope} (403). Add it to the app registration, consent, sign in again."
-        )
-    } else if text.contains("role") {
+        );
+        return (FaultKind::Unpermitted, words);
+    }
+    let words = if text.contains("role") {
         format!(
             "You lack the role Security Copilot Contributor in workspace {workspace} (403). Its owner can give it."
         )
@@ -148,7 +150,8 @@ fn forbidden(asked: Asked, workspace: &str, code: &str, message: &str) -> String
         format!(
             "Not allowed in workspace {workspace} (403): the role Security Copilot Contributor or the permission {scope} is missing, or the session is not yours."
         )
-    }
+    };
+    (FaultKind::Forbidden, words)
 }
 
 #[cfg(test)]
@@ -226,6 +229,7 @@ mod tests {
             scope.say.contains("lacks the permission SecurityCopilotWorkspaces.ReadWrite.All"),
             "{scope}"
         );
+        assert_eq!(scope.kind, FaultKind::Unpermitted, "which stops a whole bulk");
         let role = fault(
             403,
             r#"{"error":{"code":"Forbidden","message":"The user has no role in this workspace."}}"#,

@@ -72,7 +72,7 @@ pub(super) fn login(
         let reader = reader();
         let login = Login {
             identity: &office.auth,
-            desk: &SystemDesk::default(),
+            desk: &SystemDesk::new(paths.state.clone()),
             clock: &*office.clock,
             timer: &*office.clock,
             reader,
@@ -87,7 +87,7 @@ pub(super) fn login(
         let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
         let done = tokio::select! {
             done = login.run(way, &mut out, &mut err) => done,
-            () = signals.next() => return Err(Failure { code: 4, error: Some(anyhow::anyhow!("the sign-in was cancelled")) }),
+            _ = signals.next() => return Err(Failure { code: 4, error: Some(anyhow::anyhow!("the sign-in was cancelled")) }),
         };
         match done {
             Ok(words) => {

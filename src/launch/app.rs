@@ -1,7 +1,7 @@
 //! The app: every port made real, and the loop over them.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +11,19 @@ use retitle::core::address::is_loopback;
 use retitle::core::effect::Way;
 use retitle::core::look::Theme;
 use retitle::core::model::Model;
+use retitle::core::msg::Size;
 use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
-use retitle::core::settings::Settings;
+use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{HttpOptions, client};
-use retitle::ports::{Clock, Library, Tokens};
+use retitle::ports::{Clock, Input, Library, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
+use retitle::shell::lines;
 use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
 use retitle::shell::{Office, Ports, run};
@@ -61,7 +63,11 @@ pub(super) async fn run_app(
     let load = StoreCall::Load { profiles, host: settings.host.clone() };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
-        StoreReply::Committed { .. } | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Done => {
+        StoreReply::Committed { .. }
+        | StoreReply::Entries(_)
+        | StoreReply::AllCommitted(_)
+        | StoreReply::Turn(_)
+        | StoreReply::Done => {
             return Err(usage("the library gave no answer"));
         }
     };
@@ -72,15 +78,13 @@ pub(super) async fn run_app(
     }
 
     let mut signals = Signals::listen()?;
-    let mut screen = TerminalScreen::take()?;
-    let size = screen.size()?;
+    let (mut input, mut screen, size) = ends(settings.face)?;
     if let Some(recorder) = &ports.recorder {
         recorder.write(&recorder.blur().start(clock.now(), size, &settings, &snapshot));
     }
     let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
     model.notice = opened.notice.or_else(|| complaint(loaded)).map(Notice::bad);
-    let mut input = TerminalInput::new();
-    let ended = run(model, first, ports, &mut input, &mut screen, &mut signals).await;
+    let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
     drop(screen);
     let farewell = ended?.farewell();
     // In a throw-away folder nothing is kept, so nothing is promised.
@@ -88,6 +92,34 @@ pub(super) async fn run_app(
         let _ = writeln!(std::io::stderr(), "retitle: {words}");
     }
     Ok(())
+}
+
+type Ends = (Box<dyn Input>, Box<dyn Screen>, Size);
+
+/// What the person types on and looks at.
+fn ends(face: Face) -> Result<Ends, Failure> {
+    match face {
+        Face::Screen => {
+            let screen = TerminalScreen::take()?;
+            let size = screen.size()?;
+            Ok((Box::new(TerminalInput::new()), Box::new(screen), size))
+        }
+        Face::Plain { .. } => {
+            let (input, screen) = lines::ends();
+            // Nothing is drawn, so any size does.
+            Ok((Box::new(input), Box::new(screen), Size { width: 80, height: 24 }))
+        }
+    }
+}
+
+/// Plain mode where it is asked for, and where nothing can be drawn.
+fn face(global: &Global) -> Face {
+    let (here, there) = (std::io::stdin().is_terminal(), std::io::stdout().is_terminal());
+    if global.plain || !there || variable("TERM") == "dumb" {
+        Face::Plain { person: here && there }
+    } else {
+        Face::Screen
+    }
 }
 
 /// The settings of every other profile of the file.
@@ -121,7 +153,13 @@ fn ports(
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
-    Ok(Ports { offices, library, desk: Arc::new(SystemDesk::default()), clock, recorder: None })
+    Ok(Ports {
+        offices,
+        library,
+        desk: Arc::new(SystemDesk::new(paths.state.clone())),
+        clock,
+        recorder: None,
+    })
 }
 
 /// How to reach the configured hosts.
@@ -227,7 +265,8 @@ fn settings(
         history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
         zone: zone(),
         ascii: settings.ascii || glyphs_are_ascii(),
-        still: settings.still,
+        still: settings.still || face(global) != Face::Screen,
+        face: face(global),
         theme: theme(global, loaded),
         keys: settings.keys.clone(),
         mouse: settings.mouse,

@@ -6,7 +6,7 @@ mod demo;
 mod journal;
 mod setup;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -51,14 +51,10 @@ pub fn launch(args: Args) -> Result<(), Failure> {
     let paths = Paths::find(args.global.config.as_deref(), args.global.state_dir.as_deref())?;
     match args.command {
         None => {
-            needs_terminal()?;
             let loaded = load(&args.global, &paths);
             app::start(&args.global, &paths, &loaded)
         }
-        Some(Command::Demo) => {
-            needs_terminal()?;
-            demo::start(&args.global)
-        }
+        Some(Command::Demo) => demo::start(&args.global),
         Some(Command::Login(asked)) => {
             account::login(&asked, &args.global, &paths, &load(&args.global, &paths))
         }
@@ -75,15 +71,6 @@ pub fn launch(args: Args) -> Result<(), Failure> {
         Some(Command::Setup(asked)) => setup::run(&asked, &args.global, &paths),
         Some(Command::Config { what }) => configuration(what, &args.global, &paths),
         Some(Command::Simulate(options)) => simulate(&options, args.global.state_dir.as_deref()),
-    }
-}
-
-/// Drawing into a file or a pipe helps nobody.
-fn needs_terminal() -> Result<(), Failure> {
-    if std::io::stdout().is_terminal() {
-        Ok(())
-    } else {
-        Err(usage("The app draws on a terminal, and standard output is none. See retitle --help."))
     }
 }
 

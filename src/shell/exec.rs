@@ -15,6 +15,8 @@ use crate::core::msg::Msg;
 pub(super) enum Own {
     Copy(String),
     Mouse(bool),
+    Say(String),
+    Leave,
     Repaint,
     Suspend,
     Exit,
@@ -66,6 +68,12 @@ impl Exec {
                 return Some(Own::Copy(text));
             }
             Effect::Mouse(ours) => return Some(Own::Mouse(ours)),
+            Effect::Edit(text) => {
+                let answer = self.ports.desk.edit(text);
+                self.spawn(answer, |answer| Some(Msg::Edited(answer)));
+                return Some(Own::Leave);
+            }
+            Effect::Say(lines) => return Some(Own::Say(lines)),
             Effect::Repaint => return Some(Own::Repaint),
             Effect::Suspend => return Some(Own::Suspend),
             Effect::Exit => return Some(Own::Exit),

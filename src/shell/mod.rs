@@ -3,6 +3,7 @@
 pub mod clock;
 mod exec;
 pub mod input;
+pub mod lines;
 mod run;
 pub mod signals;
 mod task;

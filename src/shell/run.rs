@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::exec::{Exec, Own};
-use super::signals::Signals;
+use super::signals::{Signal, Signals};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Msg;
@@ -56,7 +56,8 @@ pub async fn run(
     let mut changes = ports.library.changed();
     let library = Arc::clone(&ports.library);
     let recorder = ports.recorder.clone();
-    let mut state = Loop { model, recorder, exec: Exec::new(ports), drawn: None, dirty: true, done: false };
+    let mut state =
+        Loop { model, recorder, exec: Exec::new(ports), drawn: None, dirty: true, done: false, away: false };
     // Paint first, load second.
     state.paint(screen, &*clock);
     for effect in first {
@@ -67,15 +68,19 @@ pub async fn run(
         let frame = state.drawn.map(|at| at + FRAME);
         let msg = tokio::select! {
             biased;
-            () = signals.next() => Some(Msg::Terminated),
-            event = input.next() => Some(heard(event)),
+            signal = signals.next() => match signal {
+                // Ctrl-C in the editor is the editor's.
+                Signal::Interrupt if state.away => None,
+                Signal::Interrupt | Signal::End => Some(Msg::Terminated),
+            },
+            event = input.next(), if !state.away => Some(heard(event)),
             msg = state.exec.next() => Some(msg),
             () = &mut changes => {
                 changes = library.changed();
                 Some(Msg::LibraryChanged)
             }
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
-            () = wait(frame), if state.dirty && frame.is_some() => None,
+            () = wait(frame), if state.dirty && !state.away && frame.is_some() => None,
         };
         let now = clock.now();
         if let Some(msg) = msg {
@@ -85,7 +90,7 @@ pub async fn run(
                 state.take(now, msg, input, screen, &*clock)?;
             }
         }
-        if state.dirty && state.drawn.is_none_or(|at| at.elapsed() >= FRAME) {
+        if state.dirty && !state.away && state.drawn.is_none_or(|at| at.elapsed() >= FRAME) {
             state.paint(screen, &*clock);
         }
     }
@@ -99,6 +104,8 @@ struct Loop {
     drawn: Option<Instant>,
     dirty: bool,
     done: bool,
+    /// Another program has the terminal.
+    away: bool,
 }
 
 impl Loop {
@@ -111,6 +118,10 @@ impl Loop {
         clock: &dyn Clock,
     ) -> io::Result<()> {
         self.dirty = true;
+        if self.away && matches!(msg, Msg::Edited(_)) {
+            screen.come_back()?;
+            self.away = false;
+        }
         if let Some(recorder) = &self.recorder {
             recorder.write(&recorder.blur().step(now, &msg, self.model.focus()));
         }
@@ -134,6 +145,15 @@ impl Loop {
             }
             Some(Own::Mouse(ours)) => {
                 let _ = screen.mouse(ours);
+            }
+            Some(Own::Say(lines)) => {
+                let _ = screen.say(&lines);
+            }
+            Some(Own::Leave) => {
+                // The reader must be gone first, or it would steal the editor's keys.
+                input.release();
+                screen.leave()?;
+                self.away = true;
             }
             Some(Own::Repaint) => {
                 let _ = screen.repaint();
@@ -167,6 +187,7 @@ fn heard(event: InputEvent) -> Msg {
     match event {
         InputEvent::Key(key) => Msg::Key(key),
         InputEvent::Paste(text) => Msg::Paste(text),
+        InputEvent::Line(line) => Msg::Line(line),
         InputEvent::Resized(size) => Msg::Resized(size),
         InputEvent::Mouse { what, x, y } => Msg::Mouse { what, x, y },
         InputEvent::Closed => Msg::Terminated,

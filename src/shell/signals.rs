@@ -2,9 +2,17 @@
 
 use tokio::sync::mpsc;
 
+/// What the system wishes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signal {
+    /// Ctrl-C, which the whole foreground job gets.
+    Interrupt,
+    End,
+}
+
 /// SIGTERM, SIGHUP and SIGINT on Unix; Ctrl-Break and the closing window on Windows.
 #[derive(Debug)]
-pub struct Signals(mpsc::UnboundedReceiver<()>);
+pub struct Signals(mpsc::UnboundedReceiver<Signal>);
 
 impl Signals {
     /// Starts listening.
@@ -15,10 +23,14 @@ impl Signals {
     pub fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let (tell, hear) = mpsc::unbounded_channel();
-        for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+        for (kind, what) in [
+            (SignalKind::terminate(), Signal::End),
+            (SignalKind::hangup(), Signal::End),
+            (SignalKind::interrupt(), Signal::Interrupt),
+        ] {
             let mut signals = signal(kind)?;
             let tell = tell.clone();
-            tokio::spawn(async move { while signals.recv().await.is_some() && tell.send(()).is_ok() {} });
+            tokio::spawn(async move { while signals.recv().await.is_some() && tell.send(what).is_ok() {} });
         }
         Ok(Self(hear))
     }
@@ -35,7 +47,7 @@ impl Signals {
         tokio::spawn(async move {
             loop {
                 tokio::select! { _ = breaks.recv() => {}, _ = closes.recv() => {} }
-                if tell.send(()).is_err() {
+                if tell.send(Signal::End).is_err() {
                     return;
                 }
             }
@@ -44,14 +56,15 @@ impl Signals {
     }
 
     /// Signals that a test sends.
-    pub fn from_channel(hear: mpsc::UnboundedReceiver<()>) -> Self {
+    pub fn from_channel(hear: mpsc::UnboundedReceiver<Signal>) -> Self {
         Self(hear)
     }
 
     /// The next signal; waits for ever when there can be none.
-    pub async fn next(&mut self) {
-        if self.0.recv().await.is_none() {
-            std::future::pending::<()>().await;
+    pub async fn next(&mut self) -> Signal {
+        match self.0.recv().await {
+            Some(signal) => signal,
+            None => std::future::pending().await,
         }
     }
 }

@@ -110,6 +110,10 @@ impl Screen for TerminalScreen {
         Write::flush(out)
     }
 
+    fn say(&mut self, _: &str) -> io::Result<()> {
+        Ok(())
+    }
+
     fn mouse(&mut self, ours: bool) -> io::Result<()> {
         self.mouse = ours;
         if ours {
@@ -119,9 +123,18 @@ impl Screen for TerminalScreen {
         }
     }
 
+    fn leave(&mut self) -> io::Result<()> {
+        restore();
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         restore();
         stop();
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
         enter()?;
         self.bar = false;
         if self.mouse {

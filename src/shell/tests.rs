@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::run::{Office, Ports, run};
-use super::signals::Signals;
+use super::signals::{Signal, Signals};
 use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::key::{Code, Key};
 use crate::core::model::Model;
@@ -65,6 +65,9 @@ impl Desk for Fakes {
     fn open(&self, _: String) -> Answer<()> {
         Box::pin(async { Ok(()) })
     }
+    fn edit(&self, text: String) -> Answer<String> {
+        Box::pin(async { Ok(text) })
+    }
     fn copy(&self, _: String) -> Answer<bool> {
         Box::pin(async { Ok(false) })
     }
@@ -113,6 +116,15 @@ impl Screen for Easel {
     fn mouse(&mut self, _: bool) -> std::io::Result<()> {
         Ok(())
     }
+    fn say(&mut self, _: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn leave(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn come_back(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
     fn suspend(&mut self) -> std::io::Result<()> {
         Ok(())
     }
@@ -136,6 +148,7 @@ fn settings() -> Settings {
         zone: 0,
         ascii: false,
         still: false,
+        face: crate::core::settings::Face::Screen,
         theme: crate::core::look::Theme::colourless(),
         keys: crate::core::keymap::Keymap::default(),
         mouse: false,
@@ -224,7 +237,7 @@ async fn a_terminal_that_is_gone_ends_the_program() {
 #[tokio::test(start_paused = true)]
 async fn a_signal_ends_the_program() {
     let (tell, hear) = mpsc::unbounded_channel();
-    tell.send(()).unwrap();
+    tell.send(Signal::End).unwrap();
     let mut signals = Signals::from_channel(hear);
     signals.next().await;
     let waited = tokio::time::timeout(Duration::from_secs(60), async {

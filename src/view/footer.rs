@@ -121,6 +121,9 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         };
         return (notice.text.clone(), role);
     }
+    if !model.list.filter().is_empty() && !model.marks.is_empty() {
+        return (format!("/{}   {}", model.list.filter(), marked(model)), Role::Plain);
+    }
     if !model.list.filter().is_empty() {
         let clear = key(Command::ClearFilter);
         return (format!("/{}   {clear} clears", model.list.filter()), Role::Plain);
@@ -134,6 +137,7 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
                 .map_or_else(String::new, |at| format!(" Names as of {}.", at.clock(model.settings.zone)));
             (format!("Not refreshed: {}{since}", fault.say), Role::Warn)
         }
+        Walk::Idle { .. } if !model.marks.is_empty() => (marked(model), Role::Plain),
         Walk::Idle { .. } => {
             let go = || format!("{} goes to it", key(Command::NextOpen));
             let words = match model.drafts.len() {
@@ -153,6 +157,18 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
     }
 }
 
+/// How many rows are marked, also those that a filter hides.
+fn marked(model: &Model) -> String {
+    let shown = model.list.shown().iter().filter(|key| model.marks.contains(*key)).count();
+    let hidden = model.marks.len() - shown;
+    let key = model.settings.keys.key_for(Focus::List, Command::MarkRange);
+    let range = if model.range.is_some() { format!(" ({key} ends the range)") } else { String::new() };
+    match hidden {
+        0 => format!("{shown} marked{range}"),
+        n => format!("{} marked, {n} of them not shown{range}", model.marks.len()),
+    }
+}
+
 /// What can be done now, the most useful first; what does not fit is left out.
 fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     let focus = model.focus();
@@ -161,6 +177,15 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
             (Command::SignIn, "sign in"),
             (Command::Rename, "rename"),
             (Command::Filter, "filter"),
+            (Command::Palette, "find"),
+            (Command::Help, "help"),
+            (Command::Quit, "quit"),
+        ],
+        Focus::List if !model.marks.is_empty() => &[
+            (Command::Bulk, "rename marked"),
+            (Command::EditNames, "in your editor"),
+            (Command::Mark, "mark"),
+            (Command::Unmark, "unmark all"),
             (Command::Palette, "find"),
             (Command::Help, "help"),
             (Command::Quit, "quit"),
@@ -200,7 +225,10 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         | Focus::Reading
         | Focus::Conflict
         | Focus::History
-        | Focus::HistoryFilter => &[],
+        | Focus::HistoryFilter
+        | Focus::Bulk
+        | Focus::BulkTable
+        | Focus::Batch => &[],
     };
     // Where not all fit, help and quit are not what is left out.
     let cells = |(command, word): &(Command, &str)| {

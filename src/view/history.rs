@@ -119,7 +119,7 @@ fn state(entry: &Entry) -> &'static str {
         (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Redo(_)) => "redo",
         (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename) => "saved",
         (EntryState::Ended(Outcome::Failed { .. }, _), _) => "not saved",
-        (EntryState::Ended(Outcome::Cancelled, _), _) => "cancelled",
+        (EntryState::Ended(Outcome::Cancelled | Outcome::Stopped, _), _) => "cancelled",
         (EntryState::Ended(Outcome::Replaced, _), _) => "replaced",
     }
 }
@@ -134,7 +134,8 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let (request, why) = match &entry.state {
         EntryState::Ended(Outcome::Saved { request_id, .. }, _) => (request_id.as_deref(), None),
         EntryState::Ended(Outcome::Failed { request_id, why }, _) => (request_id.as_deref(), Some(why)),
-        EntryState::Ended(Outcome::Cancelled | Outcome::Replaced, _) | EntryState::Waiting => (None, None),
+        EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
+        | EntryState::Waiting => (None, None),
     };
     let lines = [
         why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref()))),

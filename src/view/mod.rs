@@ -1,5 +1,6 @@
 //! What the screen shows: a function of the model and nothing else.
 
+mod bulk;
 mod conflict;
 mod footer;
 mod header;
@@ -54,6 +55,12 @@ fn draw_roles(model: &Model, frame: &mut Frame<'_>) {
         Some(Overlay::Conflict(key)) => caret = Some(conflict::draw(model, key, area, frame.buffer_mut())),
         Some(Overlay::History(history)) => {
             caret = Some(history::draw(model, history, area, frame.buffer_mut()));
+        }
+        Some(Overlay::Bulk(bulk)) => caret = Some(bulk::prepare(model, bulk, area, frame.buffer_mut())),
+        Some(Overlay::Batch { chosen }) => {
+            if let Some(batch) = &model.batch {
+                caret = Some(bulk::progress(model, batch, *chosen, area, frame.buffer_mut()));
+            }
         }
         Some(Overlay::Menu(menu)) => caret = Some(menu::draw(model, menu, area, frame.buffer_mut())),
         Some(Overlay::Reading(reading)) => {

@@ -1,7 +1,5 @@
 //! The list: visible rows only, each with its state as glyph and word.
 
-use std::time::Duration;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -75,7 +73,7 @@ fn row(
     buffer: &mut Buffer,
 ) -> Option<Position> {
     let state = model.row_state(session);
-    let look = Look::of(model, &state);
+    let look = Look::of(model.settings.ascii, &state);
     let editing = match &model.mode {
         Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
         Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
@@ -92,11 +90,17 @@ fn row(
         let x = if narrow { columns.glyph } else { columns.glyph - 1 };
         put(buffer, at(x), line.y, 1, "•", base.patch(style(Role::Quiet)));
     }
+    if model.marks.contains(&session.key) {
+        // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
+        let x = if narrow { 0 } else { columns.glyph - 1 };
+        put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
+    }
     if look.glyph != " " {
         put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
     }
-    let word =
-        look.word.unwrap_or_else(|| session.modified.map_or_else(String::new, |then| ago(model.now, then)));
+    let word = state
+        .word(model)
+        .unwrap_or_else(|| session.modified.map_or_else(String::new, |then| ago(model.now, then)));
     let quiet = if look.role == Role::Plain { style(Role::Quiet) } else { style(look.role) };
     if editing.is_none() || !narrow {
         put(buffer, at(columns.state.0), line.y, columns.state.1, &word, base.patch(quiet));
@@ -197,48 +201,30 @@ pub(super) fn put_line(
     Position::new(x + u16::try_from(view.caret).unwrap_or(0), y)
 }
 
-/// Glyph, word and role of a row's state. The word stands where the age stands otherwise.
+/// Glyph and role of a row's state.
 struct Look {
     glyph: &'static str,
-    word: Option<String>,
     role: Role,
 }
 
 impl Look {
-    fn of(model: &Model, state: &RowState<'_>) -> Self {
-        let ascii = model.settings.ascii;
-        // A countdown moves by itself; the moment at its end does not.
-        let left = |seconds: &u64| {
-            if model.settings.still {
-                (model.now + Duration::from_secs(*seconds)).clock(model.settings.zone)
-            } else {
-                format!("{seconds}s")
-            }
+    fn of(ascii: bool, state: &RowState<'_>) -> Self {
+        let (glyph, plain, role) = match state {
+            RowState::Clean => (" ", " ", Role::Plain),
+            RowState::Editing => ("*", "*", Role::Title),
+            RowState::Draft => ("*", "*", Role::Warn),
+            RowState::Queued | RowState::Elsewhere => ("…", ".", Role::Pending),
+            RowState::Saving => ("↑", ">", Role::Pending),
+            RowState::Retry { offline: true, .. } => ("⇡", "^", Role::Warn),
+            RowState::Retry { offline: false, .. } => ("↻", "~", Role::Warn),
+            RowState::Saved => ("✓", "+", Role::Good),
+            RowState::NotSaved(_) => ("!", "!", Role::Bad),
+            RowState::Changed(_) => ("≠", "#", Role::Bad),
+            RowState::Old | RowState::SignIn | RowState::OtherAccount => ("?", "?", Role::Warn),
+            RowState::Drifted => ("≈", "=", Role::Warn),
+            RowState::Gone | RowState::NoAccess => ("-", "-", Role::Warn),
         };
-        let (glyph, plain, word, role) = match state {
-            RowState::Clean => (" ", " ", None, Role::Plain),
-            RowState::Editing => ("*", "*", Some("editing".into()), Role::Title),
-            RowState::Draft => ("*", "*", Some("draft".into()), Role::Warn),
-            RowState::Queued => ("…", ".", Some("queued".into()), Role::Pending),
-            RowState::Saving => ("↑", ">", Some("saving".into()), Role::Pending),
-            RowState::Retry { seconds, offline: true } => {
-                ("⇡", "^", Some(format!("offline {}", left(seconds))), Role::Warn)
-            }
-            RowState::Retry { seconds, offline: false } => {
-                ("↻", "~", Some(format!("retry {}", left(seconds))), Role::Warn)
-            }
-            RowState::Saved => ("✓", "+", Some("saved".into()), Role::Good),
-            RowState::NotSaved(_) => ("!", "!", Some("not saved".into()), Role::Bad),
-            RowState::Changed(_) => ("≠", "#", Some("changed".into()), Role::Bad),
-            RowState::Elsewhere => ("…", ".", Some("elsewhere".into()), Role::Pending),
-            RowState::Old => ("?", "?", Some("send?".into()), Role::Warn),
-            RowState::Drifted => ("≈", "=", Some("drifted".into()), Role::Warn),
-            RowState::SignIn => ("?", "?", Some("sign in".into()), Role::Warn),
-            RowState::OtherAccount => ("?", "?", Some("parked".into()), Role::Warn),
-            RowState::Gone => ("-", "-", Some("gone".into()), Role::Warn),
-            RowState::NoAccess => ("-", "-", Some("no access".into()), Role::Warn),
-        };
-        Self { glyph: if ascii { plain } else { glyph }, word, role }
+        Self { glyph: if ascii { plain } else { glyph }, role }
     }
 }
 

@@ -16,6 +16,7 @@ mod https;
 mod journal;
 #[cfg(unix)]
 mod keyring;
+mod plain;
 mod run;
 mod sign_in;
 mod site;

@@ -13,6 +13,7 @@ mod engine;
 mod golden;
 mod journeys;
 mod laws;
+mod plain;
 mod record;
 mod scenes;
 mod screens;

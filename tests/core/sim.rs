@@ -138,6 +138,7 @@ pub fn settings() -> Settings {
         zone: 0,
         ascii: false,
         still: false,
+        face: retitle::core::settings::Face::Screen,
         theme: retitle::store::config::theme::read(retitle::store::config::theme::BUILT_IN[0].1).unwrap(),
         keys: retitle::core::keymap::Keymap::default(),
         mouse: false,
@@ -221,7 +222,9 @@ impl Sim {
                         .filter_map(|(_, i, outcome)| match outcome {
                             Some(Outcome::Saved { stored, .. }) => stored.clone(),
                             Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
-                            Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => None,
+                            Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => {
+                                None
+                            }
                         })
                         .collect(),
                 })
@@ -311,6 +314,8 @@ impl Sim {
                 Effect::OpenUrl(_)
                 | Effect::Copy(_)
                 | Effect::Mouse(_)
+                | Effect::Say(_)
+                | Effect::Edit(_)
                 | Effect::Repaint
                 | Effect::Suspend => {}
             }
@@ -347,6 +352,21 @@ impl Sim {
                 disk.sessions.insert(intent.key.clone(), session);
                 disk.journal.push((entry, intent, None));
                 return Ok(StoreReply::Committed { entry, turn: true });
+            }
+            StoreCall::CommitAll(intents) => {
+                let commit = |(intent, session)| StoreCall::Commit { intent, session, in_flight: None };
+                let answers = intents.into_iter().map(commit).map(|call| self.carry_out(call));
+                let committed = answers.map(|answer| match answer {
+                    Ok(StoreReply::Committed { entry, turn }) => (entry, turn),
+                    other => panic!("{other:?}"),
+                });
+                return Ok(StoreReply::AllCommitted(committed.collect()));
+            }
+            StoreCall::SettleAll { entries, outcome, at } => {
+                for (entry, session) in entries {
+                    self.carry_out(StoreCall::Settle { entry, outcome: outcome.clone(), session, at })?;
+                }
+                return Ok(StoreReply::Done);
             }
             StoreCall::Settle { entry, outcome, session, .. } => {
                 let Some((_, intent, ended)) = disk.journal.iter_mut().find(|(e, _, _)| *e == entry) else {

@@ -13,6 +13,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod plain;
 mod together;
 
 use std::time::Duration;

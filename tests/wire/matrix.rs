@@ -58,6 +58,7 @@ impl Program {
             zone: 0,
             ascii: false,
             still: false,
+            face: retitle::core::settings::Face::Screen,
             theme: retitle::core::look::Theme::colourless(),
             keys: retitle::core::keymap::Keymap::default(),
             mouse: false,
@@ -103,6 +104,8 @@ impl Program {
                     Effect::Store(req, call) => Msg::Store(req, self.library.call(call).await),
                     Effect::OpenUrl(_)
                     | Effect::Mouse(_)
+                    | Effect::Say(_)
+                    | Effect::Edit(_)
                     | Effect::Copy(_)
                     | Effect::Repaint
                     | Effect::Suspend

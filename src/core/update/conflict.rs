@@ -137,7 +137,15 @@ pub(super) fn waits(model: &Model, key: &Key) -> bool {
 fn asked_about(model: &Model) -> Option<Key> {
     match model.overlays.last() {
         Some(Overlay::Conflict(key)) => Some(key.clone()),
-        Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::History(_)) | None => None,
+        Some(
+            Overlay::SignIn
+            | Overlay::Menu(_)
+            | Overlay::Reading(_)
+            | Overlay::History(_)
+            | Overlay::Bulk(_)
+            | Overlay::Batch { .. },
+        )
+        | None => None,
     }
 }
 

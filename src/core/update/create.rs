@@ -176,6 +176,7 @@ pub(super) fn answered(
                 FaultKind::SignedOut
                 | FaultKind::Offline
                 | FaultKind::Busy { .. }
+                | FaultKind::Unpermitted
                 | FaultKind::Forbidden
                 | FaultKind::NotFound
                 | FaultKind::Refused

@@ -56,7 +56,7 @@ pub(super) fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Writes to the disk and to the server that have begun.
-fn on_the_way(model: &Model) -> usize {
+pub(super) fn on_the_way(model: &Model) -> usize {
     let disk = model.pending.values().filter(|pending| pending.writes_to_disk()).count();
     let server = model
         .saves

@@ -27,6 +27,9 @@ pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) {
     if !model.list.filter().is_empty() {
         return model.list.set_filter("");
     }
+    if super::bulk::unmark(model) {
+        return;
+    }
     if std::mem::take(&mut model.tip) {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Dismiss(TIP.to_owned())));
@@ -102,6 +105,11 @@ pub(super) fn copy_name(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Whether a terminal takes the text cannot be known, so the words do not claim it.
 pub(super) fn copy(model: &mut Model, text: String, what: &str, out: &mut Vec<Effect>) {
+    if model.plain.is_some() {
+        // Where lines are read, a line is the better clipboard.
+        model.notice = Some(Notice::info(model.now, format!("{what}: {text}")));
+        return;
+    }
     let shown = if text.contains('\n') { String::new() } else { format!(": {text}") };
     model.notice = Some(Notice::info(model.now, format!("{what}{TO_TERMINAL}{shown}")));
     out.push(Effect::Copy(text));

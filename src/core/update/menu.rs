@@ -70,9 +70,15 @@ pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Faul
 pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
     match model.overlays.last_mut() {
         Some(Overlay::Menu(menu)) => Some(menu),
-        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_) | Overlay::History(_)) | None => {
-            None
-        }
+        Some(
+            Overlay::SignIn
+            | Overlay::Reading(_)
+            | Overlay::Conflict(_)
+            | Overlay::History(_)
+            | Overlay::Bulk(_)
+            | Overlay::Batch { .. },
+        )
+        | None => None,
     }
 }
 

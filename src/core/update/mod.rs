@@ -2,20 +2,25 @@
 
 pub(super) mod add;
 mod again;
+pub(super) mod batch;
+mod bulk;
 pub(super) mod burst;
 mod conflict;
 mod create;
+mod editor;
 pub(super) mod leave;
 pub(super) mod list;
 mod menu;
 mod mouse;
 mod peek;
 mod places;
+pub(super) mod plain;
 mod reload;
 pub(super) mod rename;
 pub(super) mod save;
 mod shelf;
 pub(super) mod sign_in;
+mod tell;
 mod text;
 pub(super) mod turns;
 mod undo;
@@ -47,6 +52,7 @@ impl Model {
         match msg {
             Msg::Key(key) => self.press(key, &mut out),
             Msg::Paste(text) => text::paste(self, &text),
+            Msg::Line(line) => plain::said(self, line, &mut out),
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
             Msg::Terminated => leave::terminate(self, &mut out),
@@ -57,6 +63,7 @@ impl Model {
             Msg::LibraryChanged => reload::ask(self, &mut out),
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
             Msg::Copied => list::copied(self),
+            Msg::Edited(answer) => editor::came_back(self, answer, &mut out),
             Msg::Mouse { what, x, y } => mouse::did(self, what, x, y, &mut out),
         }
         self.due(&mut out);
@@ -72,11 +79,14 @@ impl Model {
         });
         let tags = self.tags();
         self.list.set_tags(tags);
+        batch::follow(self, &mut out);
+        bulk::follow_range(self);
         peek::follow(self, &mut out);
         if let Some(notice) = &self.notice {
             self.messages.hear(self.now, notice);
         }
         self.settle_view();
+        tell::tell(self, &mut out);
         out
     }
 
@@ -89,6 +99,7 @@ impl Model {
         sign_in::due(self, out);
         rename::due(self, out);
         turns::due(self, out);
+        plain::due(self, out);
     }
 
     fn press(&mut self, key: Key, out: &mut Vec<Effect>) {
@@ -141,7 +152,7 @@ impl Model {
     fn sure_of(&mut self, command: Command, protected: bool) -> bool {
         let asked = self.sure.replace(command) == Some(command);
         if protected && !asked {
-            let words = "A protected profile: the same key once more does it.";
+            let words = "A protected profile: the same once more does it.";
             self.notice = Some(Notice::info(self.now, words));
             return false;
         }
@@ -167,7 +178,14 @@ impl Model {
                 Some(Overlay::History(history)) => {
                     history.chosen_entry().is_some_and(|entry| protected(&entry.intent.key))
                 }
-                Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::Conflict(_))
+                Some(
+                    Overlay::SignIn
+                    | Overlay::Menu(_)
+                    | Overlay::Reading(_)
+                    | Overlay::Conflict(_)
+                    | Overlay::Bulk(_)
+                    | Overlay::Batch { .. },
+                )
                 | None => false,
             },
             _ => false,
@@ -225,6 +243,30 @@ impl Model {
             Command::ReadCopy => peek::copy(self, out),
             Command::Sort => menu::open(self, Kind::Order),
             Command::Palette => menu::open(self, Kind::Palette),
+            Command::Mark => bulk::mark(self),
+            Command::MarkRange => bulk::range(self),
+            Command::MarkAll => bulk::mark_all(self),
+            Command::Unmark => drop(bulk::unmark(self)),
+            Command::Bulk => bulk::open(self),
+            Command::EditNames => editor::open(self, out),
+            Command::Progress => batch::show(self),
+            Command::BulkNext => bulk::submit(self, out),
+            Command::BulkHow => bulk::change_how(self, true),
+            Command::BulkHowBack => bulk::change_how(self, false),
+            Command::BulkFieldDown => bulk::other_field(self, true),
+            Command::BulkFieldUp => bulk::other_field(self, false),
+            Command::CloseBulk => bulk::back(self),
+            Command::BulkApply => bulk::apply(self, out),
+            Command::BulkSkip => bulk::skip(self),
+            Command::BulkDown => self.step_bulk(1),
+            Command::BulkUp => self.step_bulk(-1),
+            Command::BulkPageDown => self.step_bulk(menu::page(self)),
+            Command::BulkPageUp => self.step_bulk(-menu::page(self)),
+            Command::BulkTop => self.step_bulk(isize::MIN),
+            Command::BulkBottom => self.step_bulk(isize::MAX),
+            Command::BatchStop => batch::stop(self, out),
+            Command::BatchRetry => batch::again(self, out),
+            Command::BatchUndo => batch::take_back(self, out),
             Command::Profiles => menu::open(self, Kind::Profiles),
             Command::Workspaces => menu::open_workspaces(self, out),
             Command::Templates => menu::open_templates(self),
@@ -280,7 +322,8 @@ impl Model {
             | Command::CloseMenu
             | Command::CloseReading
             | Command::CloseConflict
-            | Command::CloseHistory => {
+            | Command::CloseHistory
+            | Command::CloseBatch => {
                 self.overlays.pop();
             }
             Command::Help => menu::open_help(self),
@@ -320,6 +363,12 @@ impl Model {
         }
     }
 
+    /// Moves in the table of a bulk that is prepared, or of one that runs.
+    fn step_bulk(&mut self, rows: isize) {
+        bulk::step(self, rows);
+        batch::step(self, rows);
+    }
+
     fn graph_answered(&mut self, req: ReqId, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
         match self.pending.remove(&req) {
             Some(Pending::Page) => walk::page(self, req, answer, out),
@@ -334,6 +383,7 @@ impl Model {
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
                 other @ (Pending::Commit(_)
+                | Pending::CommitAll
                 | Pending::Settle(_)
                 | Pending::Draft(_)
                 | Pending::Remember
@@ -353,6 +403,7 @@ impl Model {
     fn store_answered(&mut self, req: ReqId, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
         match self.pending.remove(&req) {
             Some(Pending::Commit(key)) => save::committed(self, &key, req, answer, out),
+            Some(Pending::CommitAll) => batch::committed(self, req, answer),
             Some(Pending::Draft(key)) => {
                 if let Err(fault) = answer {
                     rename::draft_refused(self, &key, &fault);

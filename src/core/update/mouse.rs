@@ -40,6 +40,7 @@ fn wheel(model: &mut Model, way: isize) {
         Focus::Menu => menu::step(model, way),
         Focus::Reading => peek::read_on(model, way * WHEEL),
         Focus::History | Focus::HistoryFilter => undo::step(model, way * WHEEL),
+        Focus::Bulk | Focus::BulkTable | Focus::Batch => model.step_bulk(way * WHEEL),
         // While a name is typed nothing moves away from under it.
         Focus::Rename | Focus::Add | Focus::Create | Focus::SignIn | Focus::Conflict => {}
     }

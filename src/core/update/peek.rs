@@ -92,7 +92,13 @@ pub(super) fn prompts_came(model: &mut Model, key: &Key, answer: Result<GraphRep
 pub(super) fn renames_came(model: &mut Model, key: &Key, answer: Result<StoreReply, Fault>) {
     let entries = match answer {
         Ok(StoreReply::Entries(entries)) => entries,
-        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
+        Ok(
+            StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
+        ) => {
             return;
         }
         Err(fault) => {
@@ -169,7 +175,15 @@ pub(super) fn details(model: &mut Model) {
 fn reading(model: &mut Model) -> Option<&mut Reading> {
     match model.overlays.last_mut() {
         Some(Overlay::Reading(reading)) => Some(reading),
-        Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Conflict(_) | Overlay::History(_)) | None => None,
+        Some(
+            Overlay::SignIn
+            | Overlay::Menu(_)
+            | Overlay::Conflict(_)
+            | Overlay::History(_)
+            | Overlay::Bulk(_)
+            | Overlay::Batch { .. },
+        )
+        | None => None,
     }
 }
 

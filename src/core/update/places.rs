@@ -8,6 +8,8 @@ use crate::core::notice::Notice;
 use crate::core::place::Auth;
 use crate::core::session::Profile;
 
+const ONE_PROFILE: &str = "There is one profile. More are written into the configuration as [profiles.NAME].";
+
 /// Shows one profile and makes it the one in use, or shows all.
 pub(super) fn show(model: &mut Model, profile: Option<&Profile>) {
     let several = model.places.all().len() > 1;
@@ -28,8 +30,9 @@ pub(super) fn show(model: &mut Model, profile: Option<&Profile>) {
         if model.overlays.last() == Some(&Overlay::SignIn) && model.who().is_some() {
             model.overlays.pop();
         }
-    } else if several {
-        model.notice = Some(Notice::info(model.now, "All profiles."));
+    } else {
+        let words = if several { "All profiles." } else { ONE_PROFILE };
+        model.notice = Some(Notice::info(model.now, words));
     }
     model.list.set_only(profile.filter(|_| several).cloned());
 }
@@ -41,8 +44,7 @@ pub(super) fn show_number(model: &mut Model, number: usize) {
         Some(profile) => show(model, Some(&profile)),
         None => {
             let words = match model.places.all().len() {
-                1 => "There is one profile. More are written into the configuration as [profiles.NAME]."
-                    .to_owned(),
+                1 => ONE_PROFILE.to_owned(),
                 n => format!("There are {n} profiles: t shows them."),
             };
             model.notice = Some(Notice::info(model.now, words));

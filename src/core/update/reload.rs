@@ -26,7 +26,11 @@ pub(super) fn answered(model: &mut Model, answer: Result<StoreReply, Fault>, out
     match answer {
         Ok(StoreReply::Loaded(snapshot)) => take_in(model, snapshot, out),
         Ok(
-            StoreReply::Done | StoreReply::Entries(_) | StoreReply::Turn(_) | StoreReply::Committed { .. },
+            StoreReply::Done
+            | StoreReply::Entries(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
         ) => {}
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }

@@ -58,8 +58,13 @@ pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
         Ok(StoreReply::Entries(entries)) => {
             model.recall.learn(entries.iter().filter_map(|entry| entry.intent.to.as_deref()));
         }
-        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
-        }
+        Ok(
+            StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
+        ) => {}
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }
 }

@@ -97,9 +97,11 @@ pub(super) fn committed(
 ) {
     let answer = answer.and_then(|reply| match reply {
         StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-        StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Entries(_) | StoreReply::Turn(_) => {
-            Err(Fault::new(FaultKind::Bug, "The library gave no entry number."))
-        }
+        StoreReply::Done
+        | StoreReply::Loaded(_)
+        | StoreReply::Entries(_)
+        | StoreReply::AllCommitted(_)
+        | StoreReply::Turn(_) => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
     });
     let Some(save) = model.saves.get_mut(key) else { return };
     if let Phase::Writing { req: written, look } = save.phase
@@ -370,7 +372,8 @@ fn refused(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut
         FaultKind::Offline => Some(None),
         FaultKind::Busy { retry_after } => Some(*retry_after).filter(|_| save.tries + 1 < TRIES),
         FaultKind::Unclear => Some(None).filter(|_| save.tries + 1 < TRIES),
-        FaultKind::Forbidden
+        FaultKind::Unpermitted
+        | FaultKind::Forbidden
         | FaultKind::NotFound
         | FaultKind::Refused
         | FaultKind::Changed(_)

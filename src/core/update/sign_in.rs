@@ -10,6 +10,7 @@ use crate::core::notice::Notice;
 use crate::core::pace::Pace;
 use crate::core::place::{Auth, BrowserWait, DeviceWait, Place, Poll};
 use crate::core::session::Profile;
+use crate::core::settings::Face;
 
 /// A screen left alone does not ask for codes for ever.
 const MOST_RENEWALS: u32 = 4;
@@ -80,6 +81,14 @@ fn begin_in(model: &mut Model, profile: &Profile, renewed: u32, out: &mut Vec<Ef
     let attempt = model.attempt();
     let Some(place) = model.places.get_mut(profile) else { return };
     let way = place.way;
+    // The demo's code is nobody's.
+    let unattended =
+        model.settings.face == (Face::Plain { person: false }) && model.settings.sign_in_hint.is_none();
+    if unattended && way != Way::Command {
+        let why = Fault::new(FaultKind::SignedOut, "Nobody is there to sign in. retitle login does it.");
+        place.auth = Auth::Out { why: Some(why) };
+        return;
+    }
     place.auth = Auth::Asking { attempt, way, renewed };
     out.push(Effect::Auth(profile.clone(), attempt, AuthCall::Begin(way)));
 }

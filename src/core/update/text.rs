@@ -22,6 +22,9 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
         history.refiltered();
         return;
     }
+    if update::bulk::field(model).is_some() {
+        return update::bulk::replan(model);
+    }
     if let Some(menu) = update::menu::menu(model) {
         menu.chosen = 0;
         return;
@@ -47,10 +50,20 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
     if !model.focus().is_text() {
         return None;
     }
+    if update::bulk::field(model).is_some() {
+        return update::bulk::field(model);
+    }
     match model.overlays.last_mut() {
         Some(Overlay::History(history)) => return Some(&mut history.filter),
         Some(Overlay::Menu(menu)) => return Some(&mut menu.line),
-        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_)) | None => {}
+        Some(
+            Overlay::SignIn
+            | Overlay::Reading(_)
+            | Overlay::Conflict(_)
+            | Overlay::Bulk(_)
+            | Overlay::Batch { .. },
+        )
+        | None => {}
     }
     match &mut model.mode {
         Mode::Rename(renaming) => Some(&mut renaming.line),

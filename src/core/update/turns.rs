@@ -97,13 +97,16 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
             save.phase = Phase::Failed { fault };
             keep_unless_typing(model, key, words);
         }
-        Ok(StoreReply::Turn(Turn::Ended(Outcome::Cancelled | Outcome::Replaced) | Turn::Gone)) => {
+        Ok(StoreReply::Turn(
+            Turn::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced) | Turn::Gone,
+        )) => {
             model.saves.remove(key);
             reload::ask(model, out);
         }
         Ok(
             StoreReply::Turn(Turn::NotYet)
             | StoreReply::Done
+            | StoreReply::AllCommitted(_)
             | StoreReply::Loaded(_)
             | StoreReply::Entries(_)
             | StoreReply::Committed { .. },

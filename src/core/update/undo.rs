@@ -1,7 +1,8 @@
 //! Taking renames back, and the history that shows them.
 
-use super::list;
 use super::save::{self, Order};
+use super::{batch, list};
+use crate::core::batch::{Fate, Item};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::LineEdit;
@@ -43,7 +44,13 @@ pub(super) fn found(
 ) {
     let entries = match answer {
         Ok(StoreReply::Entries(entries)) => entries,
-        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
+        Ok(
+            StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
+        ) => {
             return;
         }
         Err(fault) => {
@@ -64,33 +71,44 @@ pub(super) fn found(
 
 /// A rename to the name before, of each entry; sent only if the server still has the name that the entry left there.
 fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
-    let batch = (entries.len() > 1).then_some(model.now.micros());
-    let mut done = 0;
-    for entry in entries {
-        match order(model, entry, batch) {
-            Ok(order) => {
-                let key = order.key.clone();
-                save::order_save(model, order, out);
-                if done == 0 {
-                    list::go(model, &key);
-                }
-                done += 1;
-            }
-            Err(words) => model.notice = Some(Notice::bad(words)),
+    let [entry] = entries else { return take_all_back(model, entries, out) };
+    match order(model, entry) {
+        Ok(order) => {
+            let key = order.key.clone();
+            save::order_save(model, order, out);
+            list::go(model, &key);
+            let back = entry.intent.from.as_deref();
+            let back = back.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
+            let undone = matches!(entry.intent.deed, Deed::Undo(_));
+            let verb = if undone { "Doing it again" } else { "Taking it back" };
+            model.notice = Some(Notice::info(model.now, format!("{verb}: {back}")));
         }
-    }
-    let what = entries.first().map(|e| (e.intent.deed, e.intent.from.clone()));
-    if done > 0
-        && let Some((deed, name)) = what
-    {
-        let back = name.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
-        let verb = if matches!(deed, Deed::Undo(_)) { "Doing it again" } else { "Taking it back" };
-        let words = if done == 1 { format!("{verb}: {back}") } else { format!("{verb}: {done} names") };
-        model.notice = Some(Notice::info(model.now, words));
+        Err(words) => model.notice = Some(Notice::bad(words)),
     }
 }
 
-fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, String> {
+/// A bulk is taken back as one, the way it was done.
+fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
+    let mut items = Vec::new();
+    let mut barred = Vec::new();
+    for entry in entries {
+        match order(model, entry) {
+            Ok(Order { key, to, from, deed, .. }) => {
+                let workspace = entry.intent.workspace.clone();
+                items.push(Item { key, workspace, from, to, deed, look: true, fate: Fate::Waiting });
+            }
+            Err(words) => barred.push(words),
+        }
+    }
+    if let Some(words) = barred.first() {
+        model.notice = Some(Notice::bad(format!("{} of {} stay: {words}", barred.len(), entries.len())));
+    }
+    if !items.is_empty() {
+        batch::begin(model, items, false, out);
+    }
+}
+
+fn order(model: &mut Model, entry: &Entry) -> Result<Order, String> {
     let Entry { entry: number, intent, state, .. } = entry;
     let EntryState::Ended(Outcome::Saved { stored, .. }, _) = state else {
         return Err("Only what was saved can be taken back.".into());
@@ -126,7 +144,7 @@ fn order(model: &mut Model, entry: &Entry, batch: Option<i64>) -> Result<Order, 
             Deed::Rename | Deed::Redo(_) => Deed::Undo(*number),
             Deed::Undo(_) => Deed::Redo(*number),
         },
-        batch,
+        batch: None,
         look: true,
         base: Base::Settled,
     })
@@ -154,8 +172,13 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
                 history.step(0);
             }
         }
-        Ok(StoreReply::Done | StoreReply::Loaded(_) | StoreReply::Turn(_) | StoreReply::Committed { .. }) => {
-        }
+        Ok(
+            StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::AllCommitted(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
+        ) => {}
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }
 }
@@ -164,7 +187,15 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
 pub(super) fn history(model: &mut Model) -> Option<&mut History> {
     match model.overlays.last_mut() {
         Some(Overlay::History(history)) => Some(history),
-        Some(Overlay::SignIn | Overlay::Menu(_) | Overlay::Reading(_) | Overlay::Conflict(_)) | None => None,
+        Some(
+            Overlay::SignIn
+            | Overlay::Menu(_)
+            | Overlay::Reading(_)
+            | Overlay::Conflict(_)
+            | Overlay::Bulk(_)
+            | Overlay::Batch { .. },
+        )
+        | None => None,
     }
 }
 

@@ -185,7 +185,8 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
         ) => None,
         Err(fault) => {
             // One closed workspace must not hide the others; anything else would only fail again.
-            let one_workspace = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
+            let one_workspace =
+                matches!(fault.kind, FaultKind::Forbidden | FaultKind::Unpermitted | FaultKind::NotFound);
             if !one_workspace {
                 going.rest.retain(|(profile, _)| *profile != going.profile);
             }
@@ -214,7 +215,7 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
             going.req = req;
             model.list.walk = Walk::Going(going);
         }
-        None => finish(model, going),
+        None => finish(model, going, out),
     }
 }
 
@@ -273,12 +274,24 @@ fn remember(model: &mut Model, sessions: Vec<Session>, out: &mut Vec<Effect>) {
     }
 }
 
-fn finish(model: &mut Model, going: Going) {
+/// Reads these workspaces for a bulk. Where nothing can be read, the bulk's rows are looked at one by one.
+pub(super) fn read(model: &mut Model, workspaces: VecDeque<(Profile, WorkspaceId)>, out: &mut Vec<Effect>) {
+    start(model, workspaces, false, out);
+}
+
+fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
+    let found = going.found.clone();
+    end(model, going);
+    super::batch::names_read(model, &found, out);
+}
+
+fn end(model: &mut Model, going: Going) {
     if going.asked {
         sort(model);
     }
     if let Some(fault) = going.fault {
-        let partly = matches!(fault.kind, FaultKind::Forbidden | FaultKind::NotFound);
+        let partly =
+            matches!(fault.kind, FaultKind::Forbidden | FaultKind::Unpermitted | FaultKind::NotFound);
         let as_of = if partly { Some(model.now) } else { going.as_of };
         model.list.walk = Walk::Failed { fault, as_of };
         if !partly {
@@ -337,7 +350,7 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
         ) => return,
         Err(fault) => match fault.kind {
             FaultKind::NotFound => session.presence = Presence::Gone,
-            FaultKind::Forbidden => session.presence = Presence::NoAccess,
+            FaultKind::Forbidden | FaultKind::Unpermitted => session.presence = Presence::NoAccess,
             FaultKind::SignedOut => return sign_in::signed_out(model, &key.profile, fault),
             FaultKind::Offline
             | FaultKind::Busy { .. }

@@ -190,6 +190,12 @@ impl Shelf {
                 let (entry, turn) = write::commit(connection, copies, &intent, &session, in_flight)?;
                 Ok(StoreReply::Committed { entry, turn })
             }
+            StoreCall::CommitAll(intents) => {
+                write::commit_all(connection, copies, &intents).map(StoreReply::AllCommitted)
+            }
+            StoreCall::SettleAll { entries, outcome, at } => {
+                write::settle_all(connection, &entries, &outcome, at).map(|()| StoreReply::Done)
+            }
             StoreCall::Settle { entry, outcome, session, at } => {
                 write::settle(connection, entry, &outcome, &session, at).map(|()| StoreReply::Done)
             }

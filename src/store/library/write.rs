@@ -21,7 +21,34 @@ pub(super) fn commit(
     in_flight: Option<EntryId>,
 ) -> rusqlite::Result<(EntryId, bool)> {
     let all = begin(connection)?;
-    let turn = !is_busy(&all, copies, &intent.key)?;
+    let committed = commit_one(&all, copies, intent, session, in_flight)?;
+    all.commit()?;
+    Ok(committed)
+}
+
+/// The intents of a bulk, all of them or none.
+pub(super) fn commit_all(
+    connection: &mut Connection,
+    copies: &Copies,
+    intents: &[(Intent, Session)],
+) -> rusqlite::Result<Vec<(EntryId, bool)>> {
+    let all = begin(connection)?;
+    let committed = intents
+        .iter()
+        .map(|(intent, session)| commit_one(&all, copies, intent, session, None))
+        .collect::<rusqlite::Result<_>>()?;
+    all.commit()?;
+    Ok(committed)
+}
+
+fn commit_one(
+    all: &Transaction<'_>,
+    copies: &Copies,
+    intent: &Intent,
+    session: &Session,
+    in_flight: Option<EntryId>,
+) -> rusqlite::Result<(EntryId, bool)> {
+    let turn = !is_busy(all, copies, &intent.key)?;
     if turn {
         all.prepare_cached(
             "UPDATE journal SET state = 'replaced', settled_at = ?4
@@ -60,10 +87,9 @@ pub(super) fn commit(
     ])?;
     let entry = EntryId(all.last_insert_rowid());
     if intent.deed == Deed::Rename {
-        forget_draft(&all, &intent.key)?;
+        forget_draft(all, &intent.key)?;
     }
-    keep_session(&all, session)?;
-    all.commit()?;
+    keep_session(all, session)?;
     Ok((entry, turn))
 }
 
@@ -76,10 +102,35 @@ pub(super) fn settle(
     at: Stamp,
 ) -> rusqlite::Result<()> {
     let all = begin(connection)?;
+    settle_one(&all, entry, outcome, session, at)?;
+    all.commit()
+}
+
+/// How many entries ended; see `StoreCall::SettleAll`.
+pub(super) fn settle_all(
+    connection: &mut Connection,
+    entries: &[(EntryId, Session)],
+    outcome: &Outcome,
+    at: Stamp,
+) -> rusqlite::Result<()> {
+    let all = begin(connection)?;
+    for (entry, session) in entries {
+        settle_one(&all, *entry, outcome, session, at)?;
+    }
+    all.commit()
+}
+
+fn settle_one(
+    all: &Transaction<'_>,
+    entry: EntryId,
+    outcome: &Outcome,
+    session: &Session,
+    at: Stamp,
+) -> rusqlite::Result<()> {
     let (state, stored, request_id, why) = match outcome {
         Outcome::Saved { stored, request_id } => ("saved", stored.as_deref(), request_id.as_deref(), None),
         Outcome::Failed { why, request_id } => ("failed", None, request_id.as_deref(), Some(why.as_str())),
-        Outcome::Cancelled => ("cancelled", None, None, None),
+        Outcome::Cancelled | Outcome::Stopped => ("cancelled", None, None, None),
         Outcome::Replaced => ("replaced", None, None, None),
     };
     // An entry ends once; whoever comes second changes nothing about it.
@@ -91,7 +142,7 @@ pub(super) fn settle(
         .execute(params![entry.0, state, at.micros(), stored, request_id, why])?;
     let words_come_back = match outcome {
         Outcome::Failed { .. } | Outcome::Cancelled => true,
-        Outcome::Saved { .. } | Outcome::Replaced => false,
+        Outcome::Saved { .. } | Outcome::Stopped | Outcome::Replaced => false,
     };
     if ended > 0 && words_come_back {
         // Words typed since are newer, so they stay.
@@ -103,8 +154,7 @@ pub(super) fn settle(
         )?
         .execute(params![entry.0])?;
     }
-    keep_session(&all, session)?;
-    all.commit()
+    keep_session(all, session)
 }
 
 /// A draft; an older text never takes the place of a newer one.

@@ -1,0 +1,137 @@
+//! Many renames as one: a plan that was applied, and how each row of it fares.
+
+use std::time::Duration;
+
+use super::fault::Fault;
+use super::msg::ReqId;
+use super::session::{Key, WorkspaceId};
+use super::store::Deed;
+use super::time::Stamp;
+use super::title::NewName;
+
+/// A bulk that was applied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Batch {
+    /// Its number in the journal, by which it is undone as one.
+    pub id: i64,
+    /// The names were typed one by one, so they come back as drafts when the bulk is stopped. Names that were made can
+    /// be made again.
+    pub typed: bool,
+    pub stage: Stage,
+    pub items: Vec<Item>,
+}
+
+/// How far a bulk got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// One list walk tells whether the names are still what they were.
+    Reading,
+    /// The journal is being written.
+    Writing(ReqId),
+    Running {
+        since: Stamp,
+    },
+    Ended {
+        took: Duration,
+    },
+}
+
+/// One row of a bulk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    pub key: Key,
+    pub workspace: WorkspaceId,
+    /// The server's name that the plan was made for.
+    pub from: Option<String>,
+    pub to: NewName,
+    pub deed: Deed,
+    /// The walk did not bring it, so it is looked at on its own before it is sent.
+    pub look: bool,
+    pub fate: Fate,
+}
+
+/// How a row fares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// Not in the journal yet.
+    Waiting,
+    /// In the journal; its save tells the rest.
+    Going,
+    Saved,
+    /// The server had the name already.
+    Already,
+    /// Renamed by something else since the plan was made; left alone.
+    Changed(Option<String>),
+    Failed(Fault),
+    /// Stopped before its turn.
+    Stopped,
+    /// A newer name for the same row took its place.
+    Replaced,
+}
+
+/// Rows by fate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    pub saved: usize,
+    pub already: usize,
+    pub changed: usize,
+    pub failed: usize,
+    pub stopped: usize,
+    pub ahead: usize,
+}
+
+impl Tally {
+    /// Rows that need nothing more.
+    pub fn done(self) -> usize {
+        self.saved + self.already + self.changed + self.failed + self.stopped
+    }
+
+    /// The same in words, without what there is none of.
+    pub fn words(self) -> String {
+        let parts = [
+            (self.saved, "saved"),
+            (self.already, "had the name already"),
+            (self.changed, "changed elsewhere"),
+            (self.failed, "failed"),
+            (self.stopped, "stopped"),
+            (self.ahead, "to go"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+    }
+}
+
+impl Batch {
+    /// Rows by fate.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for item in &self.items {
+            *match item.fate {
+                Fate::Waiting | Fate::Going => &mut tally.ahead,
+                Fate::Saved => &mut tally.saved,
+                Fate::Already => &mut tally.already,
+                Fate::Changed(_) => &mut tally.changed,
+                Fate::Failed(_) => &mut tally.failed,
+                Fate::Stopped | Fate::Replaced => &mut tally.stopped,
+            } += 1;
+        }
+        tally
+    }
+
+    /// Whether it still has something ahead of it.
+    pub fn runs(&self) -> bool {
+        match self.stage {
+            Stage::Reading | Stage::Writing(_) | Stage::Running { .. } => true,
+            Stage::Ended { .. } => false,
+        }
+    }
+
+    /// How long the rest will take, at the pace so far. `None` before there is a pace.
+    pub fn left(&self, now: Stamp) -> Option<Duration> {
+        let Stage::Running { since } = self.stage else { return None };
+        let tally = self.tally();
+        let done = u32::try_from(tally.done()).ok().filter(|done| *done >= 4)?;
+        Some(now.since(since) / done * u32::try_from(tally.ahead).unwrap_or(u32::MAX))
+    }
+}

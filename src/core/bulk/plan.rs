@@ -1,0 +1,219 @@
+//! The table: what each row becomes, and what is worth knowing before it is applied.
+
+use std::collections::BTreeMap;
+
+use super::names::Maker;
+use super::{Bulk, How};
+use crate::core::likeness::{self, form};
+use crate::core::model::Model;
+use crate::core::saves::Save;
+use crate::core::session::{Key, Profile, Session};
+use crate::core::title::{Title, TitleError};
+
+/// Names of a profile, with whose they are: as they are but for case, and in the form in which look-alikes are equal.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Others {
+    same: BTreeMap<(Profile, String), Key>,
+    alike: BTreeMap<(Profile, String), Key>,
+}
+
+impl Others {
+    fn add(&mut self, profile: &Profile, name: &str, key: &Key) {
+        let lower = (profile.clone(), name.to_lowercase());
+        self.same.entry(lower).or_insert_with(|| key.clone());
+        self.alike.entry((profile.clone(), form(name))).or_insert_with(|| key.clone());
+    }
+
+    /// Whose name is the same, or looks the same.
+    fn find(&self, profile: &Profile, name: &str) -> Option<(&Key, bool)> {
+        let same = self.same.get(&(profile.clone(), name.to_lowercase())).map(|key| (key, true));
+        same.or_else(|| self.alike.get(&(profile.clone(), form(name))).map(|key| (key, false)))
+    }
+}
+
+/// What becomes of the rows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Plan {
+    pub lines: Vec<Line>,
+    /// Why there are no names yet.
+    pub problem: Option<String>,
+}
+
+/// What becomes of one row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    pub key: Key,
+    pub from: Option<String>,
+    /// The new name, as far as it is one.
+    pub to: String,
+    pub verdict: Verdict,
+    /// What is worth knowing. Hints, never laws.
+    pub hints: Vec<String>,
+}
+
+/// Whether a row will be renamed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Renames,
+    Unchanged,
+    Skipped,
+    /// Cannot be, and why.
+    Cannot(String),
+}
+
+impl Plan {
+    /// How many rows are renamed, unchanged, skipped, impossible, and renamed with a hint.
+    pub fn count(&self) -> Count {
+        let mut count = Count::default();
+        for line in &self.lines {
+            match line.verdict {
+                Verdict::Renames => {
+                    count.renames += 1;
+                    count.warnings += usize::from(!line.hints.is_empty());
+                }
+                Verdict::Unchanged => count.unchanged += 1,
+                Verdict::Skipped => count.skipped += 1,
+                Verdict::Cannot(_) => count.cannot += 1,
+            }
+        }
+        count
+    }
+}
+
+/// Rows by verdict.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Count {
+    pub renames: usize,
+    pub unchanged: usize,
+    pub skipped: usize,
+    pub cannot: usize,
+    pub warnings: usize,
+}
+
+impl Count {
+    /// The same in words, without what there is none of.
+    pub fn words(self) -> String {
+        let parts = [
+            (self.renames, "change"),
+            (self.unchanged, "unchanged"),
+            (self.skipped, "skipped"),
+            (self.cannot, "cannot"),
+        ];
+        let parts = parts.iter().filter(|(n, word)| *n > 0 || *word == "change");
+        let mut words: Vec<String> = parts.map(|(n, word)| format!("{n} {word}")).collect();
+        match self.warnings {
+            0 => {}
+            1 => words.push("1 warning".into()),
+            n => words.push(format!("{n} warnings")),
+        }
+        words.join("  ")
+    }
+}
+
+impl Model {
+    /// Names that a bulk of these rows could double.
+    pub(in crate::core) fn others_than(&self, rows: &[Key]) -> Others {
+        let rows: std::collections::BTreeSet<&Key> = rows.iter().collect();
+        let mut others = Others::default();
+        for session in self.list.all().filter(|session| !rows.contains(&session.key)) {
+            if let Some(name) = &session.name {
+                others.add(&session.key.profile, name, &session.key);
+            }
+        }
+        others
+    }
+
+    /// The table for what is typed now.
+    pub(in crate::core) fn plan_of(&self, bulk: &Bulk) -> Plan {
+        let (template, find, with) = (bulk.template.text(), bulk.find.text(), bulk.with.text());
+        let (maker, problem) = match Maker::new(bulk.how, template, find, with, bulk.tidy) {
+            Ok(maker) => (Some(maker), None),
+            Err(words) => (None, Some(words)),
+        };
+        let mut seen = Others::default();
+        let mut n = 0;
+        let mut lines = Vec::with_capacity(bulk.rows.len());
+        for session in bulk.rows.iter().filter_map(|key| self.list.get(key)) {
+            let skipped = bulk.skipped.contains(&session.key);
+            let (mut line, keeps_old) = match (&maker, bulk.how) {
+                (_, How::Given) => (given(session, bulk.given.get(&session.key)), false),
+                (Some(maker), _) => {
+                    let made = self.facts_for(session, n).and_then(|facts| maker.make(&facts));
+                    (made_line(session, made), maker.keeps_old())
+                }
+                (None, _) => (Line::unchanged(session), false),
+            };
+            if skipped {
+                line.verdict = Verdict::Skipped;
+            } else {
+                // What is skipped takes no number, so that the rest is counted without a gap.
+                n += 1;
+                self.judge(session, &mut line, keeps_old, bulk, &mut seen);
+            }
+            lines.push(line);
+        }
+        Plan { lines, problem }
+    }
+
+    fn judge(&self, session: &Session, line: &mut Line, keeps_old: bool, bulk: &Bulk, seen: &mut Others) {
+        if line.verdict != Verdict::Renames {
+            return;
+        }
+        let key = &session.key;
+        let why_not = if self.read_only(key) {
+            Some("read-only profile".to_owned())
+        } else if self.saves.get(key).is_some_and(Save::open) {
+            Some("being saved on its own".to_owned())
+        } else if self.drafts.contains_key(key) {
+            Some("has a draft: save or empty it first".to_owned())
+        } else {
+            Title::parse(&line.to).err().map(|error| match error {
+                TitleError::Empty => "would be empty".to_owned(),
+                TitleError::Hidden { shown, .. } => format!("holds {shown}, which nobody could see"),
+                TitleError::TooLong(count) => format!("{count} characters are too many"),
+            })
+        };
+        if let Some(why) = why_not {
+            line.verdict = Verdict::Cannot(why);
+            return;
+        }
+        if keeps_old && session.name.as_deref().is_none_or(str::is_empty) {
+            line.hints.push("had no name for {old}".into());
+        }
+        let call = |(other, same): (&Key, bool)| {
+            let id = other.id.short();
+            if same { format!("same name as {id}") } else { format!("looks like the name of {id}") }
+        };
+        let profile = &key.profile;
+        line.hints
+            .extend(seen.find(profile, &line.to).or_else(|| bulk.others.find(profile, &line.to)).map(call));
+        seen.add(profile, &line.to, key);
+        if likeness::broken(&self.rules, &line.to).is_some() {
+            line.hints.push("fits no naming rule".into());
+        }
+    }
+}
+
+impl Line {
+    fn unchanged(session: &Session) -> Self {
+        let from = session.name.clone();
+        let to = from.clone().unwrap_or_default();
+        Self { key: session.key.clone(), from, to, verdict: Verdict::Unchanged, hints: Vec::new() }
+    }
+}
+
+fn made_line(session: &Session, made: Option<String>) -> Line {
+    let mut line = Line::unchanged(session);
+    let Some(made) = made else { return line };
+    // What a name would be trimmed of before it is sent makes no difference here either.
+    let made = made.trim_matches(' ').to_owned();
+    if made != line.to {
+        line.verdict = Verdict::Renames;
+        line.to = made;
+    }
+    line
+}
+
+fn given(session: &Session, given: Option<&String>) -> Line {
+    made_line(session, given.cloned())
+}

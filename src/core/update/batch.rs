@@ -1,0 +1,348 @@
+//! Running a bulk: one list walk, all of it into the journal, and then the saves like any others, a few at a time.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use super::save::keep_unless_typing;
+use super::{undo, walk};
+use crate::core::batch::{Batch, Fate, Item, Stage};
+use crate::core::effect::Effect;
+use crate::core::fault::{Fault, FaultKind};
+use crate::core::listing::Walk;
+use crate::core::model::{Model, Overlay};
+use crate::core::msg::ReqId;
+use crate::core::notice::Notice;
+use crate::core::pending::Pending;
+use crate::core::saves::{Base, Phase, Save, Wish};
+use crate::core::session::Key;
+use crate::core::store::{Deed, EntryId, Intent, Newest, Outcome, StoreCall, StoreReply};
+
+/// Begins a bulk. Nothing of it is sent before the walk has told that the names are what the plan was made for.
+pub(super) fn begin(model: &mut Model, items: Vec<Item>, typed: bool, out: &mut Vec<Effect>) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
+        model.notice = Some(Notice::info(model.now, "Another bulk is running; one at a time."));
+        return;
+    }
+    let id = model.now.micros();
+    model.batch = Some(Batch { id, typed, stage: Stage::Reading, items });
+    show(model);
+    read_names(model, out);
+}
+
+/// Shows how it goes.
+pub(super) fn show(model: &mut Model) {
+    if model.batch.is_none() {
+        model.notice = Some(Notice::info(model.now, "No bulk has run yet. b begins one."));
+    } else if !model.overlays.iter().any(|o| matches!(o, Overlay::Batch { .. })) {
+        model.overlays.push(Overlay::Batch { chosen: 0 });
+    }
+}
+
+/// One walk over each workspace of the rows that are still to go.
+fn read_names(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(batch) = &mut model.batch else { return };
+    batch.stage = Stage::Reading;
+    let mut places = VecDeque::new();
+    for item in batch.items.iter().filter(|item| item.fate == Fate::Waiting) {
+        let place = (item.key.profile.clone(), item.workspace.clone());
+        if !places.contains(&place) {
+            places.push_back(place);
+        }
+    }
+    walk::read(model, places, out);
+}
+
+/// The walk is over, with what it found: what is still as planned goes into the journal, all of it at once.
+pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec<Effect>) {
+    let Some(batch) = &mut model.batch else { return };
+    if batch.stage != Stage::Reading {
+        return;
+    }
+    let now = model.now;
+    let mut intents = Vec::new();
+    for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
+        let Some(session) = model.list.get_mut(&item.key) else {
+            item.fate = failed("It is in the list no more.");
+            continue;
+        };
+        if model.saves.get(&item.key).is_some_and(Save::open) {
+            item.fate = failed("It was being saved on its own just then.");
+            continue;
+        }
+        if session.name.as_deref() == item.to.as_deref() {
+            item.fate = Fate::Already;
+            continue;
+        }
+        if session.name != item.from {
+            item.fate = Fate::Changed(session.name.clone());
+            continue;
+        }
+        item.look = !found.contains(&item.key);
+        session.opened = Some(now);
+        let account = model.places.get(&item.key.profile).and_then(|place| place.acting()).cloned();
+        let intent = Intent {
+            deed: item.deed,
+            batch: Some(batch.id),
+            key: item.key.clone(),
+            workspace: item.workspace.clone(),
+            from: item.from.clone(),
+            to: item.to.clone(),
+            account,
+            host: model.settings.host.clone(),
+            at: now,
+        };
+        intents.push((intent, session.clone()));
+    }
+    if intents.is_empty() {
+        return;
+    }
+    let req = model.ask(Pending::CommitAll);
+    if let Some(batch) = &mut model.batch {
+        batch.stage = Stage::Writing(req);
+    }
+    out.push(Effect::Store(req, StoreCall::CommitAll(intents)));
+}
+
+fn failed(words: &str) -> Fate {
+    Fate::Failed(Fault::new(FaultKind::Refused, words))
+}
+
+/// The journal has it, or refused all of it.
+pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply, Fault>) {
+    let now = model.now;
+    let Some(batch) = &mut model.batch else { return };
+    if batch.stage != Stage::Writing(req) {
+        return;
+    }
+    batch.stage = Stage::Running { since: now };
+    let waiting = batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting);
+    let entries = match answer {
+        Ok(StoreReply::AllCommitted(entries)) => entries,
+        Ok(
+            StoreReply::Done
+            | StoreReply::Loaded(_)
+            | StoreReply::Entries(_)
+            | StoreReply::Turn(_)
+            | StoreReply::Committed { .. },
+        ) => Vec::new(),
+        Err(fault) => {
+            waiting.for_each(|item| item.fate = Fate::Failed(fault.clone()));
+            return;
+        }
+    };
+    for (item, (entry, turn)) in waiting.zip(entries) {
+        // Named on its own while the journal was being written: the newer wish stands, there as here.
+        if model.saves.get(&item.key).is_some_and(Save::open) {
+            item.fate = Fate::Replaced;
+            continue;
+        }
+        item.fate = Fate::Going;
+        let phase = if turn {
+            Phase::Ready { entry, look: item.look }
+        } else {
+            Phase::Elsewhere { entry, at: now + super::save::TURN }
+        };
+        let wish = Wish {
+            to: item.to.clone(),
+            from: item.from.clone(),
+            workspace: item.workspace.clone(),
+            account: model.places.get(&item.key.profile).and_then(|place| place.acting()).cloned(),
+            resumed: false,
+            asks: false,
+            deed: item.deed,
+        };
+        let save = Save { wish, phase, next: None, tries: 0, ours: Vec::new(), base: Base::Settled };
+        model.saves.insert(item.key.clone(), save);
+        if item.deed == Deed::Rename {
+            model.drafts.remove(&item.key);
+        }
+    }
+}
+
+/// Takes down how each row fares, at the end of a step.
+pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(batch) = &mut model.batch else { return };
+    match batch.stage {
+        Stage::Ended { .. } | Stage::Writing(_) => return,
+        // A walk that was given up has told nothing: each row is looked at on its own.
+        Stage::Reading if matches!(model.list.walk, Walk::Going(_)) => return,
+        Stage::Reading => names_read(model, &BTreeSet::new(), out),
+        Stage::Running { .. } => {}
+    }
+    let Some(batch) = &mut model.batch else { return };
+    let mut all_refused = None;
+    for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Going) {
+        let Some(save) = model.saves.get(&item.key) else {
+            item.fate = Fate::Stopped;
+            continue;
+        };
+        if save.wish.to != item.to {
+            item.fate = Fate::Replaced;
+            continue;
+        }
+        match &save.phase {
+            Phase::Saved { .. } => item.fate = Fate::Saved,
+            Phase::Failed { fault } => {
+                if fault.kind == FaultKind::Unpermitted {
+                    all_refused = Some(item.key.profile.clone());
+                }
+                item.fate = match &fault.kind {
+                    FaultKind::Changed(change) => Fate::Changed(change.theirs.clone()),
+                    FaultKind::Offline
+                    | FaultKind::Busy { .. }
+                    | FaultKind::Unclear
+                    | FaultKind::SignedOut
+                    | FaultKind::Unpermitted
+                    | FaultKind::Forbidden
+                    | FaultKind::NotFound
+                    | FaultKind::Refused
+                    | FaultKind::Declined
+                    | FaultKind::Expired
+                    | FaultKind::SignInBlocked
+                    | FaultKind::Disk
+                    | FaultKind::Bug => Fate::Failed(fault.clone()),
+                };
+            }
+            Phase::Writing { .. }
+            | Phase::Ready { .. }
+            | Phase::Elsewhere { .. }
+            | Phase::Looking { .. }
+            | Phase::Sending { .. }
+            | Phase::Retrying { .. } => {}
+        }
+    }
+    if let Some(profile) = all_refused {
+        // Every further request would meet the same.
+        stop_where(model, |key| key.profile == profile, out);
+    }
+    end(model);
+}
+
+fn end(model: &mut Model) {
+    let now = model.now;
+    let Some(batch) = &mut model.batch else { return };
+    let tally = batch.tally();
+    if tally.ahead > 0 {
+        return;
+    }
+    let took = match batch.stage {
+        Stage::Running { since } => now.since(since),
+        Stage::Reading => Duration::ZERO,
+        Stage::Writing(_) | Stage::Ended { .. } => return,
+    };
+    batch.stage = Stage::Ended { took };
+    // Where it is on the screen it needs no message.
+    if !model.overlays.iter().any(|o| matches!(o, Overlay::Batch { .. })) {
+        let words = format!("Bulk done: {}. B shows each row, u takes it back.", tally.words());
+        let bad = tally.failed + tally.changed > 0;
+        model.notice = Some(if bad { Notice::bad(words) } else { Notice::good(now, words) });
+    }
+}
+
+/// `x`: what is not on its way is not sent.
+pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
+    stop_where(model, |_| true, out);
+    follow(model, out);
+}
+
+fn stop_where(model: &mut Model, which: impl Fn(&Key) -> bool, out: &mut Vec<Effect>) {
+    let now = model.now;
+    let Some(batch) = &mut model.batch else { return };
+    if let Stage::Writing(_) = batch.stage {
+        model.notice = Some(Notice::info(now, "It is being written to the journal; stop it in a moment."));
+        return;
+    }
+    let typed = batch.typed;
+    let mut entries = Vec::new();
+    let mut words = Vec::new();
+    for item in batch.items.iter_mut().filter(|item| which(&item.key)) {
+        match item.fate {
+            Fate::Waiting => item.fate = Fate::Stopped,
+            Fate::Going => {
+                if let Some(entry) = not_on_its_way(model.saves.get(&item.key), item) {
+                    item.fate = Fate::Stopped;
+                    model.saves.remove(&item.key);
+                    if let Some(session) = model.list.get(&item.key) {
+                        entries.push((entry, session.clone()));
+                    }
+                    if typed && item.deed == Deed::Rename {
+                        words.push((item.key.clone(), item.to.words().to_owned()));
+                    }
+                }
+            }
+            Fate::Saved
+            | Fate::Already
+            | Fate::Changed(_)
+            | Fate::Failed(_)
+            | Fate::Stopped
+            | Fate::Replaced => {}
+        }
+    }
+    for (key, words) in words {
+        keep_unless_typing(model, &key, words);
+    }
+    if !entries.is_empty() {
+        let outcome = if typed { Outcome::Cancelled } else { Outcome::Stopped };
+        let req = model.ask(Pending::Remember);
+        out.push(Effect::Store(req, StoreCall::SettleAll { entries, outcome, at: now }));
+    }
+}
+
+/// The entry of a save that waits, and that belongs to this row of the bulk.
+fn not_on_its_way(save: Option<&Save>, item: &Item) -> Option<EntryId> {
+    let save = save.filter(|save| save.next.is_none() && save.wish.to == item.to)?;
+    match save.phase {
+        Phase::Ready { entry, .. } | Phase::Retrying { entry, .. } => Some(entry),
+        Phase::Writing { .. }
+        | Phase::Elsewhere { .. }
+        | Phase::Looking { .. }
+        | Phase::Sending { .. }
+        | Phase::Failed { .. }
+        | Phase::Saved { .. } => None,
+    }
+}
+
+/// `!`: what failed or was stopped, once more, from the names that the server has now.
+pub(super) fn again(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(batch) = &mut model.batch else { return };
+    if batch.runs() {
+        return super::again::retry(model, out);
+    }
+    let mut any = false;
+    for item in &mut batch.items {
+        let once_more = match item.fate {
+            Fate::Failed(_) | Fate::Stopped => true,
+            Fate::Waiting | Fate::Going | Fate::Saved | Fate::Already | Fate::Changed(_) | Fate::Replaced => {
+                false
+            }
+        };
+        if once_more {
+            item.fate = Fate::Waiting;
+            any = true;
+        }
+    }
+    if any {
+        read_names(model, out);
+    } else {
+        model.notice = Some(Notice::info(model.now, "Nothing failed."));
+    }
+}
+
+/// `u` there: the newest batch is this one.
+pub(super) fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
+        model.notice =
+            Some(Notice::info(model.now, "It is still running: x stops it, then u takes it back."));
+        return;
+    }
+    model.overlays.pop();
+    undo::find(model, Newest::ToUndo, out);
+}
+
+/// Moves in the rows.
+pub(super) fn step(model: &mut Model, rows: isize) {
+    let last = model.batch.as_ref().map_or(0, |batch| batch.items.len()).saturating_sub(1);
+    if let Some(Overlay::Batch { chosen }) = model.overlays.last_mut() {
+        *chosen = chosen.saturating_add_signed(rows).min(last);
+    }
+}

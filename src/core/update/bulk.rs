@@ -1,0 +1,296 @@
+//! Preparing a bulk rename: marks, the fields, the table. Nothing is sent from here before the person applies it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::batch;
+use crate::core::batch::{Fate, Item};
+use crate::core::bulk::{Bulk, How, Part, Plan, Tidy, Verdict};
+use crate::core::effect::Effect;
+use crate::core::line::LineEdit;
+use crate::core::model::{Model, Overlay};
+use crate::core::notice::Notice;
+use crate::core::session::Key;
+use crate::core::store::Deed;
+use crate::core::title::{NewName, Title};
+
+/// Space: marks the row or takes its mark, and goes on to the next.
+pub(super) fn mark(model: &mut Model) {
+    let Some(key) = model.list.chosen().cloned() else { return };
+    model.range = None;
+    if !model.marks.remove(&key) {
+        model.marks.insert(key);
+    }
+    model.list.step(1);
+}
+
+/// `v`: from here on every row that the selection passes is marked, until `v` again.
+pub(super) fn range(model: &mut Model) {
+    if model.range.take().is_some() {
+        return;
+    }
+    let Some(key) = model.list.chosen().cloned() else { return };
+    model.range = Some((key.clone(), model.marks.clone()));
+    model.marks.insert(key);
+}
+
+/// Keeps the marks of a range up to date with the selection, at the end of a step.
+pub(super) fn follow_range(model: &mut Model) {
+    let Some((from, before)) = &model.range else { return };
+    let shown = model.list.shown();
+    let Some(from) = shown.iter().position(|key| key == from) else {
+        model.range = None;
+        return;
+    };
+    let Some(to) = model.list.position() else { return };
+    let rows = shown.get(from.min(to)..=from.max(to)).unwrap_or(&[]);
+    model.marks = before.iter().chain(rows).cloned().collect();
+}
+
+/// Ctrl-A: all that is shown; once more takes the marks away again.
+pub(super) fn mark_all(model: &mut Model) {
+    model.range = None;
+    let shown = model.list.shown();
+    if shown.iter().all(|key| model.marks.contains(key)) {
+        let shown: BTreeSet<Key> = shown.iter().cloned().collect();
+        model.marks.retain(|key| !shown.contains(key));
+    } else {
+        model.marks.extend(shown.iter().cloned());
+    }
+}
+
+/// Takes all marks away; whether there were any.
+pub(super) fn unmark(model: &mut Model) -> bool {
+    model.range = None;
+    let marked = std::mem::take(&mut model.marks).len();
+    if marked > 0 {
+        let words =
+            if marked == 1 { "1 mark taken away.".into() } else { format!("{marked} marks taken away.") };
+        model.notice = Some(Notice::info(model.now, words));
+    }
+    marked > 0
+}
+
+/// What a bulk is about: the marked rows in the order of the list, else what a filter shows.
+pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
+    let marked: Vec<Key> = model.list.in_order().filter(|key| model.marks.contains(*key)).cloned().collect();
+    if !marked.is_empty() {
+        return Some((marked, true));
+    }
+    if !model.list.filter().is_empty() && !model.list.shown().is_empty() {
+        return Some((model.list.shown().to_vec(), false));
+    }
+    let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
+    model.notice = Some(Notice::info(model.now, words));
+    None
+}
+
+/// `b`. One that still runs is shown instead.
+pub(super) fn open(model: &mut Model) {
+    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+        return batch::show(model);
+    }
+    if let Some((rows, marked)) = rows(model) {
+        begin(model, rows, marked, How::Template, BTreeMap::new());
+    }
+}
+
+/// Opens the table for names that were given one by one.
+pub(super) fn open_given(model: &mut Model, rows: Vec<Key>, given: BTreeMap<Key, String>) {
+    begin(model, rows, true, How::Given, given);
+}
+
+fn begin(model: &mut Model, rows: Vec<Key>, marked: bool, how: How, given: BTreeMap<Key, String>) {
+    model.range = None;
+    let others = model.others_than(&rows);
+    let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
+    let template = LineEdit::new("{old}");
+    let (find, with) = (LineEdit::new(""), LineEdit::new(""));
+    let mut bulk = Bulk {
+        rows,
+        marked,
+        how,
+        template,
+        find,
+        with,
+        tidy: Tidy::Spaces,
+        given,
+        part,
+        chosen: 0,
+        skipped: BTreeSet::new(),
+        others,
+        plan: Plan::default(),
+    };
+    bulk.plan = model.plan_of(&bulk);
+    model.overlays.push(Overlay::Bulk(Box::new(bulk)));
+}
+
+fn bulk(model: &mut Model) -> Option<&mut Bulk> {
+    match model.overlays.last_mut() {
+        Some(Overlay::Bulk(bulk)) => Some(bulk),
+        Some(
+            Overlay::SignIn
+            | Overlay::Menu(_)
+            | Overlay::Reading(_)
+            | Overlay::Conflict(_)
+            | Overlay::History(_)
+            | Overlay::Batch { .. },
+        )
+        | None => None,
+    }
+}
+
+/// The field with the keys, if a bulk is being prepared.
+pub(super) fn field(model: &mut Model) -> Option<&mut LineEdit> {
+    bulk(model)?.field_mut()
+}
+
+/// Makes the table anew: something that it is made from has changed.
+pub(super) fn replan(model: &mut Model) {
+    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return };
+    let plan = model.plan_of(bulk);
+    if let Some(bulk) = self::bulk(model) {
+        bulk.chosen = bulk.chosen.min(plan.lines.len().saturating_sub(1));
+        bulk.plan = plan;
+        if let Part::Label { wrong, .. } = &mut bulk.part {
+            *wrong = false;
+        }
+    }
+}
+
+/// Tab and Shift-Tab: another way to make the names.
+pub(super) fn change_how(model: &mut Model, forward: bool) {
+    let Some(bulk) = bulk(model) else { return };
+    let choices = How::CHOICES;
+    // From names that were given there is nothing to change to: they would be lost.
+    let Some(at) = choices.iter().position(|how| *how == bulk.how) else { return };
+    let step = if forward { 1 } else { choices.len() - 1 };
+    bulk.how = choices.get((at + step) % choices.len()).copied().unwrap_or(How::Template);
+    bulk.part = Part::Field { second: false };
+    replan(model);
+}
+
+/// Up and Down in the fields: the other field, or another way to tidy.
+pub(super) fn other_field(model: &mut Model, forward: bool) {
+    let Some(bulk) = bulk(model) else { return };
+    match (bulk.how, &mut bulk.part) {
+        (How::Replace | How::Regex, Part::Field { second }) => *second = forward,
+        (How::Tidy, Part::Field { .. }) => {
+            let at = Tidy::ALL.iter().position(|(tidy, _)| *tidy == bulk.tidy).unwrap_or(0);
+            let to = if forward { at + 1 } else { at.saturating_sub(1) };
+            bulk.tidy = Tidy::ALL.get(to).map_or(bulk.tidy, |(tidy, _)| *tidy);
+        }
+        (How::Template | How::Given, _) | (_, Part::Table | Part::Label { .. }) => {}
+    }
+    replan(model);
+}
+
+/// Enter in the fields: on to the next field, then to the table. In the label: apply.
+pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(bulk) = bulk(model) else { return };
+    match &mut bulk.part {
+        Part::Field { second: second @ false } if matches!(bulk.how, How::Replace | How::Regex) => {
+            *second = true;
+        }
+        Part::Field { .. } => bulk.part = Part::Table,
+        Part::Label { line, wanted, wrong } => {
+            if line.text().trim() == wanted {
+                send(model, out);
+            } else {
+                *wrong = true;
+            }
+        }
+        Part::Table => {}
+    }
+}
+
+/// Esc: one step back.
+pub(super) fn back(model: &mut Model) {
+    let Some(bulk) = bulk(model) else { return };
+    match bulk.part {
+        Part::Field { .. } => {
+            model.overlays.pop();
+        }
+        Part::Label { .. } => bulk.part = Part::Table,
+        Part::Table if bulk.how == How::Given => {
+            model.overlays.pop();
+            let words = "Nothing was sent. E goes on with the names.";
+            model.notice = Some(Notice::info(model.now, words));
+        }
+        Part::Table => bulk.part = Part::Field { second: false },
+    }
+}
+
+/// Moves in the table.
+pub(super) fn step(model: &mut Model, rows: isize) {
+    if let Some(bulk) = bulk(model) {
+        let last = bulk.plan.lines.len().saturating_sub(1);
+        bulk.chosen = bulk.chosen.saturating_add_signed(rows).min(last);
+    }
+}
+
+/// Space in the table: this row is left alone, or not.
+pub(super) fn skip(model: &mut Model) {
+    let Some(bulk) = bulk(model) else { return };
+    let Some(key) = bulk.plan.lines.get(bulk.chosen).map(|line| line.key.clone()) else { return };
+    if !bulk.skipped.remove(&key) {
+        bulk.skipped.insert(key);
+    }
+    replan(model);
+    step(model, 1);
+}
+
+/// `y`. A protected profile wants its label typed first.
+pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
+    // Answers may have come since the table was made.
+    replan(model);
+    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return };
+    let renamed: Vec<&Key> = bulk
+        .plan
+        .lines
+        .iter()
+        .filter(|line| line.verdict == Verdict::Renames)
+        .map(|line| &line.key)
+        .collect();
+    let profiles: BTreeSet<_> = renamed.iter().map(|key| &key.profile).collect();
+    let places: Vec<_> = profiles.iter().filter_map(|profile| model.places.get(profile)).collect();
+    let words = if renamed.is_empty() {
+        Some("There is nothing to rename.".to_owned())
+    } else {
+        let out = places.iter().find(|place| place.who().is_none());
+        out.map(|place| format!("Not signed in to {}: Esc, then S signs in.", place.title()))
+    };
+    let label: Vec<&str> = places.iter().filter(|place| place.config.protected).map(|p| p.title()).collect();
+    let label = label.join(" ");
+    if let Some(words) = words {
+        model.notice = Some(Notice::bad(words));
+        return;
+    }
+    if label.is_empty() {
+        return send(model, out);
+    }
+    if let Some(bulk) = self::bulk(model) {
+        bulk.part = Part::Label { line: LineEdit::new(""), wanted: label, wrong: false };
+    }
+}
+
+fn send(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Overlay::Bulk(bulk)) = model.overlays.pop() else { return };
+    let items = bulk
+        .plan
+        .lines
+        .into_iter()
+        .filter(|line| line.verdict == Verdict::Renames)
+        .filter_map(|line| {
+            let to: NewName = Title::parse(&line.to).ok()?.into();
+            let workspace = model.list.get(&line.key)?.workspace.clone();
+            let (deed, fate) = (Deed::Rename, Fate::Waiting);
+            Some(Item { key: line.key, workspace, from: line.from, to, deed, look: false, fate })
+        })
+        .collect();
+    model.marks.clear();
+    if bulk.how == How::Given {
+        model.sheet = None;
+    }
+    model.notice = None;
+    batch::begin(model, items, bulk.how == How::Given, out);
+}

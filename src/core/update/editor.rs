@@ -1,0 +1,76 @@
+//! `E`: the names in the person's own editor. What comes back is a plan like any other, and is sent no sooner.
+
+use super::bulk;
+use crate::core::bulk::sheet::{self, Sheet};
+use crate::core::effect::Effect;
+use crate::core::fault::Fault;
+use crate::core::model::Model;
+use crate::core::notice::Notice;
+use crate::core::session::{Key, Session};
+
+/// So often in a row an editor is opened again on names with mistakes in them.
+const MOST_TIMES: u32 = 10;
+
+/// Opens the editor. Names that came back from it and were not applied go on from where they were.
+pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+        return super::batch::show(model);
+    }
+    let kept = model.sheet.clone();
+    let sheet = match kept {
+        Some(kept) if model.marks.is_empty() || model.marks.iter().all(|key| kept.rows.contains(key)) => kept,
+        Some(_) | None => {
+            let Some((rows, _)) = bulk::rows(model) else { return };
+            let text = sheet::write(&sessions(model, &rows));
+            Sheet { rows, text, handed_back: 0 }
+        }
+    };
+    hand_out(model, sheet, out);
+}
+
+fn sessions<'a>(model: &'a Model, rows: &[Key]) -> Vec<&'a Session> {
+    rows.iter().filter_map(|key| model.list.get(key)).collect()
+}
+
+fn hand_out(model: &mut Model, sheet: Sheet, out: &mut Vec<Effect>) {
+    out.push(Effect::Edit(sheet.text.clone()));
+    model.sheet = Some(sheet);
+}
+
+/// The editor is closed.
+pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &mut Vec<Effect>) {
+    out.push(Effect::Repaint);
+    let Some(sheet) = model.sheet.take() else { return };
+    let text = match answer {
+        Ok(text) => text,
+        Err(fault) => {
+            model.notice = Some(Notice::bad(fault.say));
+            return;
+        }
+    };
+    let unchanged = text == sheet.text;
+    let sheet = Sheet { text, ..sheet };
+    match sheet::read(&sheet.text, &sessions(model, &sheet.rows)) {
+        Ok(names) if names.is_empty() => {
+            model.notice = Some(Notice::info(model.now, "No name was changed."));
+        }
+        Ok(names) => {
+            bulk::open_given(model, sheet.rows.clone(), names);
+            model.sheet = Some(sheet);
+        }
+        // Closed as it was opened: the person gives up for now.
+        Err(_) if unchanged => give_up(model, sheet),
+        // A program that makes the same mistake each time would never end.
+        Err(_) if sheet.handed_back >= MOST_TIMES => give_up(model, sheet),
+        Err(text) => {
+            let handed_back = sheet.handed_back + 1;
+            hand_out(model, Sheet { text, handed_back, ..sheet }, out);
+        }
+    }
+}
+
+fn give_up(model: &mut Model, sheet: Sheet) {
+    let words = "There is a mistake in the names, so nothing is changed. E goes on with them.";
+    model.notice = Some(Notice::bad(words));
+    model.sheet = Some(Sheet { handed_back: 0, ..sheet });
+}

@@ -1,0 +1,219 @@
+//! Plain mode, line by line.
+
+use std::time::Duration;
+
+use retitle::core::command::Command;
+use retitle::core::effect::Effect;
+use retitle::core::msg::{Msg, Size};
+use retitle::core::place::PlaceConfig;
+use retitle::core::plain::{Takes, takes};
+use retitle::core::settings::{Face, Settings};
+
+use crate::sim::{How, IDS, Sim, place, settings};
+
+const SIZE: Size = Size { width: 80, height: 24 };
+
+fn plain_settings(person: bool) -> Settings {
+    Settings { face: Face::Plain { person }, still: true, ..settings() }
+}
+
+fn plain() -> Sim {
+    Sim::with(plain_settings(true), SIZE).signed_in()
+}
+
+impl Sim {
+    /// Types a line, lets everything be answered, and returns what was said since.
+    fn says(&mut self, line: &str) -> Vec<String> {
+        let before = self.asked.len();
+        self.send(Msg::Line(Some(line.to_owned())));
+        self.settle();
+        self.said_since(before)
+    }
+
+    fn said_since(&self, before: usize) -> Vec<String> {
+        let said = self.asked[before..].iter().filter_map(|effect| match effect {
+            Effect::Say(lines) => Some(lines),
+            _ => None,
+        });
+        said.flat_map(|lines| lines.lines().map(ToOwned::to_owned)).collect()
+    }
+}
+
+#[test]
+fn the_list_comes_first_and_the_code_after_it_with_its_warning() {
+    let mut sim = Sim::with(plain_settings(true), SIZE);
+    let first = sim.said_since(0);
+    assert_eq!(first[0], "4 sessions.");
+    assert_eq!(first[1], "  1  alpha   changed 1m ago, aaaaaaaa");
+    assert_eq!(first[3], "  3  (untitled)   changed 3m ago, cccccccc");
+    let before = sim.asked.len();
+    sim.answer(0, How::Busy);
+    sim.answer(0, How::Well);
+    let code = sim.said_since(before).join(" ");
+    assert!(code.contains("type the code") && code.contains("Only continue if you started"), "{code}");
+    let before = sim.asked.len();
+    sim.pass(Duration::from_secs(6));
+    assert_eq!(sim.said_since(before), [""; 0], "nothing is said twice, and time alone says nothing");
+}
+
+#[test]
+fn without_a_person_no_code_is_shown_and_lines_wait_for_nobody() {
+    let mut sim = Sim::with(plain_settings(false), SIZE);
+    sim.send(Msg::Line(Some("rename 1 named by a script".into())));
+    assert!(sim.disk.journal.is_empty(), "a name belongs to somebody, so it waits for the sign-in");
+    sim.answer(0, How::Busy);
+    sim.settle();
+    let said = sim.said_since(0).join("\n");
+    assert!(said.contains("Not signed in: Nobody is there to sign in."), "{said}");
+    assert!(!said.contains("code"), "{said}");
+    assert_eq!(sim.disk.journal.len(), 1, "the words are kept all the same");
+}
+
+#[test]
+fn a_row_is_renamed_by_its_number_and_each_step_is_told_once() {
+    let mut sim = plain();
+    let said = sim.says("rename 2 INC-1 named in a line");
+    assert_eq!(said, ["Saving 2: INC-1 named in a line", "Saved 2, INC-1 named in a line."]);
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("INC-1 named in a line"));
+    assert_eq!(
+        sim.says("undo"),
+        ["Taking it back: “beta”", "Saving 2: beta", "Saved 2, beta."],
+        "numbers stay with their sessions"
+    );
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("beta"));
+}
+
+#[test]
+fn keys_of_the_list_are_commands_too_and_a_name_may_come_in_a_line_of_its_own() {
+    let mut sim = plain();
+    assert_eq!(sim.says("r 1"), ["“alpha”. Type the new name, or nothing to leave it."]);
+    assert_eq!(sim.model.plain_prompt(), "new name: ");
+    assert_eq!(sim.says("undo"), ["Saving 1: undo", "Saved 1, undo."], "there every word is a name");
+    sim.says("r 1");
+    assert_eq!(sim.says(""), [""; 0]);
+    assert_eq!(sim.model.plain_prompt(), "> ");
+    assert_eq!(sim.says("u").first().map(String::as_str), Some("Taking it back: “alpha”"));
+}
+
+#[test]
+fn what_cannot_be_a_name_is_told_and_kept() {
+    let mut sim = plain();
+    let said = sim.says(&format!("rename 1 {}", "long ".repeat(2_000)));
+    assert!(said[0].contains("characters"), "{said:?}");
+    assert!(said.last().unwrap().starts_with("Draft kept"), "{said:?}");
+    let said = sim.says("rename 1");
+    assert!(said[0].ends_with("; . takes the draft that was kept."), "{said:?}");
+}
+
+#[test]
+fn a_refusal_says_why_and_a_change_elsewhere_is_decided_by_number() {
+    let mut sim = plain();
+    sim.send(Msg::Line(Some("rename 1 mine".into())));
+    sim.disk_answers();
+    let before = sim.asked.len();
+    sim.answer(0, How::Forbidden);
+    let said = sim.said_since(before);
+    assert!(said[0].starts_with("Not saved 1, alpha. ") && said[0].contains("r edits"), "{said:?}");
+
+    sim.renamed_elsewhere(IDS[1], "theirs");
+    sim.send(Msg::Line(Some("rename 2".into())));
+    let said = sim.says("mine too");
+    let said = said.join("\n");
+    for part in ["Not saved 2", "theirs  theirs", "yours   mine too", "mine 2 sends yours"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    sim.says("mine 2");
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("mine too"));
+}
+
+#[test]
+fn a_protected_profile_asks_with_a_word() {
+    let places = vec![PlaceConfig { protected: true, ..place() }];
+    let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
+    let said = sim.says("rename 1 careful");
+    assert_eq!(said[0], "PROD is protected: once more saves.");
+    assert_eq!(sim.model.plain_prompt(), "yes? ");
+    assert!(sim.disk.journal.is_empty());
+    sim.says("no");
+    assert!(sim.disk.journal.is_empty() && sim.disk.drafts.len() == 1, "the words are kept");
+    sim.says("rename 1 careful");
+    assert_eq!(sim.says("yes").last().map(String::as_str), Some("Saved 1, careful."));
+}
+
+#[test]
+fn a_hostile_name_is_said_with_its_marks() {
+    let mut sim = plain();
+    sim.server.insert(IDS[0].into(), (Some("a\u{202e}b\u{1b}[31m".into()), 5));
+    sim.says("refresh");
+    let said = sim.says("list");
+    assert!(said.iter().any(|line| line.contains("a<RLO>b<ESC>[31m")), "{said:?}");
+}
+
+#[test]
+fn filters_pages_orders_and_facts_are_lines() {
+    let mut sim = plain();
+    assert_eq!(sim.says("/ bet")[0], "1 of 4 for “bet”.");
+    assert_eq!(sim.says("1")[0], "beta");
+    assert_eq!(sim.says("filter nothing-like-it"), ["No match for “nothing-like-it”. list shows all."]);
+    assert_eq!(sim.says("list").len(), 5);
+    assert_eq!(sim.says("more"), ["That was all."]);
+    let by_name = sim.says("sort name");
+    assert!(by_name[1].contains("alpha") && by_name[4].contains("(untitled)"), "{by_name:?}");
+    assert_eq!(sim.says("copy-id 1"), [format!("ID: {}", IDS[0])]);
+    let preview = sim.says("preview 1").join("\n");
+    assert!(preview.contains("PROMPTS") && preview.contains("RENAMES HERE"), "{preview}");
+    assert!(sim.model.preview.is_none());
+}
+
+#[test]
+fn nonsense_is_answered_with_a_way_on() {
+    let mut sim = plain();
+    for (line, words) in [
+        ("bogus", "There is no command “bogus”. help lists them."),
+        ("rename", "Which row? rename NUMBER; list shows the numbers."),
+        ("rename 99 x", "There is no row 99. list shows the numbers."),
+        ("0x1", "There is no command “0x1”. help lists them."),
+        ("add https://example.com/sessions/1", "example.com is not the portal of Security Copilot."),
+    ] {
+        let said = sim.says(line);
+        assert!(said[0].starts_with(words), "{line}: {said:?}");
+    }
+    assert_eq!(sim.says("   "), [""; 0]);
+}
+
+#[test]
+fn every_command_of_plain_mode_answers_and_leaves_the_next_line_a_command() {
+    for command in Command::ALL.iter().filter(|command| takes(**command) != Takes::Screen) {
+        if matches!(command, Command::Quit) {
+            continue;
+        }
+        let mut sim = plain();
+        let said = sim.says(&format!("{} 1", command.name()));
+        let more = sim.says("");
+        // Opening a page is the one thing that speaks elsewhere; what has nothing to do says nothing.
+        let silent = [Command::OpenSignIn, Command::NewCode, Command::OtherWay, Command::Retry];
+        assert!(!said.is_empty() || silent.contains(command), "{} says nothing", command.name());
+        assert!(sim.model.overlays.is_empty(), "{} leaves something open", command.name());
+        assert_eq!(sim.model.plain_prompt(), "> ", "{}: {said:?} {more:?}", command.name());
+    }
+}
+
+#[test]
+fn help_names_every_command_and_no_key_of_the_screen() {
+    let help = plain().says("help").join("\n");
+    for command in Command::ALL {
+        let listed = help.lines().any(|line| line.split(' ').next() == Some(command.name()));
+        assert_eq!(listed, takes(*command) != Takes::Screen, "{}", command.name());
+    }
+}
+
+#[test]
+fn the_end_of_the_lines_waits_for_what_they_asked_for() {
+    let mut sim = plain();
+    sim.send(Msg::Line(Some("rename 1 last words".into())));
+    sim.send(Msg::Line(None));
+    assert!(!sim.exited);
+    sim.settle();
+    assert!(sim.exited);
+    assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("last words"));
+}
