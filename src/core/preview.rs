@@ -112,6 +112,7 @@ impl Model {
     /// A rename as one line: when, from, to, and how it ended.
     pub(super) fn rename_line(&self, entry: &Entry) -> String {
         let shown = |name: Option<&str>| name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise);
+        let arrow = if self.settings.ascii { "->" } else { "→" };
         let word = match (&entry.state, entry.intent.deed) {
             (EntryState::Waiting, _) => " (waiting)",
             (EntryState::Ended(Outcome::Failed { .. }, _), _) => " (not saved)",
@@ -121,7 +122,7 @@ impl Model {
             (EntryState::Ended(Outcome::Saved { .. }, _), Deed::Rename | Deed::Redo(_)) => "",
         };
         format!(
-            "{}  {} → {}{word}",
+            "{}  {} {arrow} {}{word}",
             entry.intent.at.calendar(self.now, self.settings.zone),
             shown(entry.intent.from.as_deref()),
             shown(entry.intent.to.as_deref())

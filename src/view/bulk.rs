@@ -27,19 +27,16 @@ fn framed(title: &str, foot: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     inner
 }
 
+/// The hints that fit; the way out is not what is left out.
 fn hints(model: &Model, focus: Focus, wanted: &[(Command, &str)], cells: u16) -> String {
-    let mut text = String::new();
-    for (command, word) in wanted {
-        let hint = format!("{} {word}", model.settings.keys.key_for(focus, *command));
-        if glyph::width(&text) + glyph::width(&hint) + 3 > usize::from(cells) {
-            break;
-        }
-        if !text.is_empty() {
-            text.push_str(glyph::GAP);
-        }
-        text.push_str(&hint);
+    let hint = |(command, word): &(Command, &str)| {
+        format!("{} {word}", model.settings.keys.key_for(focus, *command))
+    };
+    let mut hints: Vec<String> = wanted.iter().map(hint).collect();
+    while glyph::width(&hints.join(glyph::GAP)) + 2 > usize::from(cells) && hints.len() > 1 {
+        hints.remove(hints.len() - 2);
     }
-    text
+    hints.join(glyph::GAP)
 }
 
 /// Draws the preparation; returns where the caret belongs.
@@ -49,6 +46,17 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     let title = format!("Bulk rename: {} {what}", bulk.rows.len());
     let cells = area.width.saturating_sub(4);
     let foot = match bulk.part {
+        Part::Field { .. } if bulk.how == How::Tidy => hints(
+            model,
+            Focus::Bulk,
+            &[
+                (Command::BulkNext, "to the table"),
+                (Command::BulkFieldDown, "tidy otherwise"),
+                (Command::BulkHow, "another way"),
+                (Command::CloseBulk, "close"),
+            ],
+            cells,
+        ),
         Part::Field { .. } => hints(
             model,
             Focus::Bulk,
@@ -73,7 +81,8 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     let mut y = inner.y;
     let mut caret = None;
     if bulk.how != How::Given {
-        let mut x = inner.x + 1;
+        // On the smallest screens they take the whole line.
+        let mut x = inner.x + u16::from(inner.width >= WIDE);
         for how in How::CHOICES {
             let chosen = how == bulk.how;
             let word = if chosen { format!("[{}]", how.word()) } else { format!(" {} ", how.word()) };
@@ -92,8 +101,14 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     let row = table_of(bulk, table, buffer);
     let (words, role) = match (&bulk.part, &bulk.plan.problem) {
         (Part::Label { wanted, wrong, .. }, _) => {
-            let words = if *wrong { "That is not it. " } else { "" };
-            (format!("{words}Protected: type {wanted} to rename {}: ", count.renames), Role::Warn)
+            let words = if *wrong { "Not it. " } else { "" };
+            // The field needs room too.
+            let words = if inner.width < WIDE {
+                format!("{words}Type {wanted}: ")
+            } else {
+                format!("{words}Protected: type {wanted} to rename {}: ", count.renames)
+            };
+            (words, Role::Warn)
         }
         (_, Some(problem)) => (problem.clone(), Role::Bad),
         (Part::Field { .. } | Part::Table, None) => (count.words(), Role::Plain),
@@ -130,10 +145,13 @@ fn fields(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> (u16, Option<Position
         How::Tidy => {
             for (tidy, words) in Tidy::ALL.iter().filter(|(tidy, _)| *tidy == bulk.tidy) {
                 let number = Tidy::ALL.iter().position(|(t, _)| t == tidy).unwrap_or(0) + 1;
-                let words = format!("{number} of {}: {words}   (Down, Up: another)", Tidy::ALL.len());
-                put(buffer, area.x + 1, y, area.width.saturating_sub(2), &words, style(Role::Plain));
+                let words = format!("{number} of {}: {words}", Tidy::ALL.len());
+                let cells = area.width.saturating_sub(2);
+                for line in glyph::wrap(&words, cells.into(), 2) {
+                    put(buffer, area.x + 1, y, cells, &line, style(Role::Plain));
+                    y += 1;
+                }
             }
-            y += 1;
         }
         How::Given => {}
     }
@@ -165,8 +183,7 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         y += 1;
         if is_chosen {
             for note in notes(line).iter().take(usize::from(area.bottom().saturating_sub(y))) {
-                let lead = "    └ ";
-                let x = put(buffer, area.x + 1, y, area.width, lead, style(Role::Quiet));
+                let x = put(buffer, area.x + 1, y, area.width, "    └ ", style(Role::Quiet));
                 put(buffer, x, y, area.right().saturating_sub(x + 1), note, style(Role::Warn));
                 y += 1;
             }
@@ -215,12 +232,11 @@ fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
 
 /// Now and then, side by side.
 fn pair(now: &str, (then, role): (&str, Role), base: ratatui::style::Style, area: Rect, buffer: &mut Buffer) {
-    let arrow = "→";
     // Where there is little room, what it becomes matters more.
     let left = if area.width < WIDE { area.width * 2 / 5 } else { area.width / 2 }.saturating_sub(2);
     put_theirs(buffer, area.x, area.y, left, now, base.patch(style(Role::Quiet)));
     let x = area.x + left + 1;
-    put(buffer, x, area.y, 2, arrow, base.patch(style(Role::Quiet)));
+    put(buffer, x, area.y, 2, "→", base.patch(style(Role::Quiet)));
     put_theirs(buffer, x + 3, area.y, area.right().saturating_sub(x + 4), then, base.patch(style(role)));
 }
 
@@ -273,8 +289,7 @@ pub(super) fn progress(
         buffer.set_style(line, base);
         if n == chosen {
             caret = Position::new(line.x, y);
-            let mark = "▸";
-            put(buffer, line.x, y, 1, mark, base.patch(style(Role::Title)));
+            put(buffer, line.x, y, 1, "▸", base.patch(style(Role::Title)));
         }
         let (word, role) = fate(model, item);
         put(buffer, line.x + 1, y, 9, &word, base.patch(style(role)));
@@ -296,9 +311,8 @@ pub(super) fn progress(
 fn bar(done: usize, all: usize, area: Rect, buffer: &mut Buffer) {
     let cells = usize::from(area.width.saturating_sub(4)).min(60);
     let full = (done * cells).checked_div(all).unwrap_or(cells);
-    let (on, off) = ("█", "░");
-    let x = put(buffer, area.x + 1, area.y, area.width, &on.repeat(full), style(Role::Good));
-    put(buffer, x, area.y, area.right().saturating_sub(x), &off.repeat(cells - full), style(Role::Quiet));
+    let x = put(buffer, area.x + 1, area.y, area.width, &"█".repeat(full), style(Role::Good));
+    put(buffer, x, area.y, area.right().saturating_sub(x), &"░".repeat(cells - full), style(Role::Quiet));
 }
 
 fn stage(model: &Model, batch: &Batch) -> (String, Role) {

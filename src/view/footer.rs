@@ -160,9 +160,11 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         }
         Walk::Idle { .. } if !model.marks.is_empty() => (marked(model), Role::Plain),
         Walk::Idle { .. } => {
-            let go = || format!("{} goes to it", key(Command::NextOpen));
+            // In a field the key would be text.
+            let list = model.focus() == Focus::List;
+            let go = if list { format!("   {} goes to it", key(Command::NextOpen)) } else { String::new() };
             let words = match model.drafts.len() {
-                0 if model.tip && model.focus() == Focus::List => format!(
+                0 if model.tip && list => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
                     key(Command::Rename),
                     key(Command::Palette),
@@ -170,8 +172,8 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
                     key(Command::ClearFilter),
                 ),
                 0 => String::new(),
-                1 => format!("1 draft   {}", go()),
-                n => format!("{n} drafts   {}", go()),
+                1 => format!("1 draft{go}"),
+                n => format!("{n} drafts{go}"),
             };
             (words, Role::Quiet)
         }

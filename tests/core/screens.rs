@@ -34,6 +34,11 @@ fn menus_look_as_agreed() {
 }
 
 #[test]
+fn a_bulk_looks_as_agreed() {
+    check("bulk");
+}
+
+#[test]
 fn what_is_read_looks_as_agreed() {
     check("reading");
 }

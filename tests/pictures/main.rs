@@ -143,6 +143,14 @@ fn walk(theme: &'static str) {
     demo.picture("history");
 
     demo.closes("History");
+    demo.types("   b");
+    demo.shows(&["Bulk rename: 3 marked"]);
+    demo.press(Key::Ctrl('u'));
+    demo.types("{created:%m-%d} {old}");
+    demo.shows(&["3 change"]);
+    demo.picture("bulk");
+
+    demo.closes("Bulk rename");
     demo.press(Key::Char('q'));
     assert!(demo.t.wait_exit().unwrap().success());
 }

@@ -1,6 +1,7 @@
 //! Every screen that a person can come to, as states to draw: each is looked at in three sizes and three looks by
 //! `screens`, so that a new one has to be added in one place only.
 
+mod bulk;
 mod menus;
 mod reading;
 mod rows;
@@ -61,10 +62,11 @@ impl Scene {
 type Topic = (&'static str, fn() -> Vec<Scene>);
 
 /// The scenes by topic.
-pub const TOPICS: [Topic; 5] = [
+pub const TOPICS: [Topic; 6] = [
     ("rows", rows::scenes),
     ("typing", typing::scenes),
     ("menus", menus::scenes),
+    ("bulk", bulk::scenes),
     ("reading", reading::scenes),
     ("sign-in", sign_in::scenes),
 ];

@@ -1,0 +1,84 @@
+//! Many renames as one: marks, the fields, the table, the progress.
+
+use retitle::core::effect::{Effect, GraphCall};
+
+use super::{Scene, customers, office};
+use crate::sim::{How, Sim};
+
+/// Five marked rows, and a bulk begun on them.
+fn begun() -> Sim {
+    let mut sim = office();
+    sim.press("space space space space space b");
+    sim
+}
+
+fn templated() -> Sim {
+    let mut sim = begun();
+    sim.press("ctrl-u").types("INC-{n:05=20931} {old}");
+    sim
+}
+
+fn table() -> Sim {
+    let mut sim = templated();
+    sim.press("enter j space j j");
+    sim
+}
+
+/// Applied, and read what it is about.
+fn running() -> Sim {
+    let mut sim = table();
+    sim.press("y");
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    let rename = |e: &Effect| matches!(e, Effect::Graph(_, _, GraphCall::Rename { .. }));
+    for how in [How::Well, How::Forbidden] {
+        let at = sim.outstanding.iter().position(rename).unwrap();
+        sim.answer(at, how);
+        sim.disk_answers();
+    }
+    sim.model.notice = None;
+    sim
+}
+
+pub(super) fn scenes() -> Vec<Scene> {
+    let mut marked = office();
+    marked.press("space j space k");
+    let mut range = office();
+    range.press("v j j");
+    let mut hidden = marked_then_filtered();
+    hidden.press("enter");
+    let mut replace = begun();
+    replace.press("tab").types("INC").press("enter").types("IR");
+    let mut tidy = begun();
+    tidy.press("tab tab tab");
+    let mut regex = begun();
+    regex.press("tab tab").types("([");
+    let mut label = customers();
+    label.press("j j space b ctrl-u").types("{old} again").press("enter y").types("wood");
+    let mut reading = table();
+    reading.press("y");
+    let mut done = running();
+    done.settle();
+    done.model.notice = None;
+    done.press("j");
+    vec![
+        Scene::new("marked", &marked),
+        Scene::new("marked-by-range", &range).only(&[(80, 24)]),
+        Scene::new("marked-and-not-shown", &hidden).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-template", &templated()),
+        Scene::new("bulk-replace", &replace).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-tidy", &tidy).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-wrong-pattern", &regex).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-table", &table()),
+        Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-looking", &reading).only(&[(80, 24)]),
+        Scene::new("bulk-running", &running()),
+        Scene::new("bulk-done", &done),
+    ]
+}
+
+fn marked_then_filtered() -> Sim {
+    let mut sim = office();
+    sim.press("space space /").types("hunt");
+    sim
+}
