@@ -1,9 +1,11 @@
 //! crossterm's events as ours.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crossterm::event::{
-    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    self, Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
     MouseEventKind,
 };
 use futures_util::StreamExt;
@@ -18,7 +20,14 @@ pub struct TerminalInput {
     stream: Option<EventStream>,
     /// Nobody listened for a while, and sizes that changed meanwhile are told to nobody.
     missed: bool,
+    /// What came together with the last event.
+    more: VecDeque<Event>,
 }
+
+/// How long what has come already may take to be handed over. Less than a millisecond never waits for more of it.
+const AT_HAND: Duration = Duration::from_micros(300);
+/// So many events are taken at once.
+const MOST: usize = 1_024;
 
 impl TerminalInput {
     /// Input that begins with the first call of `next`.
@@ -36,7 +45,18 @@ impl Input for TerminalInput {
                 return InputEvent::Resized(Size { width, height });
             }
             loop {
+                while let Some(event) = self.more.pop_front() {
+                    if let Some(event) = translate(event) {
+                        return event;
+                    }
+                }
                 let event = self.stream.get_or_insert_with(EventStream::new).next().await;
+                // The stream hands over one event at a time, each by way of a thread of its own, and on a busy machine
+                // a paste in bare keys would arrive as slowly as if it were typed.
+                while self.more.len() < MOST && event::poll(AT_HAND).unwrap_or(false) {
+                    let Ok(event) = event::read() else { break };
+                    self.more.push_back(event);
+                }
                 match event {
                     Some(Ok(event)) => {
                         if let Some(event) = translate(event) {
