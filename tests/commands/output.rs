@@ -1,5 +1,6 @@
 //! What goes to programs: documents of one form, pipes that close, and names that a terminal would obey.
 
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ fn breaches(schema: &Value, root: &Value, value: &Value, at: &str, found: &mut V
             }
             "required" => {
                 for key in rule.as_array().unwrap().iter().map(|key| key.as_str().unwrap()) {
-                    if value.get(key).is_none() {
+                    if value.is_object() && value.get(key).is_none() {
                         found.push(format!("{at}.{key} is missing"));
                     }
                 }
@@ -68,7 +69,8 @@ fn schema() -> Value {
 
 fn wrong_in(document: &Value) -> Vec<String> {
     let (schema, mut found) = (schema(), Vec::new());
-    breaches(&schema, &schema, document, "document", &mut found);
+    let own = document["command"].as_str().and_then(|command| schema["$defs"].get(command));
+    breaches(own.unwrap_or(&schema), &schema, document, "document", &mut found);
     found
 }
 
@@ -107,8 +109,27 @@ fn every_document_is_of_the_one_form_that_is_written_down() {
             assert_eq!(exits.next_back().unwrap_or(0), i64::from(ran.code), "{line:?}: {ran:?}");
         }
     }
-    let status: Value = serde_json::from_str(&run(&world, &["status", "--json"]).out).unwrap();
-    assert_eq!((&status["schema"], &status["command"]), (&json!(1), &json!("status")));
+}
+
+#[test]
+fn status_and_login_keep_to_forms_of_their_own() {
+    let world = World::new();
+    for signed_in in [false, true] {
+        if signed_in {
+            sign_in(&world);
+        }
+        let status: Value = serde_json::from_str(&run(&world, &["status", "--json"]).out).unwrap();
+        assert_eq!(wrong_in(&status), [""; 0]);
+        assert_eq!((&status["schema"], &status["command"]), (&json!(1), &json!("status")));
+        assert_eq!(status["signed_in"].is_object(), signed_in);
+    }
+    let mut login = retitle(&world, &["login", "--json"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(login.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    login.kill().unwrap();
+    login.wait().unwrap();
+    let code: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((wrong_in(&code), &code["command"]), (Vec::new(), &json!("login")));
 }
 
 #[test]
