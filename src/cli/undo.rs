@@ -120,6 +120,7 @@ impl Undo<'_> {
             Ok(
                 GraphReply::Page { .. }
                 | GraphReply::Session(_)
+                | GraphReply::RenamedMany(_)
                 | GraphReply::Created(_)
                 | GraphReply::Workspaces(_)
                 | GraphReply::Prompts(_),
@@ -147,6 +148,7 @@ impl Undo<'_> {
             GraphReply::Session(entity) => Ok(entity),
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_) => {

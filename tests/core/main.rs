@@ -13,6 +13,7 @@ mod engine;
 mod golden;
 mod journeys;
 mod laws;
+mod many;
 mod pictures;
 mod plain;
 mod record;

@@ -55,6 +55,7 @@ impl Program {
             host: Host::new("127.0.0.1"),
             portal: desk.simulator.portal().to_owned(),
             history: Duration::from_secs(86_400),
+            json_batch: false,
             zone: 0,
             ascii: false,
             still: false,

@@ -164,6 +164,7 @@ pub(super) fn answered(
             GraphReply::Page { .. }
             | GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),
         ) => wrong(model, "The server answered with something else.".into()),

@@ -50,6 +50,7 @@ pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Faul
             GraphReply::Page { .. }
             | GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Prompts(_),
         ) => return,
