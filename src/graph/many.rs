@@ -33,15 +33,21 @@ impl GraphClient {
         parts: &[Part],
     ) -> Result<Vec<Result<Renamed, Fault>>, Fault> {
         let (mut slots, token) = self.batch(account, parts.iter()).await?;
-        let mut refused: Vec<&mut Slot<'_>> =
+        let refused: Vec<&mut Slot<'_>> =
             slots.iter_mut().filter(|slot| matches!(slot.answer, Err(Failed::Token { .. }))).collect();
         if !refused.is_empty() {
             let claims = refused.iter().find_map(|slot| claims(&slot.answer));
             let renewed = self.once_more(account, Rejected { token, claims }, &refused).await;
             match renewed {
-                Ok(second) => refused.iter_mut().zip(second).for_each(|(slot, new)| slot.answer = new.answer),
+                Ok(second) => {
+                    for (slot, new) in refused.into_iter().zip(second) {
+                        slot.answer = new.answer;
+                    }
+                }
                 Err(fault) => {
-                    refused.iter_mut().for_each(|slot| slot.answer = Err(Failed::Otherwise(fault.clone())));
+                    for slot in refused {
+                        slot.answer = Err(Failed::Otherwise(fault.clone()));
+                    }
                 }
             }
         }
@@ -87,12 +93,12 @@ impl GraphClient {
         };
         let (answer, token) = self.send_with_token(account, request).await?;
         let mut answers = read(&answer).ok_or_else(|| self.unreadable(&answer))?;
-        let slots = parts.into_iter().map(|(id, part)| {
-            let own = match answers.remove(&id) {
-                Some(own) => self.judge(part, &own, &answer),
-                None => Err(self.part(&id, part).err().unwrap_or_else(|| self.left_out(&answer)).into()),
-            };
-            Slot { part, answer: own }
+        let slots = parts.into_iter().map(|(id, part)| match answers.remove(&id) {
+            Some(own) => self.judge(part, &own, &answer),
+            None => {
+                let fault = self.part(&id, part).err().unwrap_or_else(|| self.left_out(&answer));
+                Slot { part, answer: Err(fault.into()) }
+            }
         });
         Ok((slots.collect(), token))
     }
@@ -115,21 +121,25 @@ impl GraphClient {
     }
 
     /// Takes a part's answer as that of a request of its own. What it does not say, the whole does.
-    fn judge(&self, part: &Part, own: &PartAnswer, whole: &Success) -> Result<Renamed, Failed> {
+    fn judge<'p>(&self, part: &'p Part, own: &PartAnswer, whole: &Success) -> Slot<'p> {
         let mut headers = own.headers();
         if let (Some(date), false) = (whole.headers.get(DATE), headers.contains_key(DATE)) {
             headers.insert(DATE, date.clone());
         }
         let answer = Success { body: own.body(), headers };
         let request_id = answer.request_id().or_else(|| whole.request_id());
-        match StatusCode::from_u16(own.status) {
-            Ok(StatusCode::OK) => Ok((self.session(&answer, &part.id)?, request_id)),
+        let answer = match StatusCode::from_u16(own.status) {
+            Ok(StatusCode::OK) => match self.session(&answer, &part.id) {
+                Ok(entity) => Ok((entity, request_id)),
+                Err(fault) => Err(fault.into()),
+            },
             Ok(status) if status.is_success() => {
                 Err(self.odd_success(status).with_request_id(request_id).into())
             }
             Ok(status) => Err(refusal(Asked::Rename, &part.workspace, status, &answer.headers, &answer.body)),
             Err(_) => Err(self.left_out(whole).into()),
-        }
+        };
+        Slot { part, answer }
     }
 
     fn left_out(&self, whole: &Success) -> Fault {

@@ -53,7 +53,7 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request) -> Result<(
         slowest = slowest.max(reply.delay);
         // An answer that is lost on its way between the services: the part is left out.
         if reply.delivery == Delivery::Whole {
-            responses.push(shown(&part.id, reply));
+            responses.push(shown(&part.id, &reply));
         }
     }
     // Any order is allowed, so it is never the one that a client may hope for.
@@ -88,7 +88,7 @@ fn of_its_own(whole: &Request, part: &Part) -> Result<Request, Refusal> {
 }
 
 /// JSON as it is, anything else in base64, nothing as nothing.
-fn shown(id: &str, reply: Reply) -> Value {
+fn shown(id: &str, reply: &Reply) -> Value {
     let headers: Map<String, Value> =
         reply.headers.iter().map(|(name, value)| (titled(name), value.as_str().into())).collect();
     let mut shown = json!({"id": id, "status": reply.status, "headers": headers});
@@ -109,4 +109,56 @@ fn titled(name: &str) -> String {
         None => word.to_owned(),
     });
     words.collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::simulator::Options;
+    use crate::simulator::world::Grant;
+
+    #[test]
+    fn a_batch_is_as_slow_as_its_slowest_part_and_a_refused_one_as_any_answer() {
+        let options = Options { latency: Duration::from_millis(50), ..Options::default() };
+        let mut world = World::new(options, "http://127.0.0.1", 0).unwrap();
+        let scopes = vec!["SecurityCopilotWorkspaces.ReadWrite.All".to_owned()];
+        let grant = Grant {
+            person: 0,
+            client: String::new(),
+            scopes,
+            expires: 1,
+            family: String::new(),
+            used: false,
+            challenged: false,
+            cp1: false,
+        };
+        world.kept.access.insert("t".into(), grant);
+        let id = world.kept.sessions[0].id.clone();
+        let part = |n: usize| {
+            json!({"id": n.to_string(), "method": "PATCH", "body": {"displayName": "x"},
+                "url": format!("/security/securityCopilot/workspaces/default/sessions/{id}"),
+                "headers": {"content-type": "application/json"}})
+        };
+        let delay = |world: &mut World, parts: usize| {
+            let body = json!({"requests": (0..parts).map(part).collect::<Vec<_>>()});
+            let request = Request {
+                version: String::new(),
+                method: "POST".into(),
+                target: "/beta/$batch".into(),
+                headers: vec![
+                    ("authorization".into(), "Bearer t".into()),
+                    ("content-type".into(), "application/json".into()),
+                ],
+                body: body.to_string().into_bytes(),
+            };
+            let reply = world.handle(0, &request);
+            (reply.status, reply.delay)
+        };
+        assert_eq!(delay(&mut world, 3), (200, 50));
+        assert_eq!(delay(&mut world, 21), (400, 50));
+        world.faults = serde_json::from_value(json!([{"method": "PATCH", "delay": 200}])).unwrap();
+        assert_eq!(delay(&mut world, 3), (200, 250));
+    }
 }
