@@ -126,6 +126,7 @@ impl Ground<'_> {
                 GraphReply::Page { .. }
                 | GraphReply::Session(_)
                 | GraphReply::Created(_)
+                | GraphReply::RenamedMany(_)
                 | GraphReply::Workspaces(_)
                 | GraphReply::Prompts(_),
             ) => Err(unexpected()),

@@ -147,6 +147,7 @@ pub async fn examine(premises: Premises<'_>) -> Vec<Finding> {
         Ok(
             GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),

@@ -81,6 +81,7 @@ impl<'a> Ground<'a> {
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
             | GraphReply::Created(_)
+            | GraphReply::RenamedMany(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_) => Err(unexpected()),
         }

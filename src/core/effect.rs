@@ -50,12 +50,25 @@ pub enum GraphCall {
     Get { key: Key, workspace: WorkspaceId },
     /// `PATCH …/sessions/{id}`, the call at the heart.
     Rename { id: SessionId, workspace: WorkspaceId, name: NewName },
+    /// `POST {graph}/$batch`: that call for several sessions, [`MOST_IN_BATCH`] at most, in one request.
+    RenameMany(Vec<Part>),
     /// `POST …/sessions`. Never repeated by itself: a second one makes a second session.
     Create { workspace: WorkspaceId, name: NewName },
     /// `GET …/workspaces`.
     Workspaces,
     /// `GET …/sessions/{id}/prompts`.
     Prompts { key: Key, workspace: WorkspaceId },
+}
+
+/// How many requests Graph takes in one batch (Graph's page on JSON batching).
+pub const MOST_IN_BATCH: usize = 20;
+
+/// One rename of a batch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    pub id: SessionId,
+    pub workspace: WorkspaceId,
+    pub name: NewName,
 }
 
 /// One request to the sign-in port.
@@ -124,6 +137,7 @@ impl Effect {
                 _,
                 _,
                 GraphCall::Rename { .. }
+                | GraphCall::RenameMany(_)
                 | GraphCall::Get { .. }
                 | GraphCall::Create { .. }
                 | GraphCall::Workspaces,

@@ -83,6 +83,9 @@ pub enum GraphReply {
         entity: Entity,
         request_id: Option<String>,
     },
+    /// How each rename of a batch was answered, in the order in which they were asked for: what `Renamed` holds, or
+    /// what went wrong with this one.
+    RenamedMany(Vec<Result<(Entity, Option<String>), Fault>>),
     /// The session that was made.
     Created(Entity),
     Workspaces(Vec<Workspace>),

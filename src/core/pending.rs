@@ -18,6 +18,8 @@ pub enum Pending {
     Check(Key),
     /// A PATCH.
     Send(Key),
+    /// Several in one request, in its order.
+    SendMany(Vec<Key>),
     /// A journal entry being written.
     Commit(Key),
     /// The journal entries of a bulk being written.
@@ -64,6 +66,7 @@ impl Pending {
             | Self::Base(_)
             | Self::Check(_)
             | Self::Send(_)
+            | Self::SendMany(_)
             | Self::Reload
             | Self::Find(_)
             | Self::History
@@ -90,6 +93,7 @@ impl Pending {
             | Self::Base(_)
             | Self::Check(_)
             | Self::Send(_)
+            | Self::SendMany(_)
             | Self::Commit(_)
             | Self::CommitAll
             | Self::Settle(_)

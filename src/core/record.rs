@@ -227,6 +227,13 @@ impl Blur {
             GraphReply::Renamed { entity, request_id } => {
                 GraphReply::Renamed { entity: self.entity(entity), request_id: request_id.clone() }
             }
+            GraphReply::RenamedMany(all) => {
+                let one = |part: &Result<(Entity, Option<String>), Fault>| match part {
+                    Ok((entity, request_id)) => Ok((self.entity(entity), request_id.clone())),
+                    Err(fault) => Err(self.fault(fault)),
+                };
+                GraphReply::RenamedMany(all.iter().map(one).collect())
+            }
         }
     }
 

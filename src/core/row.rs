@@ -245,7 +245,7 @@ impl Model {
                 if let RowState::Changed(fault) = &state {
                     lines = self.three_names(session, fault);
                 }
-                if let Some(Words { why, help }) = self.words(session, &state) {
+                if let Some(Words { why, help }) = self.explanation(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
                     lines.extend(Below::wrapped(tone, &why, cells, 3));
                     lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));

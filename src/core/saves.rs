@@ -96,14 +96,19 @@ pub struct Next {
 impl Phase {
     /// Whether a request to the server is out.
     pub fn in_flight(&self) -> bool {
+        self.request().is_some()
+    }
+
+    /// The request to the server that is out. Several renames of a bulk may share one.
+    pub fn request(&self) -> Option<ReqId> {
         match self {
-            Self::Looking { .. } | Self::Sending { .. } => true,
+            Self::Looking { req, .. } | Self::Sending { req, .. } => Some(*req),
             Self::Writing { .. }
             | Self::Ready { .. }
             | Self::Elsewhere { .. }
             | Self::Retrying { .. }
             | Self::Failed { .. }
-            | Self::Saved { .. } => false,
+            | Self::Saved { .. } => None,
         }
     }
 

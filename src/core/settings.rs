@@ -32,6 +32,8 @@ pub struct Settings {
     pub portal: String,
     /// How long the journal keeps what is done. Zero: not at all.
     pub history: Duration,
+    /// Renames of a bulk go out many in one request.
+    pub json_batch: bool,
     /// East of UTC, in seconds, for dates on the screen.
     pub zone: i32,
     /// Draw with ASCII characters only.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -32,23 +32,30 @@ fn body_of(name: &NewName) -> Result<Vec<u8>, Fault> {
         .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))
 }
 
-/// A success: its body and the server's id of the request.
-struct Success {
-    body: Vec<u8>,
-    request_id: Option<String>,
+/// A success.
+pub(super) struct Success {
+    pub(super) body: Vec<u8>,
+    pub(super) headers: HeaderMap,
+}
+
+impl Success {
+    /// The server's id of the request.
+    pub(super) fn request_id(&self) -> Option<String> {
+        request_id(&self.headers)
+    }
 }
 
 /// One request, before it has a token.
-struct Request {
-    asked: Asked,
-    method: Method,
-    url: Url,
-    body: Option<Vec<u8>>,
-    workspace: WorkspaceId,
+pub(super) struct Request {
+    pub(super) asked: Asked,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) workspace: WorkspaceId,
 }
 
 /// Why an attempt brought nothing.
-enum Failed {
+pub(super) enum Failed {
     /// The token was refused (401); a fresh one may do, if it brings the claims asked for.
     Token {
         fault: Fault,
@@ -58,7 +65,7 @@ enum Failed {
 }
 
 impl Failed {
-    fn into_fault(self) -> Fault {
+    pub(super) fn into_fault(self) -> Fault {
         match self {
             Self::Token { fault, .. } | Self::Otherwise(fault) => fault,
         }
@@ -68,6 +75,21 @@ impl Failed {
 impl From<Fault> for Failed {
     fn from(fault: Fault) -> Self {
         Self::Otherwise(fault)
+    }
+}
+
+/// An answer that is no success.
+pub(super) fn refusal(
+    asked: Asked,
+    workspace: &WorkspaceId,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Failed {
+    let fault = from_answer(asked, workspace.as_str(), status, headers, body);
+    match status {
+        StatusCode::UNAUTHORIZED => Failed::Token { fault, claims: challenge::claims(headers) },
+        _ => Failed::Otherwise(fault),
     }
 }
 
@@ -86,7 +108,10 @@ impl GraphClient {
                 let request = self.one(Asked::Rename, Method::PATCH, &workspace, &id, Some(body))?;
                 let answer = self.send(&account, request).await?;
                 let entity = self.session(&answer, &id)?;
-                Ok(GraphReply::Renamed { entity, request_id: answer.request_id })
+                Ok(GraphReply::Renamed { entity, request_id: answer.request_id() })
+            }
+            GraphCall::RenameMany(parts) => {
+                self.rename_many(&account, &parts).await.map(GraphReply::RenamedMany)
             }
             GraphCall::Create { workspace, name } => {
                 let body = body_of(&name)?;
@@ -157,7 +182,7 @@ impl GraphClient {
     }
 
     /// Takes the session out of an answer, and only the session that was asked for.
-    fn session(&self, answer: &Success, id: &SessionId) -> Result<Entity, Fault> {
+    pub(super) fn session(&self, answer: &Success, id: &SessionId) -> Result<Entity, Fault> {
         serde_json::from_slice::<Session>(&answer.body)
             .ok()
             .and_then(Session::into_entity)
@@ -167,12 +192,12 @@ impl GraphClient {
             .ok_or_else(|| self.unreadable(answer))
     }
 
-    fn unreadable(&self, answer: &Success) -> Fault {
+    pub(super) fn unreadable(&self, answer: &Success) -> Fault {
         Fault::new(
             FaultKind::Unclear,
             format!("{} answered with something that is not the session asked for.", self.host()),
         )
-        .with_request_id(answer.request_id.clone())
+        .with_request_id(answer.request_id())
     }
 
     fn one(
@@ -189,16 +214,19 @@ impl GraphClient {
 
     /// An address below `…/workspaces`; each id is one percent-encoded segment. No slash at the end: the service
     /// answers one with an error that says nothing.
-    fn address(&self, below: &[&str]) -> Result<Url, Fault> {
+    pub(super) fn address(&self, below: &[&str]) -> Result<Url, Fault> {
         if below.iter().any(|segment| segment.is_empty() || *segment == "." || *segment == "..") {
             return Err(Fault::new(FaultKind::Refused, "An ID cannot be empty or made of dots."));
         }
+        self.below_base(["security", "securityCopilot", "workspaces"].iter().chain(below))
+    }
+
+    pub(super) fn below_base<'s>(&self, segments: impl Iterator<Item = &'s &'s str>) -> Result<Url, Fault> {
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| Fault::new(FaultKind::Bug, "endpoints.graph cannot have a path."))?
             .pop_if_empty()
-            .extend(["security", "securityCopilot", "workspaces"])
-            .extend(below);
+            .extend(segments);
         Ok(url)
     }
 
@@ -215,17 +243,27 @@ impl GraphClient {
 
     /// Sends a request; with a refused token once more, with a fresh one that brings what the server asked for.
     async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
+        self.send_with_token(account, request).await.map(|(answer, _)| answer)
+    }
+
+    /// As [`Self::send`]; also returns the token that the answer came for.
+    pub(super) async fn send_with_token(
+        &self,
+        account: &Account,
+        request: Request,
+    ) -> Result<(Success, SecretString), Fault> {
         let _read = match request.asked {
             Asked::List | Asked::Session | Asked::Workspaces | Asked::Prompts => {
                 Some(self.read_slots.acquire().await)
             }
-            Asked::Rename | Asked::Create => None,
+            Asked::Rename | Asked::RenameMany | Asked::Create => None,
         };
         let _slot = self.slots.acquire().await;
         let token = self.tokens.access_token(account.clone(), None).await?;
         let claims = match self.attempt(&request, &token).await {
+            Ok(answer) => return Ok((answer, token)),
             Err(Failed::Token { claims, .. }) => claims,
-            answer => return answer.map_err(Failed::into_fault),
+            Err(Failed::Otherwise(fault)) => return Err(fault),
         };
         let rejected = Rejected { token, claims };
         let fresh = self.tokens.access_token(account.clone(), Some(rejected)).await?;
@@ -233,7 +271,7 @@ impl GraphClient {
         if let Err(Failed::Token { claims: Some(claims), .. }) = &answer {
             self.tokens.challenged(claims.clone());
         }
-        answer.map_err(Failed::into_fault)
+        answer.map(|answer| (answer, fresh)).map_err(Failed::into_fault)
     }
 
     async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Failed> {
@@ -251,22 +289,22 @@ impl GraphClient {
         let done = if request.asked == Asked::Create { StatusCode::CREATED } else { StatusCode::OK };
         if status == done {
             return match http::body(response, MOST_SUCCESS).await {
-                Ok(body) => Ok(Success { body, request_id: id }),
+                Ok(body) => Ok(Success { body, headers }),
                 Err((_, error)) => {
                     Err(http::unanswered(error, self.host(), writes).with_request_id(id).into())
                 }
             };
         }
         if status.is_success() {
-            let words = format!("{} answered {} instead of the session.", self.host(), status.as_u16());
-            return Err(Fault::new(FaultKind::Unclear, words).with_request_id(id).into());
+            return Err(self.odd_success(status).with_request_id(id).into());
         }
         let body = http::body(response, MOST_ERROR).await.unwrap_or_else(|(partial, _)| partial);
-        let fault = from_answer(request.asked, request.workspace.as_str(), status, &headers, &body);
-        Err(match status {
-            StatusCode::UNAUTHORIZED => Failed::Token { fault, claims: challenge::claims(&headers) },
-            _ => Failed::Otherwise(fault),
-        })
+        Err(refusal(request.asked, &request.workspace, status, &headers, &body))
+    }
+
+    pub(super) fn odd_success(&self, status: StatusCode) -> Fault {
+        let words = format!("{} answered {} instead of the session.", self.host(), status.as_u16());
+        Fault::new(FaultKind::Unclear, words)
     }
 
     fn build(&self, request: &Request, token: &SecretString) -> RequestBuilder {

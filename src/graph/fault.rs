@@ -13,6 +13,8 @@ pub(super) enum Asked {
     List,
     Session,
     Rename,
+    /// Several renames in one request: the whole of it, not its parts.
+    RenameMany,
     Create,
     Workspaces,
     Prompts,
@@ -22,7 +24,7 @@ impl Asked {
     /// Whether it changes something on the server.
     pub(super) fn writes(self) -> bool {
         match self {
-            Self::Rename | Self::Create => true,
+            Self::Rename | Self::RenameMany | Self::Create => true,
             Self::List | Self::Session | Self::Workspaces | Self::Prompts => false,
         }
     }
@@ -73,6 +75,14 @@ fn judge(
     let text = |name| headers.get(name).and_then(|v: &reqwest::header::HeaderValue| v.to_str().ok());
     let number = status.as_u16();
     match number {
+        // What is not there is the batch; no session is gone for that.
+        400 | 404 | 405 | 501 if asked == Asked::RenameMany => {
+            let words = format!(
+                "The server takes no renames in batches ({number}{}). Set json_batch = false under [bulk].",
+                detail(code)
+            );
+            (FaultKind::Refused, words)
+        }
         401 => (FaultKind::SignedOut, "The sign-in is no longer accepted (401).".into()),
         403 => forbidden(asked, workspace, code, message),
         404 => (
@@ -82,7 +92,7 @@ fn judge(
                 Asked::List | Asked::Create => format!(
                     "There is no workspace {workspace} here (404). Check default_workspace and the tenant."
                 ),
-                Asked::Session | Asked::Rename | Asked::Prompts => {
+                Asked::Session | Asked::Rename | Asked::RenameMany | Asked::Prompts => {
                     format!(
                         "No such session in workspace {workspace} (404): deleted, not yours, or in another workspace."
                     )

@@ -3,6 +3,7 @@
 mod calls;
 mod challenge;
 mod fault;
+mod many;
 mod wire;
 
 use std::sync::atomic::{AtomicBool, Ordering};

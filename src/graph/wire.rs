@@ -1,5 +1,6 @@
 //! The JSON of requests and answers. Unknown members and annotations are ignored: the API is beta.
 
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::core::msg::PageLink;
@@ -20,6 +21,69 @@ impl<'a> Rename<'a> {
     /// `None` takes the name away: the property is nullable, and what the service makes of that is not documented.
     pub(super) fn to(display_name: Option<&'a str>) -> Self {
         Self { kind: "#microsoft.graph.security.securityCopilot.session", display_name }
+    }
+}
+
+/// The body of `$batch`.
+#[derive(Serialize)]
+pub(super) struct Batch<'a> {
+    pub(super) requests: Vec<BatchPart<'a>>,
+}
+
+/// One request of a batch, in the order of members that the documentation's samples have.
+#[derive(Serialize)]
+pub(super) struct BatchPart<'a> {
+    pub(super) id: &'a str,
+    pub(super) method: &'static str,
+    /// Relative to the version: `/security/…`.
+    pub(super) url: String,
+    pub(super) headers: BatchHeaders,
+    pub(super) body: Rename<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct BatchHeaders {
+    #[serde(rename = "Content-Type")]
+    pub(super) content_type: &'static str,
+}
+
+/// The answer to a batch. Each part is read on its own, so that one that makes no sense hides no other.
+#[derive(Deserialize)]
+pub(super) struct BatchAnswer {
+    pub(super) responses: Vec<serde_json::Value>,
+}
+
+/// The answer to one part.
+#[derive(Deserialize)]
+pub(super) struct PartAnswer {
+    pub(super) id: String,
+    pub(super) status: u16,
+    #[serde(default)]
+    headers: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(default)]
+    body: serde_json::Value,
+}
+
+impl PartAnswer {
+    pub(super) fn headers(&self) -> HeaderMap {
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let pairs = self.headers.iter().flatten().filter_map(|(name, value)| {
+            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(text(value)).ok()?))
+        });
+        pairs.collect()
+    }
+
+    /// As it would have come alone: none, JSON, or whatever else stands there in a string.
+    pub(super) fn body(&self) -> Vec<u8> {
+        match &self.body {
+            serde_json::Value::Null => Vec::new(),
+            serde_json::Value::String(text) => text.clone().into_bytes(),
+            value @ (serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_)) => value.to_string().into_bytes(),
+        }
     }
 }
 

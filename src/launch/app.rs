@@ -263,6 +263,7 @@ fn settings(
         host: host(graph),
         portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
         history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
+        json_batch: settings.json_batch,
         zone: zone(),
         ascii: settings.ascii || glyphs_are_ascii(),
         still: settings.still || face(global) != Face::Screen,

@@ -145,6 +145,7 @@ fn settings() -> Settings {
         host: Host::new("h"),
         portal: "https://p".into(),
         history: Duration::from_secs(86_400),
+        json_batch: false,
         zone: 0,
         ascii: false,
         still: false,

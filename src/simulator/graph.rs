@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
+use super::batch;
 use super::message::{Reply, Request};
-use super::world::{Session, World, guid};
+use super::world::{Grant, Session, World, guid};
 
 const ROOT: [&str; 4] = ["beta", "security", "securityCopilot", "workspaces"];
 const KIND: &str = "#microsoft.graph.security.securityCopilot.session";
@@ -49,7 +50,7 @@ const CHALLENGE: &str = "(challenge)";
 pub(super) const CAE: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1702682181"}}}"#;
 
 /// What a refusal consists of, before it is tied to its request.
-type Refusal = (u16, &'static str, String);
+pub(super) type Refusal = (u16, &'static str, String);
 
 pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &[String]) -> Reply {
     match route(world, now, request, segments) {
@@ -76,6 +77,12 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request, segments: &
 
 fn route(world: &mut World, now: i64, request: &Request, segments: &[String]) -> Result<Reply, Refusal> {
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if parts == ["beta", "$batch"] && request.method == "POST" {
+        known(world, now, request)?;
+        takes_json(request)?;
+        let (body, delay) = batch::handle(world, now, request)?;
+        return Ok(Reply { delay, ..answer(request, 200, &body) });
+    }
     let below = parts.strip_prefix(&ROOT).ok_or_else(|| {
         (400, "BadRequest", format!("Resource not found for the segment '{}'.", parts.get(1).unwrap_or(&"")))
     })?;
@@ -108,7 +115,8 @@ fn route(world: &mut World, now: i64, request: &Request, segments: &[String]) ->
     }
 }
 
-fn authorise(world: &World, now: i64, request: &Request, writes: bool) -> Result<(), Refusal> {
+/// What the request's token allows.
+fn known<'w>(world: &'w World, now: i64, request: &Request) -> Result<&'w Grant, Refusal> {
     let bad = |message: &str| (401, "InvalidAuthenticationToken", message.to_owned());
     let header = request.header("authorization").ok_or_else(|| bad("Access token is empty."))?;
     let token = header.strip_prefix("Bearer ").ok_or_else(|| bad("CompactToken parsing failed."))?;
@@ -122,6 +130,11 @@ fn authorise(world: &World, now: i64, request: &Request, writes: bool) -> Result
         let code = if grant.cp1 { CHALLENGE } else { "InvalidAuthenticationToken" };
         return Err((401, code, "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp.".into()));
     }
+    Ok(grant)
+}
+
+fn authorise(world: &World, now: i64, request: &Request, writes: bool) -> Result<(), Refusal> {
+    let grant = known(world, now, request)?;
     // By the book, the writing permission does not contain the reading one.
     let needed = if writes { WRITE } else { READ };
     let granted = grant.scopes.iter().any(|s| s.rsplit('/').next() == Some(needed));
@@ -223,7 +236,7 @@ enum NameIn {
     Set(Option<String>),
 }
 
-fn name_in(request: &Request) -> Result<NameIn, Refusal> {
+fn takes_json(request: &Request) -> Result<(), Refusal> {
     let json = request
         .header("content-type")
         .is_some_and(|t| t.split(';').next().is_some_and(|t| t.trim() == "application/json"));
@@ -234,6 +247,11 @@ fn name_in(request: &Request) -> Result<NameIn, Refusal> {
             "Unsupported media type in the Content-Type header.".into(),
         ));
     }
+    Ok(())
+}
+
+fn name_in(request: &Request) -> Result<NameIn, Refusal> {
+    takes_json(request)?;
     let bad = |message: &str| (400, "BadRequest", message.to_owned());
     let body: Value =
         serde_json::from_slice(&request.body).map_err(|_| bad("Unable to read JSON request payload."))?;

@@ -5,6 +5,7 @@
 //! function; `server` only carries bytes to it and back.
 
 mod authorize;
+mod batch;
 mod device_page;
 mod entra;
 mod fault;

@@ -196,7 +196,9 @@ impl World {
             _ => entra::handle(self, now, request, &segments),
         };
         if first == "beta" {
-            reply.delay += u64::try_from(self.options.latency.as_millis()).unwrap_or(u64::MAX);
+            // A batch is as slow as its slowest part, which has been counted.
+            reply.delay =
+                reply.delay.max(u64::try_from(self.options.latency.as_millis()).unwrap_or(u64::MAX));
         }
         if let Some(fault) = fault {
             reply = fault.applied_to(reply);

@@ -16,6 +16,7 @@ mod golden;
 mod journeys;
 mod laws;
 mod making;
+mod many;
 mod naming;
 mod pasting;
 mod person;

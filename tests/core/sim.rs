@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use retitle::core::command::Focus;
-use retitle::core::effect::{AuthCall, Effect, GraphCall, Way};
+use retitle::core::effect::{AuthCall, Effect, GraphCall, Part, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
 use retitle::core::menu::Workspace;
@@ -140,6 +140,7 @@ pub fn settings() -> Settings {
         host: Host::new("graph.microsoft.com"),
         portal: "https://securitycopilot.microsoft.com".into(),
         history: Duration::from_secs(365 * 86_400),
+        json_batch: false,
         zone: 0,
         ascii: false,
         still: false,
@@ -502,6 +503,9 @@ impl Sim {
     }
 
     fn graph(&mut self, profile: &Profile, call: &GraphCall, how: How) -> Result<GraphReply, Fault> {
+        if let GraphCall::RenameMany(parts) = call {
+            return self.batch(profile, parts, how);
+        }
         let applied = matches!(how, How::Well | How::LostAfter);
         if let GraphCall::Rename { id, name, .. } = call
             && applied
@@ -530,6 +534,7 @@ impl Sim {
                 GraphCall::Rename { id, .. } => {
                     GraphReply::Renamed { entity: self.entity(id.as_str()), request_id: Some("r-1".into()) }
                 }
+                GraphCall::RenameMany(_) => unreachable!("taken apart above"),
                 GraphCall::Create { name, .. } => {
                     let id = format!("eeeeeeee-{}", self.server.len());
                     self.server.insert(id.clone(), (name.as_deref().map(ToOwned::to_owned), 1));
@@ -560,6 +565,39 @@ impl Sim {
     /// The profile in which the server knows a session.
     fn home(&self, id: &str) -> Profile {
         self.homes.get(id).cloned().unwrap_or_else(|| Profile::new("default"))
+    }
+
+    /// A batch: what befalls a connection or a sign-in befalls all of it, what a service answers befalls every second
+    /// part; and one that is lost before is left out of the answer.
+    fn batch(&mut self, profile: &Profile, parts: &[Part], how: How) -> Result<GraphReply, Fault> {
+        if matches!(how, How::Offline | How::SignedOut) {
+            return Err(fault(if how == How::Offline { FaultKind::Offline } else { FaultKind::SignedOut }));
+        }
+        let mut answers = Vec::new();
+        for (n, part) in parts.iter().enumerate() {
+            let own = match how {
+                How::Busy | How::Forbidden if n % 2 == 0 => How::Well,
+                How::LostBefore if n + 1 < parts.len() => How::Well,
+                _ => how,
+            };
+            let call = GraphCall::Rename {
+                id: part.id.clone(),
+                workspace: part.workspace.clone(),
+                name: part.name.clone(),
+            };
+            let answer = self.graph(profile, &call, own).map(|reply| match reply {
+                GraphReply::Renamed { entity, request_id } => (entity, request_id),
+                other => panic!("{other:?}"),
+            });
+            if own != How::LostBefore {
+                answers.push(answer);
+            }
+        }
+        if how == How::LostAfter {
+            Err(fault(FaultKind::Unclear))
+        } else {
+            Ok(GraphReply::RenamedMany(answers))
+        }
     }
 
     /// Time passes; every moment that the state named is kept.
@@ -611,15 +649,21 @@ impl Sim {
 
     /// The names and numbers of the `PATCH` requests that are out.
     pub fn renames(&self) -> Vec<(ReqId, String, String)> {
-        self.outstanding
-            .iter()
-            .filter_map(|effect| match effect {
+        let mut all = Vec::new();
+        for effect in &self.outstanding {
+            match effect {
                 Effect::Graph(req, _, GraphCall::Rename { id, name, .. }) => {
-                    Some((*req, id.as_str().to_owned(), name.words().to_owned()))
+                    all.push((*req, id.as_str().to_owned(), name.words().to_owned()));
                 }
-                _ => None,
-            })
-            .collect()
+                Effect::Graph(req, _, GraphCall::RenameMany(parts)) => {
+                    all.extend(
+                        parts.iter().map(|p| (*req, p.id.as_str().to_owned(), p.name.words().to_owned())),
+                    );
+                }
+                _ => {}
+            }
+        }
+        all
     }
 
     pub fn name(&self, id: &str) -> Option<&str> {

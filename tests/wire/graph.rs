@@ -14,10 +14,10 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::raw::{Raw, answer};
 
 /// Tokens that a test hands out, and which of them came back as refused.
-struct Purse {
+pub struct Purse {
     tokens: Mutex<Vec<&'static str>>,
-    rejected: Mutex<Vec<String>>,
-    challenges: Mutex<Vec<String>>,
+    pub rejected: Mutex<Vec<String>>,
+    pub challenges: Mutex<Vec<String>>,
 }
 
 impl Tokens for Purse {
@@ -36,17 +36,17 @@ impl Tokens for Purse {
     }
 }
 
-fn purse() -> Arc<Purse> {
+pub fn purse() -> Arc<Purse> {
     let tokens = Mutex::new(vec!["token-1", "token-2"]);
     Arc::new(Purse { tokens, rejected: Mutex::default(), challenges: Mutex::default() })
 }
 
-fn graph(base: &str, tokens: Arc<Purse>) -> GraphClient {
+pub fn graph(base: &str, tokens: Arc<Purse>) -> GraphClient {
     let http = HttpOptions { ca_file: None, loopback_only: true };
     GraphClient::new(http, format!("{base}/beta").parse().unwrap(), tokens).unwrap()
 }
 
-fn account() -> Account {
+pub fn account() -> Account {
     Account::new("t.o")
 }
 

@@ -28,10 +28,35 @@ use crate::signing::{Desk, Hand};
 
 const FIRST: &str = "c91cd0cf-7b4c-490b-8fd5-45e1c4cd451e";
 
+/// What the program runs with.
+pub fn settings(portal: &str, json_batch: bool) -> Settings {
+    Settings {
+        places: vec![PlaceConfig { client: Some("11111111".into()), ..PlaceConfig::fallback() }],
+        config_path: String::new(),
+        host: Host::new("127.0.0.1"),
+        portal: portal.to_owned(),
+        history: Duration::from_secs(86_400),
+        json_batch,
+        zone: 0,
+        ascii: false,
+        still: false,
+        face: retitle::core::settings::Face::Screen,
+        theme: retitle::core::look::Theme::colourless(),
+        keys: retitle::core::keymap::Keymap::default(),
+        mouse: false,
+        bursts: false,
+        rules: Vec::new(),
+        templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
+        way: retitle::core::effect::Way::Device,
+        tokens_kept: String::new(),
+        sign_in_hint: None,
+    }
+}
+
 /// The program without its loop and screen.
-struct Program {
+pub struct Program {
     desk: Desk,
-    model: Model,
+    pub model: Model,
     graph: GraphClient,
     auth: retitle::auth::Auth,
     library: SqliteLibrary,
@@ -41,6 +66,10 @@ struct Program {
 
 impl Program {
     async fn start() -> Self {
+        Self::start_with(false).await
+    }
+
+    pub async fn start_with(json_batch: bool) -> Self {
         let desk = Desk::new(Options { page_size: 100, ..options() }).await;
         let auth = desk.auth();
         desk.sign_in(&auth).await;
@@ -49,26 +78,7 @@ impl Program {
         let graph = GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens).unwrap();
         let clock = Arc::clone(&desk.clock);
         let library = SqliteLibrary::open(&desk.dir.path().join("library.db"), clock.now()).unwrap().library;
-        let settings = Settings {
-            places: vec![PlaceConfig { client: Some("11111111".into()), ..PlaceConfig::fallback() }],
-            config_path: String::new(),
-            host: Host::new("127.0.0.1"),
-            portal: desk.simulator.portal().to_owned(),
-            history: Duration::from_secs(86_400),
-            zone: 0,
-            ascii: false,
-            still: false,
-            face: retitle::core::settings::Face::Screen,
-            theme: retitle::core::look::Theme::colourless(),
-            keys: retitle::core::keymap::Keymap::default(),
-            mouse: false,
-            bursts: false,
-            rules: Vec::new(),
-            templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
-            way: retitle::core::effect::Way::Device,
-            tokens_kept: String::new(),
-            sign_in_hint: None,
-        };
+        let settings = settings(desk.simulator.portal(), json_batch);
         let size = Size { width: 80, height: 24 };
         let (model, todo) = Model::start(clock.now(), size, settings, Snapshot::default());
         let mut program = Self { desk, model, graph, auth, library, todo, clock };
@@ -85,14 +95,14 @@ impl Program {
         self.todo.extend(self.model.step(self.clock.now(), msg));
     }
 
-    fn press(&mut self, keys: &str) {
+    pub fn press(&mut self, keys: &str) {
         for key in keys.split(' ') {
             self.tell(Msg::Key(KeyPress::parse(key).unwrap()));
         }
     }
 
     /// Carries out what is to be done, and lets time pass, up to `most` in all.
-    async fn settle(&mut self, most: Duration) {
+    pub async fn settle(&mut self, most: Duration) {
         let end = self.clock.now() + most;
         loop {
             while !self.todo.is_empty() {
@@ -124,6 +134,10 @@ impl Program {
                 Some(_) | None => return,
             }
         }
+    }
+
+    pub fn base(&self) -> &str {
+        self.desk.simulator.authority()
     }
 
     async fn fault(&self, fault: Value) {

@@ -161,6 +161,70 @@ async fn graph_refuses_what_graph_refuses_with_its_body_and_headers() {
 }
 
 #[tokio::test]
+async fn a_batch_is_taken_apart_and_refused_as_graph_does() {
+    let simulator = simulator().await;
+    let full = token(&simulator, SCOPES).await;
+    let reading =
+        token(&simulator, "openid https://graph.microsoft.com/SecurityCopilotWorkspaces.Read.All").await;
+    let post = async |bearer: &str, kind: &str, body: Value| {
+        let request = http().post(format!("{}/$batch", simulator.graph())).header("content-type", kind);
+        let answer = request.bearer_auth(bearer).body(body.to_string()).send().await.unwrap();
+        (answer.status().as_u16(), json_of(&answer.text().await.unwrap()))
+    };
+    let kind = "application/json";
+    let url = |id: &str| format!("/security/securityCopilot/workspaces/default/sessions/{id}");
+    let sessions = ask(simulator.authority(), "sessions").await;
+    let id = sessions[0]["id"].as_str().unwrap();
+    let patch = |n: &str, id: &str| json!({"id": n, "method": "PATCH", "url": url(id), "headers": {"Content-Type": kind}, "body": {"displayName": "x"}});
+    let many =
+        |count: usize| json!({"requests": (0..count).map(|n| patch(&n.to_string(), id)).collect::<Vec<_>>()});
+
+    let (status, answer) = post(&full, kind, many(20)).await;
+    assert_eq!((status, answer["responses"].as_array().unwrap().len()), (200, 20));
+    assert_eq!(answer["responses"][0]["id"], "19", "not in the order of the requests");
+    let nested = json!({"requests": [{"id": "1", "method": "POST", "url": "/$batch", "body": {}}]});
+    let elsewhere = json!({"requests": [{"id": "1", "method": "GET", "url": "https://example.com/"}]});
+    for (bearer, kind, body, status) in [
+        (&full, kind, many(21), 400),
+        (&full, kind, many(0), 400),
+        (&full, kind, json!({"requests": [patch("a", id), patch("A", id)]}), 400),
+        (&full, kind, json!({"requests": [{"method": "GET", "url": "/x"}]}), 400),
+        (&full, kind, json!([]), 400),
+        (&full, kind, nested, 400),
+        (&full, kind, elsewhere, 400),
+        (&full, "text/plain", many(1), 415),
+        (&"made-up".to_owned(), kind, many(1), 401),
+    ] {
+        assert_eq!(post(bearer, kind, body.clone()).await.0, status, "{body}");
+    }
+    let untyped = json!({"id": "b", "method": "PATCH", "url": url(id), "body": {"displayName": "y"}});
+    let get = json!({"id": "d", "method": "GET", "url": url(id)});
+    let (_, answer) =
+        post(&full, kind, json!({"requests": [patch("a", id), untyped, patch("c", "none"), get]})).await;
+    let mut parts = answer["responses"].as_array().unwrap().clone();
+    parts.sort_by_key(|part| part["id"].to_string());
+    let found: Vec<_> = parts.iter().map(|part| part["status"].as_u64().unwrap()).collect();
+    assert_eq!(found, [200, 415, 404, 200]);
+    assert_eq!(parts[3]["body"]["displayName"], "x");
+    assert!(parts[0]["headers"]["Request-Id"].is_string(), "{}", parts[0]);
+    let (_, answer) = post(&reading, kind, json!({"requests": [patch("a", id)]})).await;
+    assert_eq!(answer["responses"][0]["status"], 403, "the scope counts for each part");
+
+    let fault = json!([{"method": "PATCH", "status": 429, "retry_after": "7"}, {"method": "PATCH", "status": 502, "body": "html"}]);
+    control(simulator.authority(), "faults", fault).await;
+    let (_, answer) =
+        post(&full, kind, json!({"requests": [patch("a", id), patch("b", id), patch("c", id)]})).await;
+    let part =
+        |n: &str| answer["responses"].as_array().unwrap().iter().find(|p| p["id"] == n).unwrap().clone();
+    assert_eq!((&part("a")["status"], &part("a")["headers"]["Retry-After"]), (&json!(429), &json!("7")));
+    assert!(part("b")["body"].is_string() && part("c")["status"] == 200, "{answer}");
+    let requests = ask(simulator.authority(), "requests").await;
+    let last: Vec<&Value> = requests.iter().rev().take(4).map(|r| &r["version"]).collect();
+    assert_eq!(last, ["$batch", "$batch", "$batch", "HTTP/1.1"], "the parts behind their batch");
+    assert!(!requests.iter().any(|r| r["headers"].to_string().contains(&full)), "no token is told");
+}
+
+#[tokio::test]
 async fn lists_come_in_pages_and_a_renamed_session_is_returned_and_kept() {
     let simulator = simulator().await;
     let bearer = token(&simulator, SCOPES).await;

@@ -63,6 +63,7 @@ pub(super) fn answered(
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),

@@ -193,6 +193,7 @@ pub(super) fn answered(
             GraphReply::Page { .. }
             | GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),
         ) => failed(model, asked, "The server answered with something else.".into()),

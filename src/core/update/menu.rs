@@ -53,6 +53,7 @@ pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Resu
             GraphReply::Page { .. }
             | GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Prompts(_),
         ) => return,

@@ -10,6 +10,7 @@ mod create;
 mod editor;
 pub(super) mod leave;
 pub(super) mod list;
+mod many;
 mod menu;
 mod mouse;
 mod peek;
@@ -406,6 +407,7 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
+            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, &answer, out),
             Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
             Some(Pending::Create(profile, name)) => {
@@ -458,6 +460,7 @@ impl Model {
                 | Pending::Base(_)
                 | Pending::Check(_)
                 | Pending::Send(_)
+                | Pending::SendMany(_)
                 | Pending::Workspaces(_)
                 | Pending::Prompts(_)
                 | Pending::Create(..)),

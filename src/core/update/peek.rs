@@ -73,6 +73,7 @@ pub(super) fn prompts_came(model: &mut Model, key: &Key, answer: Result<GraphRep
             GraphReply::Page { .. }
             | GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_),
         ) => return,

@@ -1,8 +1,9 @@
 //! The life of a committed name: journal, turn, look, PATCH, answer.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{conflict, rename, sign_in};
+use super::{conflict, many, rename, sign_in};
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
@@ -189,9 +190,11 @@ pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
 
 fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
     let own = |key: &Key| key.profile == caller.profile;
-    let busy = model.saves.iter().filter(|(key, s)| own(key) && s.phase.in_flight()).count();
-    let mut free = AT_ONCE.saturating_sub(busy);
-    let mut ready: Vec<(EntryId, Key, bool)> = model
+    // Requests, not saves: several may share one.
+    let busy: BTreeSet<ReqId> =
+        model.saves.iter().filter(|(key, _)| own(key)).filter_map(|(_, s)| s.phase.request()).collect();
+    let free = AT_ONCE.saturating_sub(busy.len());
+    let mut ready: Vec<many::Turn> = model
         .saves
         .iter()
         .filter(|(key, s)| own(key) && s.next.is_none() && !s.wish.asks)
@@ -209,15 +212,11 @@ fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
         })
         .collect();
     ready.sort_unstable();
-    for (entry, key, look) in ready {
-        if free == 0 {
-            return;
-        }
-        free -= 1;
-        if look {
-            look_first(model, &key, entry, caller, out);
-        } else {
-            send(model, &key, entry, caller, out);
+    for turns in many::requests(model, ready).take(free) {
+        match turns.as_slice() {
+            [(entry, key, true)] => look_first(model, key, *entry, caller, out),
+            [(entry, key, false)] => send(model, key, *entry, caller, out),
+            several => many::send(model, several, caller, out),
         }
     }
 }
@@ -260,6 +259,7 @@ pub(super) fn checked(
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),
@@ -286,7 +286,7 @@ pub(super) fn checked(
     }
 }
 
-fn unexpected() -> Fault {
+pub(super) fn unexpected() -> Fault {
     Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")
 }
 
@@ -316,6 +316,7 @@ pub(super) fn sent(
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Session(_)
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),

@@ -179,6 +179,7 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
         Ok(
             GraphReply::Session(_)
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),
@@ -344,6 +345,7 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
+            | GraphReply::RenamedMany(_)
             | GraphReply::Created(_)
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),

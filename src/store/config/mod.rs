@@ -90,6 +90,8 @@ pub struct Settings {
     pub history_days: u64,
     /// In bytes.
     pub log_size: u64,
+    /// Renames of a bulk go out many in one request.
+    pub json_batch: bool,
     pub ascii: bool,
     /// Nothing moves by itself.
     pub still: bool,

@@ -83,6 +83,7 @@ pub(super) fn defaults() -> Settings {
         },
         history_days: 365,
         log_size: 1 << 20,
+        json_batch: false,
         ascii: false,
         still: false,
         theme: "auto".into(),
@@ -149,6 +150,7 @@ impl Reader<'_> {
                     Self::endpoint,
                 ),
                 "history" => self.section(value, "history", &["days", "log_size"], Self::history),
+                "bulk" => self.section(value, "bulk", &["json_batch"], Self::bulk),
                 "ui" => self.section(value, "ui", &UI, Self::ui),
                 "names" => self.section(value, "names", &NAMES, Self::names),
                 "keys" => self.keys(value),
@@ -156,7 +158,7 @@ impl Reader<'_> {
                 name => {
                     let known = [
                         &SHARED[..],
-                        &["sign_in", "endpoints", "history", "names", "ui", "keys", "profiles"],
+                        &["sign_in", "endpoints", "history", "bulk", "names", "ui", "keys", "profiles"],
                     ]
                     .concat();
                     self.unknown(name, key.span(), &known);
@@ -224,6 +226,13 @@ impl Reader<'_> {
                     name => self.unknown(name, key.span(), &[&SHARED[..], &OWN[..]].concat()),
                 }
             }
+        }
+    }
+
+    fn bulk(&mut self, key: &str, value: &Value<'_>) {
+        if let Some(json_batch) = self.truth(value, &format!("bulk.{key}")) {
+            self.settings.json_batch = json_batch;
+            self.came_from("bulk.json_batch", &value.span());
         }
     }
 

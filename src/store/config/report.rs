@@ -61,6 +61,7 @@ pub fn show(loaded: &Loaded) -> String {
     sections.push(("endpoints", "ca_file", quoted(&ca_file)));
     sections.push(("history", "days", settings.history_days.to_string()));
     sections.push(("history", "log_size", settings.log_size.to_string()));
+    sections.push(("bulk", "json_batch", settings.json_batch.to_string()));
     sections.push(("ui", "glyphs", quoted(if settings.ascii { "ascii" } else { "unicode" })));
     let list = |all: &[String]| toml::Value::from(all.to_vec()).to_string();
     sections.push(("ui", "theme", quoted(&settings.theme)));

@@ -41,6 +41,8 @@ fn every_key_is_read() {
         ca_file = "/ca.pem"
         [history]
         log_size = 2_000
+        [bulk]
+        json_batch = true
         [ui]
         glyphs = "ascii"
         "#,
@@ -52,6 +54,7 @@ fn every_key_is_read() {
         ("w", "contoso.com", "c")
     );
     assert_eq!((s.method, s.storage, s.log_size, s.ascii), (Method::Device, Storage::Memory, 2_000, true));
+    assert!(s.json_batch);
     assert_eq!(s.endpoints.graph.as_str(), "http://localhost:2/beta");
     assert_eq!(s.endpoints.ca_file, Some(PathBuf::from("/ca.pem")));
 }
@@ -89,6 +92,11 @@ fn each_mistake_names_its_place_its_key_and_what_was_expected_and_the_rest_is_us
             "[sign_in]\nmethod = \"post\"",
             Severity::Error,
             "config.toml:2:10: sign_in.method: found \"post\", expected \"auto\" or \"device\" or \"browser\" or \"command\"",
+        ),
+        (
+            "[bulk]\njson_batch = 20",
+            Severity::Error,
+            "config.toml:2:14: bulk.json_batch: found integer, expected true or false",
         ),
         (
             "[sign_in]\nstorage = \"cloud\"",
