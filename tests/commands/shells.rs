@@ -11,10 +11,15 @@ use crate::run::{Ran, run, sign_in};
 
 /// Runs a program on a text; `None` where it is not installed.
 fn reads(program: &str, arguments: &[&str], text: &str) -> Option<Ran> {
+    if cfg!(windows) && program == "bash" {
+        // There it may start another system.
+        return None;
+    }
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().ok()?;
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    // One that does not want it all ends early.
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
     Some(Ran::from(child.wait_with_output().unwrap()))
 }
 
@@ -95,6 +100,7 @@ fn completing_makes_no_file_and_breaks_on_none() {
 }
 
 /// In the shells themselves, where they are installed and can be asked without a terminal.
+#[cfg(unix)]
 #[test]
 fn the_hook_completes_in_the_shell_itself() {
     let world = World::new();
@@ -127,6 +133,8 @@ fn the_hook_completes_in_the_shell_itself() {
 fn there_is_a_page_for_each_command_that_a_formatter_reads_without_a_warning() {
     let world = World::new();
     let names = Args::command().get_subcommands().map(|c| c.get_name().to_owned()).collect::<Vec<_>>();
+    // Other programs of this name have other flags.
+    let man_db = reads("man", &["--version"], "").is_some_and(|ran| ran.out.starts_with("man 2."));
     let all = std::iter::once(None).chain(names.iter().map(|name| Some(name.as_str())));
     for of in all {
         let line: Vec<&str> = std::iter::once("man").chain(of).collect();
@@ -141,7 +149,7 @@ fn there_is_a_page_for_each_command_that_a_formatter_reads_without_a_warning() {
         if let Some(read) = reads("mandoc", &["-T", "lint", "-W", "error"], page) {
             assert_eq!((read.code, read.out.as_str()), (0, ""), "{of:?}");
         }
-        if let Some(read) = reads("man", &["--warnings", "-l", "-"], page) {
+        if let Some(read) = reads("man", &["--warnings", "-l", "-"], page).filter(|_| man_db) {
             assert_eq!((read.code, read.err.as_str()), (0, ""), "{of:?}");
         }
     }
