@@ -70,8 +70,8 @@ impl Focus {
             Self::History => "History",
             Self::HistoryFilter => "History filter",
             Self::Bulk => "Bulk rename",
-            Self::BulkTable => "Bulk rename, the table",
-            Self::Batch => "Bulk, running and done",
+            Self::BulkTable => "Bulk table",
+            Self::Batch => "Bulk progress",
         }
     }
 

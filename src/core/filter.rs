@@ -84,8 +84,14 @@ impl Query {
         !self.tags.is_empty()
     }
 
-    /// Whether and how well a session fits: `true` for every word as typed.
-    pub fn score(&self, finder: &mut Finder, session: &Session, tags: &Tags) -> Option<(bool, u32)> {
+    /// Whether and how well a session fits: `true` for every word as typed. `title` is how its profile is called.
+    pub fn score(
+        &self,
+        finder: &mut Finder,
+        session: &Session,
+        tags: &Tags,
+        title: Option<&String>,
+    ) -> Option<(bool, u32)> {
         let has = |tag: &Tag| match tag {
             Tag::Untitled => session.name.as_deref().is_none_or(str::is_empty),
             Tag::Pinned => session.pinned,
@@ -99,7 +105,9 @@ impl Query {
         let fits = self.unknown.is_none()
             && self.tags.iter().all(has)
             && self.workspaces.iter().all(|w| begins(session.workspace.as_str(), w))
-            && self.profiles.iter().all(|p| begins(session.key.profile.as_str(), p));
+            && self.profiles.iter().all(|p| {
+                begins(session.key.profile.as_str(), p) || title.is_some_and(|title| begins(title, p))
+            });
         if !fits {
             return None;
         }

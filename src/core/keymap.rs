@@ -142,6 +142,7 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (AnyText, Command::Upper, &["alt-u"]),
     (AnyText, Command::Lower, &["alt-l"]),
     (AnyText, Command::Capitalise, &["alt-c"]),
+    (AnyText, Command::Help, &["f1"]),
     (AnyText, Command::Redraw, &["ctrl-l"]),
     (In(Menu), Command::MenuRun, &["enter"]),
     (In(Menu), Command::MenuDown, &["down", "ctrl-n", "tab"]),
@@ -155,6 +156,7 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(Reading), Command::ReadPageUp, &["pgup", "ctrl-u"]),
     (In(Reading), Command::ReadCopy, &["c", "y"]),
     (In(Reading), Command::CloseReading, &["esc", "q", "enter", "i", "M", "ctrl-g", "ctrl-c"]),
+    (In(Reading), Command::Help, &["?", "f1"]),
     (In(Reading), Command::Redraw, &["ctrl-l"]),
     (In(SignIn), Command::OpenSignIn, &["enter", "o"]),
     (In(SignIn), Command::CopyCode, &["c", "y"]),
@@ -171,6 +173,7 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(Conflict), Command::Theirs, &["t"]),
     (In(Conflict), Command::EditMine, &["e", "r"]),
     (In(Conflict), Command::CloseConflict, &["esc", "q", "ctrl-g", "ctrl-c"]),
+    (In(Conflict), Command::Help, &["?", "f1"]),
     (In(Conflict), Command::Redraw, &["ctrl-l"]),
     (In(History), Command::HistoryUndo, &["u"]),
     (In(History), Command::HistoryDown, &["j", "down", "ctrl-n"]),
@@ -181,6 +184,7 @@ const BINDINGS: &[(Place, Command, &[&str])] = &[
     (In(History), Command::HistoryBottom, &["G", "end"]),
     (In(History), Command::HistoryFilter, &["/"]),
     (In(History), Command::CloseHistory, &["esc", "q", "H", "ctrl-c"]),
+    (In(History), Command::Help, &["?", "f1"]),
     (In(History), Command::Redraw, &["ctrl-l"]),
     (In(HistoryFilter), Command::HistoryKeepFilter, &["enter"]),
     (In(HistoryFilter), Command::HistoryClearFilter, &["esc", "ctrl-g", "ctrl-c"]),
@@ -338,6 +342,8 @@ fn spell(keys: &[Key]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
     use std::collections::HashMap;
 
     #[test]
@@ -349,24 +355,58 @@ mod tests {
         }
     }
 
-    #[test]
-    fn one_chord_means_one_thing_within_a_focus() {
+    /// Fails where a chord means two things in a focus, or a letter is a command where text is typed.
+    fn is_plain(keymap: &Keymap) {
         for focus in Focus::ALL {
             let mut seen: HashMap<Key, Command> = HashMap::new();
-            for (place, command, chords) in BINDINGS {
-                for key in chords.iter().filter_map(|c| Key::parse(c)).filter(|_| applies(*place, focus)) {
-                    if let Some(other) = seen.insert(key, *command) {
-                        panic!(
-                            "{key} means both {} and {} in {}",
-                            other.name(),
-                            command.name(),
-                            focus.title()
-                        );
-                    }
+            for Binding { command, keys, .. } in keymap.bindings.iter().filter(|b| applies(b.place, focus)) {
+                for key in keys {
+                    let other = seen.insert(*key, *command).filter(|other| other != command);
+                    let (name, place) = (command.name(), focus.title());
+                    assert_eq!(other.map(Command::name), None, "{key} also means {name} in {place}");
+                    assert!(!(focus.is_text() && key.typed().is_some()), "{key} is {name} in {place}");
                 }
             }
         }
     }
+
+    #[test]
+    fn one_chord_means_one_thing_within_a_focus() {
+        is_plain(&Keymap::default());
+        let mut twice = Keymap::default();
+        let second =
+            twice.bindings.iter_mut().find(|b| b.place == In(List) && b.command == Command::Pin).unwrap();
+        second.keys.push(Key::parse("r").unwrap());
+        assert!(std::panic::catch_unwind(|| is_plain(&twice)).is_err(), "a clash would be seen");
+    }
+
+    proptest! {
+        #[test]
+        fn no_configuration_makes_a_chord_mean_two_things(
+            wanted in proptest::collection::vec(
+                (select(&Focus::ALL[..]), select(Command::ALL), proptest::collection::vec(select(CHORDS), 0..3), any::<bool>()),
+                1..30,
+            ),
+        ) {
+            let mut keymap = Keymap::default();
+            for (focus, command, chords, back) in wanted {
+                if back {
+                    keymap.reset(focus.section(), command.name());
+                } else {
+                    let before = keymap.clone();
+                    if keymap.rebind(focus.section(), command.name(), &chords).is_err() {
+                        prop_assert_eq!(&keymap, &before, "what was refused changes nothing");
+                    }
+                }
+                is_plain(&keymap);
+            }
+        }
+    }
+
+    const CHORDS: &[&str] = &[
+        "r", "x", "E", "enter", "esc", "tab", "ctrl-k", "ctrl-p", "alt-t", "f5", "none", "space", "?", "up",
+        "hyper-x",
+    ];
 
     #[test]
     fn no_letter_is_a_command_where_text_is_typed() {

@@ -3,6 +3,7 @@
 //! The order stays as it is while somebody works: a saved row does not jump. It is made anew at start and when the
 //! person asks (refresh, another scope, another order). The selection is a session, never a row number.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::fault::Fault;
@@ -86,6 +87,10 @@ pub struct Listing {
     /// A row that a filter must not take away: somebody types in it.
     held: Option<Key>,
     chosen: Option<Key>,
+    /// Where the person went last: a filter that hides it gives it back.
+    last: Option<Key>,
+    /// How each profile is called, for `in:`.
+    titles: BTreeMap<Profile, String>,
     top: usize,
     headed: bool,
     pub walk: Walk,
@@ -109,6 +114,8 @@ impl Listing {
             tags: Tags::new(),
             held: None,
             chosen: None,
+            last: None,
+            titles: BTreeMap::new(),
             top: 0,
             headed: false,
             walk: Walk::Idle { as_of: None },
@@ -269,6 +276,11 @@ impl Listing {
         self.refilter();
     }
 
+    /// How the profiles are called.
+    pub(crate) fn set_titles(&mut self, titles: BTreeMap<Profile, String>) {
+        self.titles = titles;
+    }
+
     /// Another filter text.
     pub(crate) fn set_filter(&mut self, filter: &str) {
         if self.filter != filter {
@@ -315,6 +327,26 @@ impl Listing {
         self.refilter();
     }
 
+    /// Puts one session where the order has it, and leaves every other where it is.
+    pub(crate) fn place(&mut self, key: &Key, now: Stamp, zone: i32) {
+        let order = self.sorted;
+        let Some(session) = self.sessions.get(key) else { return };
+        self.order.retain(|placed| placed.key != *key);
+        let behind = |placed: &Placed| {
+            let other = self.sessions.get(&placed.key);
+            other.is_some_and(|other| order.compare(session, other) == Ordering::Less)
+        };
+        let at = self.order.iter().position(behind).unwrap_or(self.order.len());
+        // Between its neighbours: their groups are those of the day on which the order was made.
+        let group = order.group(session, &order.days(now, zone));
+        let before = at.checked_sub(1).and_then(|n| self.order.get(n)).and_then(|placed| placed.group);
+        let after = self.order.get(at).and_then(|placed| placed.group);
+        let group = group.max(before.filter(|_| group.is_some()));
+        let group = after.filter(|_| group.is_some()).map_or(group, |after| group.min(Some(after)));
+        self.order.insert(at, Placed { key: key.clone(), group });
+        self.refilter();
+    }
+
     /// Makes the shown rows anew, and keeps the selection on its session, or on the row that took its place.
     pub(crate) fn refilter(&mut self) {
         let was = self.position().unwrap_or(0);
@@ -327,7 +359,7 @@ impl Listing {
         for Placed { key, group } in &self.order {
             let Some(session) = self.sessions.get(key).filter(|s| self.holds(s)) else { continue };
             if narrow && self.held.as_ref() != Some(key) {
-                match self.query.score(&mut finder, session, &self.tags) {
+                match self.query.score(&mut finder, session, &self.tags, self.titles.get(&key.profile)) {
                     Some((true, _)) => {}
                     Some((false, score)) => {
                         scattered.push((score, key.clone()));
@@ -349,7 +381,9 @@ impl Listing {
         self.shown = shown;
         let still_there = self.chosen.as_ref().is_some_and(|c| self.shown.contains(c));
         if !still_there {
-            self.chosen = self.shown.get(was.min(self.shown.len().saturating_sub(1))).cloned();
+            let last = self.last.clone().filter(|last| self.shown.contains(last));
+            self.chosen =
+                last.or_else(|| self.shown.get(was.min(self.shown.len().saturating_sub(1))).cloned());
         }
     }
 
@@ -357,6 +391,7 @@ impl Listing {
     pub(crate) fn choose(&mut self, key: &Key) {
         if self.shown.contains(key) {
             self.chosen = Some(key.clone());
+            self.last.clone_from(&self.chosen);
         }
     }
 
@@ -365,6 +400,7 @@ impl Listing {
         let Some(at) = self.position() else { return };
         let to = at.saturating_add_signed(rows).min(self.shown.len().saturating_sub(1));
         self.chosen = self.shown.get(to).cloned();
+        self.last.clone_from(&self.chosen);
     }
 
     /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines. Groups have

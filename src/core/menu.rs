@@ -2,12 +2,13 @@
 
 use super::command::{Command, Focus};
 use super::fault::Fault;
+use super::filter::UNTITLED;
 use super::fuzzy::Finder;
 use super::help::{self, HelpLine};
 use super::line::LineEdit;
-use super::model::Model;
+use super::model::{Mode, Model};
 use super::order::{By, Order};
-use super::session::{Key, Profile, Session, WorkspaceId};
+use super::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
 use super::template::{Facts, Template};
 
 /// A menu that is open.
@@ -60,7 +61,8 @@ pub enum Act {
     Place(Option<Profile>),
     Workspace(Workspace),
     Sort(Order),
-    Insert(String),
+    /// A filled template, and whether it counts.
+    Insert(String, bool),
 }
 
 /// One line of a menu.
@@ -83,6 +85,11 @@ impl Item {
     pub fn live(&self) -> bool {
         self.act != Act::Nothing
     }
+}
+
+/// Whether the ID of a session begins like this: the only way to find one without a name.
+fn begins(key: &Key, words: &str) -> bool {
+    key.id.as_str().to_lowercase().starts_with(&words.to_lowercase())
 }
 
 /// So many sessions the palette offers at most.
@@ -131,6 +138,9 @@ impl Model {
                     item.at = hit.at;
                     return Some((hit.whole, hit.score, item));
                 }
+                if matches!(&item.act, Act::Go(key) if begins(key, words)) {
+                    return Some((true, u32::MAX, item));
+                }
                 // A command is found by its name too, which may not stand in its help.
                 let name = match &item.act {
                     Act::Run(command) | Act::Tell(command, _) => command.name(),
@@ -139,7 +149,7 @@ impl Model {
                     | Act::Place(_)
                     | Act::Workspace(_)
                     | Act::Sort(_)
-                    | Act::Insert(_) => "",
+                    | Act::Insert(..) => "",
                 };
                 if let Some((true, score)) = finder.score(name) {
                     return Some((true, score, item));
@@ -167,11 +177,15 @@ impl Model {
             let mut found: Vec<(bool, u32, &Session)> = self
                 .list
                 .all()
-                .filter_map(|s| finder.score(s.name.as_deref()?).map(|(whole, score)| (whole, score, s)))
+                .filter_map(|s| match finder.score(s.name.as_deref().unwrap_or(UNTITLED)) {
+                    _ if begins(&s.key, words) => Some((true, u32::MAX, s)),
+                    found => found.map(|(whole, score)| (whole, score, s)),
+                })
                 .collect();
             found.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
             items.extend(found.into_iter().take(MOST_SESSIONS).map(|(.., s)| {
-                Item::new(s.name.clone().unwrap_or_default(), s.key.id.short(), Act::Go(s.key.clone()))
+                let name = s.name.as_deref().unwrap_or(UNTITLED);
+                Item::new(name, s.key.id.short(), Act::Go(s.key.clone()))
             }));
         }
         items
@@ -271,24 +285,43 @@ impl Model {
     }
 
     fn template_items(&self) -> Vec<Item> {
+        let Some(session) = self.templated() else { return Vec::new() };
         let n = self.templates_used;
         self.settings
             .templates
             .iter()
             .filter_map(|text| {
-                let expanded = Template::parse(text).ok()?.expand(&self.facts(n)?);
-                Some(Item::new(expanded.clone(), text.clone(), Act::Insert(expanded)))
+                let template = Template::parse(text).ok()?;
+                let expanded = template.expand(&self.facts(&session, n)?);
+                Some(Item::new(expanded.clone(), text.clone(), Act::Insert(expanded, template.counts())))
             })
             .collect()
     }
 
-    /// What a template is filled with in the row being edited.
-    fn facts(&self, n: u64) -> Option<Facts<'_>> {
-        self.facts_for(self.chosen()?, n)
+    /// The session whose name is being typed; one that is not made yet begins now.
+    fn templated(&self) -> Option<Session> {
+        match &self.mode {
+            Mode::Rename(renaming) => self.list.get(&renaming.key).cloned(),
+            Mode::Create(creating) => Some(Session {
+                key: Key { id: SessionId::new(""), ..creating.key.clone() },
+                workspace: self.here().workspace.clone(),
+                name: None,
+                created: Some(self.now),
+                modified: Some(self.now),
+                presence: Presence::Here,
+                seen: None,
+                opened: None,
+                ours: None,
+                pinned: false,
+                account: None,
+                host: self.settings.host.clone(),
+            }),
+            Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
+        }
     }
 
-    /// What a template is filled with for a session.
-    pub(super) fn facts_for<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
+    /// What a template is filled with.
+    pub(super) fn facts<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
         let place = self.places.get(&session.key.profile)?;
         let who = place.who();
         Some(Facts {

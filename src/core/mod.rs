@@ -17,6 +17,7 @@ pub mod line;
 pub mod listing;
 pub mod look;
 pub mod menu;
+pub mod mode;
 pub mod model;
 pub mod msg;
 pub mod notice;

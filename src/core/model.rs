@@ -3,141 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::batch::Batch;
+use super::bulk::Part;
 use super::bulk::sheet::Sheet;
-use super::bulk::{Bulk, Part};
 use super::command::{Command, Focus};
 use super::effect::{Caller, Effect};
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
-use super::likeness::{Alike, Rule};
-use super::line::LineEdit;
+use super::likeness::Rule;
 use super::listing::{Line, Listing, Scope};
-use super::menu::Menu;
+pub use super::mode::{AddState, Adding, Creating, History, Leaving, Mode, NEW, Overlay, Renaming};
 use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
 use super::plain::Plain;
 use super::preview::Preview;
-use super::reading::{Messages, Reading};
-use super::recall::{self, Recall};
+use super::reading::Messages;
+use super::recall::Recall;
 use super::saves::{Phase, Save, Saves};
-use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
+use super::session::{Account, Key, Profile, Session, SessionId};
 use super::settings::{Face, Settings};
-use super::store::{Draft, Entry, Snapshot};
+use super::store::{Draft, Snapshot};
 use super::time::Stamp;
 use super::update::burst::Burst;
-
-/// What the keys work on, when no overlay is open.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Mode {
-    Browse,
-    Filter(LineEdit),
-    Add(Adding),
-    Create(Creating),
-    Rename(Renaming),
-}
-
-/// The line that takes the name of a session to be made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Creating {
-    /// Where the draft of it is kept; see [`NEW`].
-    pub key: Key,
-    pub line: LineEdit,
-    /// The request that makes it, while it is on its way.
-    pub req: Option<ReqId>,
-    /// What was wrong, in words.
-    pub problem: Option<String>,
-    pub walk: Option<recall::Walk>,
-    pub on_disk: Option<String>,
-    pub save_by: Option<Stamp>,
-}
-
-/// Stands for the ID of a session that is not made yet, in the key of its draft.
-pub const NEW: &str = "(new)";
-
-/// The line that takes an ID or link.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Adding {
-    pub line: LineEdit,
-    pub state: AddState,
-}
-
-/// How far adding got.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum AddState {
-    Typing,
-    /// The server is asked.
-    Looking {
-        req: ReqId,
-        key: Key,
-        workspace: WorkspaceId,
-        share_token_dropped: bool,
-    },
-    /// What was wrong, in words.
-    Wrong(String),
-}
-
-/// A name being edited in its row. It belongs to a session, never to a row number.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Renaming {
-    pub key: Key,
-    pub line: LineEdit,
-    /// Whether the text came from a draft.
-    pub from_draft: bool,
-    /// The server's name when the editor opened, as far as it was known.
-    pub base: Option<String>,
-    /// The look that the opening began, until it is answered.
-    pub asked: Option<ReqId>,
-    /// Why the text cannot be saved, after a try to.
-    pub problem: Option<String>,
-    /// Another session with such a name, as last looked for.
-    pub alike: Option<Alike>,
-    /// Enter was pressed in a protected profile, which wants it twice.
-    pub sure: bool,
-    /// The walk through earlier names.
-    pub walk: Option<recall::Walk>,
-    /// The text as it stands in the draft on disk; `None` when there is none.
-    pub on_disk: Option<String>,
-    /// When text not yet on disk must be there.
-    pub save_by: Option<Stamp>,
-}
-
-/// What lies over the list. The topmost takes the keys.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Overlay {
-    SignIn,
-    Menu(Menu),
-    Reading(Reading),
-    /// Ours or theirs?
-    Conflict(Key),
-    History(History),
-    /// A bulk rename being prepared.
-    Bulk(Box<Bulk>),
-    /// How a bulk fares; it is `Model::batch`.
-    Batch {
-        chosen: usize,
-    },
-}
-
-/// The renames of this profile, newest first.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct History {
-    /// `None` until the library has answered.
-    pub entries: Option<Vec<Entry>>,
-    pub filter: LineEdit,
-    /// Whether the filter has the keys.
-    pub filtering: bool,
-    /// The number of the selected row among the matching ones.
-    pub chosen: usize,
-}
-
-/// Leaving the program.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Leaving {
-    /// When waiting for writes ends.
-    pub by: Stamp,
-}
 
 /// All state of the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -178,7 +66,7 @@ pub struct Model {
     /// Names given before.
     pub recall: Recall,
     pub rules: Vec<Rule>,
-    /// How many templates were inserted in this run, for `{n}`.
+    /// How many templates with a number were inserted in this run, for `{n}`.
     pub templates_used: u64,
     /// Sessions that were removed from the list in this run.
     pub removed: Vec<Session>,
@@ -245,6 +133,9 @@ impl Model {
         if let Face::Plain { .. } = model.settings.face {
             model.plain = Some(Plain::default());
         }
+        let titles = model.places.all().iter();
+        let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
+        model.list.set_titles(titles);
         let mut out = Vec::new();
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
@@ -330,6 +221,17 @@ impl Model {
                 Mode::Rename(_) => Focus::Rename,
             },
         }
+    }
+
+    /// The key of a command of the list, for words that say what to press; its name where it has no key.
+    pub(super) fn key_of(&self, command: Command) -> String {
+        let key = self.settings.keys.key_for(Focus::List, command);
+        if key.is_empty() { format!("“{}”", command.name()) } else { key }
+    }
+
+    /// What to do where nobody is signed in.
+    pub(super) fn not_signed_in(&self) -> String {
+        format!("Not signed in: {} signs in.", self.key_of(Command::SignIn))
     }
 
     /// Who is signed in to the profile in use.
@@ -444,10 +346,18 @@ impl Model {
     /// What is left undone at the end, in words for after the screen is gone.
     pub fn farewell(&self) -> Option<String> {
         let (waiting, drafts) = (self.open_saves(), self.drafts.len());
+        let rows = self.drafts.keys().filter(|key| key.id.as_str() != NEW).count();
         let names = |n: usize| if n == 1 { "1 name".to_owned() } else { format!("{n} names") };
         match (waiting, drafts) {
             (0, 0) => None,
-            (0, n) => Some(format!("{} kept as a draft; r in its row goes on with it.", names(n))),
+            (0, n) if rows == 0 => {
+                let again = self.key_of(Command::Create);
+                Some(format!("{} of a new session kept as a draft; {again} goes on with it.", names(n)))
+            }
+            (0, n) => {
+                let again = self.key_of(Command::Rename);
+                Some(format!("{} kept as a draft; {again} in its row goes on with it.", names(n)))
+            }
             (n, _) => Some(format!(
                 "{} not yet on the server, kept in the journal; the next start sends it.",
                 names(n)

@@ -36,8 +36,8 @@ pub struct Order {
     pub reversed: bool,
 }
 
-/// What a row stands under.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a row stands under, from the top down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Group {
     Pinned,
     Today,

@@ -43,9 +43,9 @@ pub enum Pending {
     /// The prompts of the previewed session.
     Prompts(Key),
     /// The workspaces of a profile.
-    Workspaces,
-    /// A session being made in a profile.
-    Create(Profile),
+    Workspaces(Profile),
+    /// A session being made in a profile, and its name.
+    Create(Profile, String),
 }
 
 impl Pending {
@@ -70,8 +70,8 @@ impl Pending {
             | Self::Recall
             | Self::Renames(_)
             | Self::Prompts(_)
-            | Self::Workspaces
-            | Self::Create(_) => false,
+            | Self::Workspaces(_)
+            | Self::Create(..) => false,
         }
     }
 
@@ -84,8 +84,8 @@ impl Pending {
             | Self::History
             | Self::Renames(_)
             | Self::Prompts(_)
-            | Self::Workspaces
-            | Self::Create(_) => true,
+            | Self::Workspaces(_)
+            | Self::Create(..) => true,
             Self::Look(_)
             | Self::Base(_)
             | Self::Check(_)

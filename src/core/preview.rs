@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Command, Focus};
 use super::fault::Fault;
 use super::session::{Key, Session};
 use super::store::{Deed, Entry, EntryState, Outcome};
@@ -84,10 +83,7 @@ impl Model {
         let preview = self.preview.as_ref().filter(|preview| preview.key == session.key);
         match preview.map(|preview| &preview.prompts) {
             None | Some(Prompts::Asked) => lines.push(ReadLine::plain("Asking Graph …")),
-            Some(Prompts::SignedOut) => {
-                let key = self.settings.keys.key_for(Focus::List, Command::SignIn);
-                lines.push(ReadLine::plain(format!("Not signed in: {key} signs in.")));
-            }
+            Some(Prompts::SignedOut) => lines.push(ReadLine::plain(self.not_signed_in())),
             Some(Prompts::Failed(fault)) => {
                 lines.push(ReadLine::bad(fault.say.clone()));
             }

@@ -16,6 +16,19 @@ pub struct SessionLink {
     pub unusual_id: bool,
 }
 
+impl SessionLink {
+    /// The same in text, without a share token: the ID, with its workspace where the link named one.
+    pub fn without_token(&self, portal: &str) -> String {
+        let in_workspace = |workspace: &str| {
+            let mut url = Url::parse(portal).ok()?;
+            url.path_segments_mut().ok()?.pop_if_empty().extend(["sessions", &self.session]);
+            url.query_pairs_mut().append_pair("workspaceId", workspace);
+            Some(url.to_string())
+        };
+        self.workspace.as_deref().and_then(in_workspace).unwrap_or_else(|| self.session.clone())
+    }
+}
+
 /// Why a text names no session. Never quotes a query, which may hold a token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ReferenceError {
@@ -194,10 +207,17 @@ mod tests {
         let path = good(&format!(
             "https://graph.microsoft.com/beta/security/securityCopilot/workspaces/W1/sessions/{ID}"
         ));
-        let query = good(&format!("https://securitycopilot.microsoft.com/sessions/{ID}?workspaceId=W1"));
+        let query =
+            good(&format!("https://securitycopilot.microsoft.com/sessions/{ID}?workspaceId=W1&st=MARKER"));
         assert_eq!(path.workspace.as_deref(), Some("W1"));
         assert_eq!(query.workspace.as_deref(), Some("W1"));
         assert_eq!(good(ID).workspace, None);
+        let again = good(&query.without_token(HERE));
+        assert_eq!(
+            (again.session, again.workspace, again.share_token_dropped),
+            (query.session, query.workspace, false)
+        );
+        assert_eq!(good(ID).without_token(HERE), ID);
     }
 
     #[test]

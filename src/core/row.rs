@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
-use super::model::{Mode, Model, Overlay, Renaming};
+use super::likeness::{self, Alike};
+use super::model::{Creating, Mode, Model, Overlay};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Key, Presence, Session};
 use super::time::seconds_left;
-use super::{likeness, title};
+use super::title;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The state of a row, for its glyph and word.
@@ -220,11 +221,16 @@ impl Model {
                     lines.push(Below::line(Tone::Info, format!("was: {name}")));
                     if renaming.from_draft {
                         let key = self.settings.keys.key_for(Focus::Rename, Command::Original);
-                        let words = format!("draft restored: {key} puts the old name back");
+                        let words = match key.as_str() {
+                            "" => "draft restored".to_owned(),
+                            key => format!("draft restored: {key} puts the old name back"),
+                        };
                         lines.extend(Below::wrapped(Tone::Info, &words, cells, 2));
                     }
                 }
-                lines.extend(self.hints(renaming, cells));
+                let changed = session.name.as_deref() != Some(renaming.line.text());
+                let hints = self.hints(renaming.line.text(), renaming.alike.as_ref(), changed);
+                lines.extend(hints.iter().flat_map(|hint| Below::wrapped(Tone::Info, hint, cells, 2)));
                 let problem = renaming.problem.as_deref().unwrap_or("");
                 lines.extend(Below::wrapped(Tone::Bad, problem, cells, 2));
                 lines
@@ -239,7 +245,7 @@ impl Model {
                 if let RowState::Changed(fault) = &state {
                     lines = self.three_names(session, fault);
                 }
-                if let Some(Words { why, help }) = self.words(session, &state) {
+                if let Some(Words { why, help }) = self.explanation(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
                     lines.extend(Below::wrapped(tone, &why, cells, 3));
                     lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
@@ -249,17 +255,10 @@ impl Model {
         }
     }
 
-    /// What is worth knowing of the text before it is saved. Hints, never laws.
-    fn hints(&self, renaming: &Renaming, cells: usize) -> Vec<Below> {
-        let hints = self.name_hints(renaming);
-        hints.iter().flat_map(|hint| Below::wrapped(Tone::Info, hint, cells, 2)).collect()
-    }
-
-    /// The same in words.
-    pub(super) fn name_hints(&self, renaming: &Renaming) -> Vec<String> {
+    /// What is worth knowing of a name before it is saved. Hints, never laws.
+    pub(super) fn hints(&self, text: &str, alike: Option<&Alike>, changed: bool) -> Vec<String> {
         let mut hints = Vec::new();
-        let text = renaming.line.text();
-        if let Some(alike) = &renaming.alike {
+        if let Some(alike) = alike {
             let id = alike.key.id.short();
             hints.push(if alike.same {
                 format!("{id} has the same name")
@@ -267,7 +266,6 @@ impl Model {
                 format!("looks like the name of {id}: {}", glyph::sanitise(&alike.name))
             });
         }
-        let changed = self.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(text));
         if changed
             && !text.trim().is_empty()
             && let Some(rules) = likeness::broken(&self.rules, text)
@@ -281,11 +279,19 @@ impl Model {
         hints
     }
 
+    /// Where a session that is being named will be made, and what is worth knowing of its name.
+    pub fn before_making(&self, creating: &Creating) -> Vec<String> {
+        let place = self.here();
+        let mut lines = vec![format!("It will be made in {} / {}.", place.title(), place.workspace)];
+        lines.extend(self.hints(creating.line.text(), creating.alike.as_ref(), true));
+        lines
+    }
+
     /// What the completion would add to the name being typed.
     pub fn ghost(&self) -> Option<&str> {
         match &self.mode {
-            Mode::Rename(renaming) => self.recall.ghost(&renaming.line),
-            Mode::Create(creating) => self.recall.ghost(&creating.line),
+            Mode::Rename(renaming) => self.recall.ghost(&renaming.key.profile, &renaming.line),
+            Mode::Create(creating) => self.recall.ghost(&creating.key.profile, &creating.line),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         }
     }
@@ -307,14 +313,15 @@ impl Model {
             .collect()
     }
 
-    /// What is to be said of a row that needs words, in one breath.
-    pub(super) fn explanation(&self, session: &Session) -> Option<String> {
-        let Words { why, help } = self.words(session, &self.row_state(session))?;
-        Some(format!("{why} {help}").trim().to_owned())
+    /// The same in one line, for where lines are said instead of drawn.
+    pub(super) fn explained(&self, session: &Session) -> String {
+        let words = self.explanation(session, &self.row_state(session));
+        words.map_or_else(String::new, |Words { why, help }| format!("{why} {help}").trim().to_owned())
     }
 
-    fn words(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
-        let key = |command| self.settings.keys.key_for(Focus::List, command);
+    /// What is to be said of a selected row that needs words.
+    fn explanation(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
+        let key = |command| self.key_of(command);
         let (send, cancel) = (key(Command::Retry), key(Command::CancelSave));
         let hurry = format!("{send} sends now, {cancel} cancels.");
         let (why, help) = match state {

@@ -123,6 +123,11 @@ impl Template {
         text
     }
 
+    /// Whether it counts, so that two rows never get the same name from it by themselves.
+    pub fn counts(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Number(..)))
+    }
+
     /// Whether the old name has a place in it.
     pub fn has_old(&self) -> bool {
         self.parts.contains(&Part::Old)

@@ -39,7 +39,9 @@ impl Model {
             Mode::Create(creating) => creating.save_by.map(&mut at),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         };
-        if let Some(due) = self.preview.as_ref().and_then(|preview| preview.due) {
+        // Without a row there is nothing to ask for, and a moment that is over would come again and again.
+        let previewed = self.preview.as_ref().filter(|_| self.list.chosen().is_some());
+        if let Some(due) = previewed.and_then(|preview| preview.due) {
             at(due);
         }
         if let Some(burst) = &self.burst {

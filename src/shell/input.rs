@@ -16,6 +16,8 @@ use crate::ports::{Input, InputEvent};
 #[derive(Default)]
 pub struct TerminalInput {
     stream: Option<EventStream>,
+    /// Nobody listened for a while, and sizes that changed meanwhile are told to nobody.
+    missed: bool,
 }
 
 impl TerminalInput {
@@ -28,6 +30,11 @@ impl TerminalInput {
 impl Input for TerminalInput {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>> {
         Box::pin(async {
+            if std::mem::take(&mut self.missed)
+                && let Ok((width, height)) = crossterm::terminal::size()
+            {
+                return InputEvent::Resized(Size { width, height });
+            }
             loop {
                 let event = self.stream.get_or_insert_with(EventStream::new).next().await;
                 match event {
@@ -44,6 +51,7 @@ impl Input for TerminalInput {
 
     fn release(&mut self) {
         self.stream = None;
+        self.missed = true;
     }
 }
 

@@ -161,6 +161,9 @@ fn stop() {
 #[cfg(not(unix))]
 fn stop() {}
 
+/// Asks the terminal nothing, and for no keyboard flags (kitty's protocol), which would tell Esc from half a chord:
+/// whether it has them must be asked, crossterm hears the answer only by taking the key stream, for two seconds where
+/// none comes, and with them the Ctrl chords of other layouts arrive as letters that no key table names.
 fn enter() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;

@@ -10,7 +10,7 @@ use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::listing::Walk;
-use crate::core::model::{AddState, Mode, Model};
+use crate::core::model::{AddState, Mode, Model, Overlay};
 use crate::core::notice::{Notice, Tone};
 
 /// Draws status and hints; returns the caret when the field has the keys.
@@ -39,9 +39,11 @@ pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer)
                 (Some(words), _) => above(model, plan, words, Role::Bad, buffer),
                 (None, Some(_)) => above(model, plan, "Making it …", Role::Quiet, buffer),
                 (None, None) => {
-                    let place = model.here();
-                    let words = format!("It will be made in {} / {}.", place.title(), place.workspace);
-                    above(model, plan, &words, Role::Quiet, buffer);
+                    let cells = usize::from(model.size.width.saturating_sub(2));
+                    let lines = model.before_making(creating);
+                    let lines: Vec<String> =
+                        lines.iter().flat_map(|line| glyph::wrap(line, cells, 1)).collect();
+                    block(plan, &lines, Role::Quiet, buffer);
                 }
             }
             Some(caret)
@@ -49,8 +51,9 @@ pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer)
         Mode::Browse | Mode::Rename(_) => {
             let (text, role) = status(model, toast);
             let cells = usize::from(plan.status.width.saturating_sub(2));
-            if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) {
+            if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) && role != Role::Quiet {
                 // A long message takes lines of the list rather than losing its end, but never from the edited row.
+                // Advice is worth no line of the list: the selected row may be the one.
                 let lines = glyph::wrap(&text, cells, 3);
                 let (last, rest) = lines.split_last()?;
                 block(plan, rest, role, buffer);
@@ -98,6 +101,24 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
         buffer.set_style(Rect { y, height: 1, ..plan.list }, ratatui::style::Style::reset());
         put(buffer, plan.list.x + 1, y, plan.list.width - 2, line, style(role));
     }
+}
+
+/// The message on the last line of what hides the status line, where it is an answer to a key pressed there: what was
+/// copied, or what a protected profile asks.
+pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+    let answers = match model.overlays.last() {
+        Some(Overlay::Reading(_) | Overlay::Bulk(_) | Overlay::Batch { .. }) => true,
+        Some(Overlay::Menu(_) | Overlay::Conflict(_) | Overlay::History(_)) => model.sure.is_some(),
+        Some(Overlay::SignIn) | None => false,
+    };
+    let Some(notice) = model.notice.as_ref().filter(|_| answers) else { return };
+    let (words, role) = message(model, Some(notice));
+    let room = Rect { x: plan.footer.x + 2, width: plan.footer.width.saturating_sub(4), ..plan.footer };
+    let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);
+    for x in room.x..(room.x + cells + 1).min(room.right()) {
+        buffer.set_string(x, room.y, " ", style(Role::Plain));
+    }
+    put(buffer, room.x, room.y, room.width, &words, style(role));
 }
 
 /// The one thing worth saying now; a filter is never hidden by it.

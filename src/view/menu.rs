@@ -102,7 +102,12 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
             }
             (
                 None,
-                Act::Nothing | Act::Go(_) | Act::Place(_) | Act::Workspace(_) | Act::Sort(_) | Act::Insert(_),
+                Act::Nothing
+                | Act::Go(_)
+                | Act::Place(_)
+                | Act::Workspace(_)
+                | Act::Sort(_)
+                | Act::Insert(..),
             ) => {
                 put_marked(buffer, x, row.y, cells, &item.text, &item.at, theirs(text));
             }

@@ -68,6 +68,7 @@ fn draw_roles(model: &Model, frame: &mut Frame<'_>) {
         }
         None => {}
     }
+    footer::over(model, &plan, frame.buffer_mut());
     if let Some(position) = caret {
         // A caret outside the screen would be a mistake of ours that a terminal answers with a scroll.
         if area.contains(position) {

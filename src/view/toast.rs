@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::text::put;
 use super::theme::{Role, style};
 use crate::core::glyph;
-use crate::core::model::{Mode, Model, ROOMY};
+use crate::core::model::{AddState, Adding, Mode, Model, ROOMY};
 use crate::core::notice::Tone;
 
 /// Lines of a longer message.
@@ -27,6 +27,15 @@ pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
     if model.settings.still || !roomy {
         return false;
     }
+    // Above the field of a line being typed, words of its own may stand.
+    let bottom = match &model.mode {
+        Mode::Create(_) => plan.status.y.saturating_sub(1),
+        Mode::Add(Adding { state: AddState::Looking { .. } | AddState::Wrong(_), .. }) => return false,
+        Mode::Add(Adding { state: AddState::Typing, .. })
+        | Mode::Browse
+        | Mode::Filter(_)
+        | Mode::Rename(_) => plan.status.y,
+    };
     let cells = usize::from(plan.footer.width / 2);
     let lines = glyph::wrap(&notice.text, cells, MOST);
     let widest = lines.iter().map(|line| glyph::width(line)).max().unwrap_or(0);
@@ -34,7 +43,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
     let frame = Rect {
         x: plan.footer.right().saturating_sub(width + 1),
-        y: plan.status.y.saturating_sub(height),
+        y: bottom.saturating_sub(height),
         width,
         height,
     };

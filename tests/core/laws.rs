@@ -6,13 +6,16 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use retitle::core::effect::{Effect, GraphCall};
-use retitle::core::model::{Mode, Model, Overlay};
-use retitle::core::msg::{Msg, Size};
+use retitle::core::key::{Code, Key as KeyPress};
+use retitle::core::model::{Mode, Model, NEW, Overlay};
+use retitle::core::msg::{Mouse, Msg, Size};
 use retitle::core::saves::Phase;
+use retitle::core::session::{Key, SessionId};
 use retitle::core::store::{Deed, Outcome};
 
 use crate::golden::render;
-use crate::sim::{How, IDS, Sim, key};
+use crate::person::WIDE;
+use crate::sim::{How, IDS, Sim, settings};
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -30,6 +33,9 @@ enum Act {
     /// Another copy has changed the library.
     Reload,
     Resize(u16, u16),
+    Mouse(Mouse, u16, u16),
+    /// Keys as fast as a paste.
+    Burst(String),
 }
 
 const KEYS: &[&str] = &[
@@ -70,7 +76,37 @@ const KEYS: &[&str] = &[
     "m",
     "t",
     "e",
+    ":",
+    "ctrl-p",
+    "s",
+    "f",
+    "d",
+    "D",
+    "p",
+    "i",
+    "M",
+    "A",
+    "w",
+    "0",
+    "1",
+    "2",
+    "y",
+    "N",
+    "J",
+    "tab",
+    "shift-tab",
+    "up",
+    "down",
+    "right",
+    "alt-t",
+    "alt-b",
+    "alt-d",
+    "alt-u",
+    "ctrl-t",
 ];
+
+const SHARED: &str =
+    "https://securitycopilot.microsoft.com/sessions/ecdfb9b3-58f5-457f-a18c-4a477890b252?st=MARKER";
 
 fn how(well: u32) -> impl Strategy<Value = How> {
     prop_oneof![
@@ -84,13 +120,46 @@ fn how(well: u32) -> impl Strategy<Value = How> {
     ]
 }
 
+fn pasted() -> impl Strategy<Value = String> {
+    let texts =
+        vec!["two\nlines", "q\nuu\n", "\n\n", "ecdfb9b3-58f5-457f-a18c-4a477890b252", "\u{202e}x", SHARED];
+    prop::sample::select(texts).prop_map(ToOwned::to_owned)
+}
+
+/// One customer, two, one behind a terminal that does not tell of pastes, one who is asked twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum World {
+    One,
+    Two,
+    Untold,
+    Protected,
+}
+
+fn world() -> impl Strategy<Value = World> {
+    prop::sample::select(vec![World::One, World::Two, World::Untold, World::Protected])
+}
+
+fn begin(world: World, signed_in: bool) -> Sim {
+    let mut settings = settings();
+    match world {
+        World::Two => return Sim::customers(|_| {}),
+        World::Untold => settings.bursts = true,
+        World::Protected => settings.places[0].protected = true,
+        World::One => {}
+    }
+    let sim = Sim::with(settings, WIDE);
+    if signed_in { sim.signed_in() } else { sim }
+}
+
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => prop::sample::select(KEYS).prop_map(Act::Press),
         8 => prop_oneof![Just("r"), Just("enter"), Just("j")].prop_map(Act::Press),
         8 => prop_oneof![prop::char::range('a', 'f'), Just('漢'), Just('\u{301}'), Just(' ')].prop_map(Act::Type),
-        1 => prop_oneof![Just("two\nlines"), Just("ecdfb9b3-58f5-457f-a18c-4a477890b252"), Just("\u{202e}x")]
-            .prop_map(|t: &str| Act::Paste(t.to_owned())),
+        1 => pasted().prop_map(Act::Paste),
+        1 => pasted().prop_map(Act::Burst),
+        2 => (prop::sample::select(vec![Mouse::Pressed, Mouse::Pressed, Mouse::WheelUp, Mouse::WheelDown]), 0..90u16, 0..26u16)
+            .prop_map(|(what, x, y)| Act::Mouse(what, x, y)),
         10 => (any::<usize>(), how(10)).prop_map(|(n, how)| Act::Answer(n, how)),
         8 => Just(Act::Disk),
         4 => prop_oneof![Just(20u64), Just(200), Just(2_000), Just(40_000)].prop_map(Act::Pass),
@@ -118,26 +187,31 @@ fn config() -> ProptestConfig {
 /// What the test remembers beside the program.
 #[derive(Default)]
 struct Witness {
-    /// The last words of each row that a person committed, or left behind with Esc.
-    words: BTreeMap<String, String>,
+    /// The last words of each row, and of the line of a new session, that a person committed or left behind with Esc.
+    words: BTreeMap<Key, String>,
     /// Who committed which name of which row.
     by: BTreeSet<(String, String, Option<String>)>,
     /// Committed before anybody had signed in in this run.
     unsigned: BTreeSet<(String, String)>,
 }
 
-fn editing(model: &Model) -> Option<(String, String)> {
+fn editing(model: &Model) -> Option<(Key, String)> {
     match &model.mode {
-        Mode::Rename(r) => Some((r.key.id.as_str().to_owned(), r.line.text().to_owned())),
+        Mode::Rename(r) => Some((r.key.clone(), r.line.text().to_owned())),
+        Mode::Create(c) => Some((c.key.clone(), c.line.text().to_owned())),
         _ => None,
     }
+}
+
+fn is_new(key: &Key) -> bool {
+    key.id.as_str() == NEW
 }
 
 fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
     let before = editing(&sim.model);
     if let (Some(Overlay::Conflict(key)), Act::Press("t")) = (sim.model.overlays.last(), act) {
         // Given up by the person's own word.
-        witness.words.remove(key.id.as_str());
+        witness.words.remove(key);
     }
     let journal = sim.disk.journal.len();
     let asked = sim.asked.len();
@@ -148,7 +222,6 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         Act::Type(c) => {
             sim.types(&c.to_string());
         }
-        Act::Paste(text) => sim.send(Msg::Paste(text.clone())),
         Act::Answer(n, how) => sim.answer(*n, *how),
         Act::Disk => sim.disk_answers(),
         Act::Pass(ms) => sim.pass(Duration::from_millis(*ms)),
@@ -158,21 +231,39 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
             sim.crash();
             // What was only in the editor and not yet due on disk may be gone; a draft in memory after a full disk too.
             let disk = &sim.disk;
-            witness.words.retain(|id, words| {
-                disk.drafts.get(&key(id)).is_some_and(|d| d.text == *words)
+            witness.words.retain(|key, words| {
+                disk.drafts.get(key).is_some_and(|d| d.text == *words)
                     || disk
                         .journal
                         .iter()
-                        .any(|(_, i, o)| i.key == key(id) && i.to.words() == *words && o.is_none())
+                        .any(|(_, i, o)| i.key == *key && i.to.words() == *words && o.is_none())
             });
         }
         Act::FullDisk(full) => sim.disk.full = *full,
         Act::Elsewhere(n, c) => sim.renamed_elsewhere(IDS[n % IDS.len()], &c.to_string()),
         Act::Reload => sim.send(Msg::LibraryChanged),
         Act::Resize(width, height) => sim.send(Msg::Resized(Size { width: *width, height: *height })),
+        Act::Mouse(what, x, y) => sim.send(Msg::Mouse { what: *what, x: *x, y: *y }),
+        Act::Burst(text) if sim.model.settings.bursts => {
+            for c in text.chars() {
+                let code = if c == '\n' { Code::Enter } else { Code::Char(c) };
+                sim.send(Msg::Key(KeyPress::plain(code)));
+                sim.pass(Duration::from_millis(1));
+            }
+            sim.pass(Duration::from_millis(100));
+        }
+        Act::Paste(text) | Act::Burst(text) => sim.send(Msg::Paste(text.clone())),
+    }
+    if sim.model.settings.bursts {
+        // A key that might be part of a paste is carried out with its own act.
+        sim.pass(Duration::from_millis(100));
     }
     // A new entry, or one that a full disk refused.
     for effect in sim.asked.get(asked..).unwrap_or(&[]) {
+        if let Effect::Graph(_, caller, GraphCall::Create { name, .. }) = effect {
+            let new = Key { profile: caller.profile.clone(), id: SessionId::new(NEW) };
+            witness.words.insert(new, name.words().to_owned());
+        }
         if let Effect::Store(_, retitle::core::store::StoreCall::Commit { intent, .. }) = effect {
             let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
             let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
@@ -181,24 +272,40 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
             }
             witness.by.insert((id.clone(), name.clone(), account));
             if intent.deed == Deed::Rename {
-                witness.words.insert(id.clone(), name.clone());
+                witness.words.insert(intent.key.clone(), name.clone());
             }
         }
     }
-    match (&before, editing(&sim.model)) {
-        // Opened: from here on, the editor holds the words.
-        (None, Some((id, _))) => {
-            witness.words.remove(&id);
+    let after = editing(&sim.model);
+    let (from, to) = (before.as_ref().map(|(key, _)| key), after.as_ref().map(|(key, _)| key));
+    // Left without a commit: the words are what stood in the editor, if they are words at all.
+    if let Some((key, text)) = before.as_ref().filter(|_| from != to)
+        && sim.disk.journal.len() == journal
+        && !matches!(act, Act::Crash)
+    {
+        let shown = sim.model.list.get(key).and_then(|s| sim.model.shown_name(s)).unwrap_or("");
+        let refused = witness.words.get(key).is_some_and(|w| w == text.trim());
+        if !text.trim().is_empty() && text != shown && text.trim() != shown && !refused {
+            witness.words.insert(key.clone(), text.clone());
         }
-        // Left without a commit: the words are what stood in the editor, if they are words at all.
-        (Some((id, text)), None) if sim.disk.journal.len() == journal && !matches!(act, Act::Crash) => {
-            let shown = sim.model.list.get(&key(id)).and_then(|s| sim.model.shown_name(s)).unwrap_or("");
-            let refused = witness.words.get(id).is_some_and(|w| w == text.trim());
-            if !text.trim().is_empty() && text != shown && text.trim() != shown && !refused {
-                witness.words.insert(id.clone(), text.clone());
-            }
-        }
-        _ => {}
+    }
+    // What was typed while a session was being made is the draft of the row that it became.
+    let became = |(key, words): (&Key, &String)| {
+        let mut drafts = sim
+            .model
+            .drafts
+            .iter()
+            .filter(|(row, _)| is_new(key) && !is_new(row) && row.profile == key.profile);
+        let (row, _) = drafts.find(|(_, draft)| draft.text.trim() == words.trim())?;
+        Some((key.clone(), row.clone(), words.clone()))
+    };
+    if let Some((new, row, words)) = witness.words.iter().find_map(became) {
+        witness.words.remove(&new);
+        witness.words.insert(row, words);
+    }
+    // Opened: from here on, the editor holds the words.
+    if let Some(key) = to.filter(|_| from != to) {
+        witness.words.remove(key);
     }
 }
 
@@ -249,18 +356,21 @@ fn check(sim: &Sim, witness: &Witness) {
         }
     }
     // The words law: what was typed is on the server, on its way, kept, or in the editor.
-    for (id, words) in &witness.words {
-        let saves = model.saves.get(&key(id));
+    for (key, words) in &witness.words {
+        let saves = model.saves.get(key);
         let on_its_way = saves.is_some_and(|s| s.wanted().words() == words || s.wish.to.words() == words);
-        let kept = model.drafts.get(&key(id)).is_some_and(|d| d.text.trim() == words.trim());
-        let arrived = sim.ever.get(id).is_some_and(|names| names.contains(words));
-        let shown = model.list.get(&key(id)).and_then(|s| s.name.as_deref()) == Some(words.as_str());
-        let open = editing(model).is_some_and(|(row, _)| row == *id);
+        let kept = model.drafts.get(key).is_some_and(|d| d.text.trim() == words.trim());
+        let mut ever = sim.ever.iter().filter(|(id, _)| *id == key.id.as_str() || is_new(key));
+        let arrived = ever.any(|(_, names)| names.contains(words));
+        let shown = model.list.get(key).and_then(|s| s.name.as_deref()) == Some(words.as_str());
+        let open = editing(model).is_some_and(|(row, _)| row == *key);
+        let being_made = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Create { name, .. }) if name.words() == words);
+        let open = open || (is_new(key) && sim.outstanding.iter().any(being_made));
         let failed_in_memory = saves.is_some_and(|s| matches!(s.phase, Phase::Failed { .. })) && kept;
         assert!(
             on_its_way || kept || arrived || shown || open || failed_in_memory,
-            "the words {words:?} of {id} are lost; draft {:?}, save {saves:?}",
-            model.drafts.get(&key(id))
+            "the words {words:?} of {key:?} are lost; draft {:?}, save {saves:?}",
+            model.drafts.get(key)
         );
     }
 }
@@ -279,10 +389,11 @@ proptest! {
     #[test]
     fn no_history_loses_words_doubles_a_patch_or_breaks_the_screen(
         acts in proptest::collection::vec(act(), 1..120),
+        world in world(),
         signed_in in any::<bool>(),
         hold_looks in any::<bool>(),
     ) {
-        let mut sim = if signed_in { Sim::new().signed_in() } else { Sim::new() };
+        let mut sim = begin(world, signed_in);
         sim.hold_looks = hold_looks;
         let mut witness = Witness::default();
         for (n, act) in acts.iter().enumerate() {
@@ -293,14 +404,29 @@ proptest! {
             }
         }
         draws_everywhere(&sim.model);
+        sim.never_kept("MARKER");
+    }
+
+    #[test]
+    fn a_read_only_profile_sends_no_write_whatever_is_pressed(
+        acts in proptest::collection::vec(act(), 1..60),
+    ) {
+        let mut sim = Sim::set(|settings| settings.places[0].read_only = true);
+        let mut witness = Witness::default();
+        for act in &acts {
+            play(&mut sim, &mut witness, act);
+        }
+        sim.settle();
+        prop_assert_eq!(sim.sent(|call| matches!(call, GraphCall::Rename { .. } | GraphCall::Create { .. })), 0);
     }
 
     #[test]
     fn when_the_world_gets_well_the_server_ends_with_the_last_committed_name_of_every_row(
         acts in proptest::collection::vec(act(), 1..100),
+        world in world(),
         hold_looks in any::<bool>(),
     ) {
-        let mut sim = Sim::new().signed_in();
+        let mut sim = begin(world, true);
         sim.hold_looks = hold_looks;
         let mut witness = Witness::default();
         for act in &acts {
@@ -319,8 +445,14 @@ proptest! {
             if !sim.model.saves.values().any(retitle::core::saves::Save::open) && sim.outstanding.is_empty() {
                 break;
             }
-            if sim.model.who().is_none() {
-                sim.press("esc S");
+            for n in 1..=sim.model.places.all().len() {
+                let apart = Duration::from_millis(100);
+                sim.comes(&format!("esc esc esc {n}"), apart);
+                if sim.model.who().is_none() {
+                    sim.comes("S", apart);
+                    sim.settle();
+                    sim.pass(Duration::from_secs(31));
+                }
             }
         }
         let mut committed = BTreeMap::new();
@@ -328,16 +460,17 @@ proptest! {
             // An undo that could not be carried out leaves everything as it was, and stays available.
             let no_undo = intent.deed != Deed::Rename && matches!(outcome, Some(Outcome::Failed { .. }));
             if !no_undo {
-                committed.insert(intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
+                committed.insert(intent.key.clone(), intent.to.words().to_owned());
             }
         }
-        for (id, name) in &committed {
+        for (key, name) in &committed {
+            let id = key.id.as_str();
             let on_server = sim.server.get(id).and_then(|(name, _)| name.clone());
             // Six unclear answers in a row end a save; then the words are the draft.
-            let kept = sim.disk.drafts.get(&key(id)).is_some_and(|d| d.text == *name);
+            let kept = sim.disk.drafts.get(key).is_some_and(|d| d.text == *name);
             prop_assert!(
-                on_server.as_deref().unwrap_or("") == name || kept || (witness.unsigned.contains(&(id.clone(), name.clone()))),
-                "{id}: the server has {on_server:?}, the last committed name is {name:?}; {:?}", sim.model.saves.get(&key(id))
+                on_server.as_deref().unwrap_or("") == name || kept || witness.unsigned.contains(&(id.to_owned(), name.clone())),
+                "{id}: the server has {on_server:?}, the last committed name is {name:?}; {:?}", sim.model.saves.get(key)
             );
         }
         for (id, names) in &sim.ever {

@@ -10,12 +10,20 @@
 )]
 
 mod engine;
+mod finding;
 mod golden;
 mod journeys;
 mod laws;
+mod making;
+mod naming;
+mod pasting;
+mod person;
+mod places;
 mod plain;
+mod protected;
 mod record;
 mod scenes;
 mod screens;
+mod shelf;
 mod sign_in;
 mod sim;

@@ -23,7 +23,7 @@ fn plain() -> Sim {
 
 impl Sim {
     /// Types a line, lets everything be answered, and returns what was said since.
-    fn says(&mut self, line: &str) -> Vec<String> {
+    fn answers(&mut self, line: &str) -> Vec<String> {
         let before = self.asked.len();
         self.send(Msg::Line(Some(line.to_owned())));
         self.settle();
@@ -72,11 +72,11 @@ fn without_a_person_no_code_is_shown_and_lines_wait_for_nobody() {
 #[test]
 fn a_row_is_renamed_by_its_number_and_each_step_is_told_once() {
     let mut sim = plain();
-    let said = sim.says("rename 2 INC-1 named in a line");
+    let said = sim.answers("rename 2 INC-1 named in a line");
     assert_eq!(said, ["Saving 2: INC-1 named in a line", "Saved 2, INC-1 named in a line."]);
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("INC-1 named in a line"));
     assert_eq!(
-        sim.says("undo"),
+        sim.answers("undo"),
         ["Taking it back: “beta”", "Saving 2: beta", "Saved 2, beta."],
         "numbers stay with their sessions"
     );
@@ -86,22 +86,22 @@ fn a_row_is_renamed_by_its_number_and_each_step_is_told_once() {
 #[test]
 fn keys_of_the_list_are_commands_too_and_a_name_may_come_in_a_line_of_its_own() {
     let mut sim = plain();
-    assert_eq!(sim.says("r 1"), ["“alpha”. Type the new name, or nothing to leave it."]);
+    assert_eq!(sim.answers("r 1"), ["“alpha”. Type the new name, or nothing to leave it."]);
     assert_eq!(sim.model.plain_prompt(), "new name: ");
-    assert_eq!(sim.says("undo"), ["Saving 1: undo", "Saved 1, undo."], "there every word is a name");
-    sim.says("r 1");
-    assert_eq!(sim.says(""), [""; 0]);
+    assert_eq!(sim.answers("undo"), ["Saving 1: undo", "Saved 1, undo."], "there every word is a name");
+    sim.answers("r 1");
+    assert_eq!(sim.answers(""), [""; 0]);
     assert_eq!(sim.model.plain_prompt(), "> ");
-    assert_eq!(sim.says("u").first().map(String::as_str), Some("Taking it back: “alpha”"));
+    assert_eq!(sim.answers("u").first().map(String::as_str), Some("Taking it back: “alpha”"));
 }
 
 #[test]
 fn what_cannot_be_a_name_is_told_and_kept() {
     let mut sim = plain();
-    let said = sim.says(&format!("rename 1 {}", "long ".repeat(2_000)));
+    let said = sim.answers(&format!("rename 1 {}", "long ".repeat(2_000)));
     assert!(said[0].contains("characters"), "{said:?}");
     assert!(said.last().unwrap().starts_with("Draft kept"), "{said:?}");
-    let said = sim.says("rename 1");
+    let said = sim.answers("rename 1");
     assert!(said[0].ends_with("; . takes the draft that was kept."), "{said:?}");
 }
 
@@ -117,12 +117,12 @@ fn a_refusal_says_why_and_a_change_elsewhere_is_decided_by_number() {
 
     sim.renamed_elsewhere(IDS[1], "theirs");
     sim.send(Msg::Line(Some("rename 2".into())));
-    let said = sim.says("mine too");
+    let said = sim.answers("mine too");
     let said = said.join("\n");
     for part in ["Not saved 2", "theirs  theirs", "yours   mine too", "mine 2 sends yours"] {
         assert!(said.contains(part), "{part}: {said}");
     }
-    sim.says("mine 2");
+    sim.answers("mine 2");
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("mine too"));
 }
 
@@ -130,37 +130,37 @@ fn a_refusal_says_why_and_a_change_elsewhere_is_decided_by_number() {
 fn a_protected_profile_asks_with_a_word() {
     let places = vec![PlaceConfig { protected: true, ..place() }];
     let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
-    let said = sim.says("rename 1 careful");
+    let said = sim.answers("rename 1 careful");
     assert_eq!(said[0], "PROD is protected: once more saves.");
     assert_eq!(sim.model.plain_prompt(), "yes? ");
     assert!(sim.disk.journal.is_empty());
-    sim.says("no");
+    sim.answers("no");
     assert!(sim.disk.journal.is_empty() && sim.disk.drafts.len() == 1, "the words are kept");
-    sim.says("rename 1 careful");
-    assert_eq!(sim.says("yes").last().map(String::as_str), Some("Saved 1, careful."));
+    sim.answers("rename 1 careful");
+    assert_eq!(sim.answers("yes").last().map(String::as_str), Some("Saved 1, careful."));
 }
 
 #[test]
 fn a_hostile_name_is_said_with_its_marks() {
     let mut sim = plain();
     sim.server.insert(IDS[0].into(), (Some("a\u{202e}b\u{1b}[31m".into()), 5));
-    sim.says("refresh");
-    let said = sim.says("list");
+    sim.answers("refresh");
+    let said = sim.answers("list");
     assert!(said.iter().any(|line| line.contains("a<RLO>b<ESC>[31m")), "{said:?}");
 }
 
 #[test]
 fn filters_pages_orders_and_facts_are_lines() {
     let mut sim = plain();
-    assert_eq!(sim.says("/ bet")[0], "1 of 4 for “bet”.");
-    assert_eq!(sim.says("1")[0], "beta");
-    assert_eq!(sim.says("filter nothing-like-it"), ["No match for “nothing-like-it”. list shows all."]);
-    assert_eq!(sim.says("list").len(), 5);
-    assert_eq!(sim.says("more"), ["That was all."]);
-    let by_name = sim.says("sort name");
+    assert_eq!(sim.answers("/ bet")[0], "1 of 4 for “bet”.");
+    assert_eq!(sim.answers("1")[0], "beta");
+    assert_eq!(sim.answers("filter nothing-like-it"), ["No match for “nothing-like-it”. list shows all."]);
+    assert_eq!(sim.answers("list").len(), 5);
+    assert_eq!(sim.answers("more"), ["That was all."]);
+    let by_name = sim.answers("sort name");
     assert!(by_name[1].contains("alpha") && by_name[4].contains("(untitled)"), "{by_name:?}");
-    assert_eq!(sim.says("copy-id 1"), [format!("ID: {}", IDS[0])]);
-    let preview = sim.says("preview 1").join("\n");
+    assert_eq!(sim.answers("copy-id 1"), [format!("ID: {}", IDS[0])]);
+    let preview = sim.answers("preview 1").join("\n");
     assert!(preview.contains("PROMPTS") && preview.contains("RENAMES HERE"), "{preview}");
     assert!(sim.model.preview.is_none());
 }
@@ -175,10 +175,10 @@ fn nonsense_is_answered_with_a_way_on() {
         ("0x1", "There is no command “0x1”. help lists them."),
         ("add https://example.com/sessions/1", "example.com is not the portal of Security Copilot."),
     ] {
-        let said = sim.says(line);
+        let said = sim.answers(line);
         assert!(said[0].starts_with(words), "{line}: {said:?}");
     }
-    assert_eq!(sim.says("   "), [""; 0]);
+    assert_eq!(sim.answers("   "), [""; 0]);
 }
 
 #[test]
@@ -188,8 +188,8 @@ fn every_command_of_plain_mode_answers_and_leaves_the_next_line_a_command() {
             continue;
         }
         let mut sim = plain();
-        let said = sim.says(&format!("{} 1", command.name()));
-        let more = sim.says("");
+        let said = sim.answers(&format!("{} 1", command.name()));
+        let more = sim.answers("");
         // Opening a page is the one thing that speaks elsewhere; what has nothing to do says nothing.
         let silent = [Command::OpenSignIn, Command::NewCode, Command::OtherWay, Command::Retry];
         assert!(!said.is_empty() || silent.contains(command), "{} says nothing", command.name());
@@ -200,7 +200,7 @@ fn every_command_of_plain_mode_answers_and_leaves_the_next_line_a_command() {
 
 #[test]
 fn help_names_every_command_and_no_key_of_the_screen() {
-    let help = plain().says("help").join("\n");
+    let help = plain().answers("help").join("\n");
     for command in Command::ALL {
         let listed = help.lines().any(|line| line.split(' ').next() == Some(command.name()));
         assert_eq!(listed, takes(*command) != Takes::Screen, "{}", command.name());

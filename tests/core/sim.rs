@@ -51,10 +51,12 @@ pub struct Disk {
     pub drafts: BTreeMap<Key, Draft>,
     pub journal: Vec<(EntryId, Intent, Option<Outcome>)>,
     pub full: bool,
+    /// Whether the line of advice was never dismissed.
+    pub tip: bool,
 }
 
 impl Disk {
-    fn entries(&self) -> Vec<Entry> {
+    fn entries(&self, profiles: &[Profile]) -> Vec<Entry> {
         let undone = |entry: EntryId| {
             self.journal.iter().any(|(_, intent, outcome)| {
                 let about = matches!(intent.deed, Deed::Undo(of) | Deed::Redo(of) if of == entry);
@@ -63,6 +65,7 @@ impl Disk {
         };
         self.journal
             .iter()
+            .filter(|(_, intent, _)| profiles.contains(&intent.key.profile))
             .map(|(entry, intent, outcome)| Entry {
                 entry: *entry,
                 intent: intent.clone(),
@@ -72,9 +75,9 @@ impl Disk {
             .collect()
     }
 
-    fn newest(&self, what: Newest) -> Option<Entry> {
+    fn newest(&self, what: Newest, profiles: &[Profile]) -> Option<Entry> {
         let saved = |e: &Entry| matches!(e.state, EntryState::Ended(Outcome::Saved { .. }, _));
-        let all = self.entries();
+        let all = self.entries(profiles);
         match what {
             Newest::ToUndo => all
                 .into_iter()
@@ -110,6 +113,8 @@ pub struct Sim {
     heard: Vec<(Stamp, Msg, Focus)>,
     /// Who signs in.
     pub person: &'static str,
+    /// Sessions of other profiles than `default`, by ID.
+    pub homes: BTreeMap<String, Profile>,
 }
 
 pub fn at(seconds: i64) -> Stamp {
@@ -152,10 +157,14 @@ pub fn settings() -> Settings {
 }
 
 pub fn who(name: &str) -> Who {
+    who_at("contoso", name)
+}
+
+pub fn who_at(tenant: &str, name: &str) -> Who {
     Who {
-        account: Account::new(&format!("contoso.{name}")),
-        username: format!("{name}@contoso.com"),
-        tenant: "contoso.com".into(),
+        account: Account::new(&format!("{tenant}.{name}")),
+        username: format!("{name}@{tenant}.com"),
+        tenant: format!("{tenant}.com"),
     }
 }
 
@@ -230,7 +239,7 @@ impl Sim {
                 })
                 .collect(),
             gates: Vec::new(),
-            dismissed: vec!["first steps".into()],
+            dismissed: if disk.tip { Vec::new() } else { vec!["first steps".into()] },
         };
         let began = (now, size, settings.clone(), snapshot.clone());
         let (model, effects) = Model::start(now, size, settings, snapshot);
@@ -248,6 +257,7 @@ impl Sim {
             began,
             heard: Vec::new(),
             person: "jo",
+            homes: BTreeMap::new(),
         };
         sim.take(effects);
         sim
@@ -280,6 +290,7 @@ impl Sim {
         let mut next = Self::on(settings, size, self.disk.clone(), self.server.clone(), self.now);
         next.ever = std::mem::take(&mut self.ever);
         next.hold_looks = self.hold_looks;
+        next.homes = std::mem::take(&mut self.homes);
         *self = next;
     }
 
@@ -299,10 +310,10 @@ impl Sim {
                     self.told.push(Msg::Store(req, answer));
                 }
                 Effect::Exit => self.exited = true,
-                Effect::Graph(req, _, ref call @ GraphCall::Get { .. })
+                Effect::Graph(req, ref caller, ref call @ GraphCall::Get { .. })
                     if !self.hold_looks && matches!(self.model.pending.get(&req), Some(Pending::Base(_))) =>
                 {
-                    let answer = self.graph(call, How::Well);
+                    let answer = self.graph(&caller.profile.clone(), call, How::Well);
                     looks.push(Msg::Graph(req, answer));
                 }
                 Effect::Graph(..) | Effect::Auth(..) => {
@@ -395,15 +406,16 @@ impl Sim {
             StoreCall::DropDraft(key) => {
                 disk.drafts.remove(&key);
             }
-            StoreCall::History { .. } => {
-                return Ok(StoreReply::Entries(disk.entries().into_iter().rev().collect()));
+            StoreCall::History { profiles, .. } => {
+                return Ok(StoreReply::Entries(disk.entries(&profiles).into_iter().rev().collect()));
             }
-            StoreCall::Find { what, .. } => {
-                return Ok(StoreReply::Entries(disk.newest(what).into_iter().collect()));
+            StoreCall::Find { what, profiles, .. } => {
+                return Ok(StoreReply::Entries(disk.newest(what, &profiles).into_iter().collect()));
             }
             // Another copy is played by the tests of the library.
             StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),
-            StoreCall::CloseGate { .. } | StoreCall::Forget { .. } | StoreCall::Dismiss(_) => {}
+            StoreCall::CloseGate { .. } | StoreCall::Forget { .. } => {}
+            StoreCall::Dismiss(_) => disk.tip = false,
             StoreCall::Unlist(key) => {
                 disk.sessions.remove(&key);
             }
@@ -450,26 +462,31 @@ impl Sim {
         }
         let effect = self.outstanding.remove(index % self.outstanding.len());
         match effect {
-            Effect::Graph(req, _, call) => {
-                let answer = self.graph(&call, how);
+            Effect::Graph(req, caller, call) => {
+                let answer = self.graph(&caller.profile, &call, how);
                 self.send(Msg::Graph(req, answer));
             }
-            Effect::Auth(_, attempt, call) => self.answer_sign_in(attempt, call, how),
+            Effect::Auth(profile, attempt, call) => self.answer_sign_in(&profile, attempt, call, how),
             other => panic!("{other:?} is not answered"),
         }
     }
 
-    fn answer_sign_in(&mut self, attempt: Attempt, call: AuthCall, how: How) {
+    /// Who signs in to a profile: each has a tenant of its own.
+    fn signs_in(&self, profile: &Profile) -> Who {
+        let own = profile.as_str() != "default";
+        if own { who_at(profile.as_str(), self.person) } else { who(self.person) }
+    }
+
+    fn answer_sign_in(&mut self, profile: &Profile, attempt: Attempt, call: AuthCall, how: How) {
         let answer = match (call, how) {
-            (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(who(self.person))),
+            (AuthCall::Resume, How::Well) => Ok(AuthReply::Restored(self.signs_in(profile))),
             (AuthCall::Resume, _) => Ok(AuthReply::NothingCached { notice: None }),
             (AuthCall::Begin(Way::Device), How::Well | How::Busy) => Ok(AuthReply::Code(code())),
             (AuthCall::Begin(Way::Browser), How::Well | How::Busy) => Ok(AuthReply::Page(sign_in_page())),
-            (AuthCall::Begin(Way::Command) | AuthCall::Return, How::Well) => {
-                Ok(AuthReply::SignedIn { who: who(self.person), notice: None })
+            (AuthCall::Begin(Way::Command) | AuthCall::Return | AuthCall::Poll, How::Well) => {
+                Ok(AuthReply::SignedIn { who: self.signs_in(profile), notice: None })
             }
             (AuthCall::Return, How::Offline) => Err(fault(FaultKind::Expired)),
-            (AuthCall::Poll, How::Well) => Ok(AuthReply::SignedIn { who: who(self.person), notice: None }),
             (AuthCall::Poll, How::Busy) => Ok(AuthReply::SlowDown),
             (AuthCall::Poll, How::LostBefore | How::LostAfter) => Ok(AuthReply::Pending),
             (AuthCall::Poll, How::Offline) => Ok(AuthReply::Unreachable(fault(FaultKind::Offline))),
@@ -484,7 +501,7 @@ impl Sim {
         self.send(Msg::Auth(attempt, answer));
     }
 
-    fn graph(&mut self, call: &GraphCall, how: How) -> Result<GraphReply, Fault> {
+    fn graph(&mut self, profile: &Profile, call: &GraphCall, how: How) -> Result<GraphReply, Fault> {
         let applied = matches!(how, How::Well | How::LostAfter);
         if let GraphCall::Rename { id, name, .. } = call
             && applied
@@ -501,7 +518,12 @@ impl Sim {
         match how {
             How::Well => Ok(match call {
                 GraphCall::List { .. } => GraphReply::Page {
-                    sessions: self.server.keys().map(|id| self.entity(id)).collect(),
+                    sessions: self
+                        .server
+                        .keys()
+                        .filter(|id| self.home(id) == *profile)
+                        .map(|id| self.entity(id))
+                        .collect(),
                     next: None,
                 },
                 GraphCall::Get { key, .. } => GraphReply::Session(self.entity(key.id.as_str())),
@@ -511,6 +533,8 @@ impl Sim {
                 GraphCall::Create { name, .. } => {
                     let id = format!("eeeeeeee-{}", self.server.len());
                     self.server.insert(id.clone(), (name.as_deref().map(ToOwned::to_owned), 1));
+                    self.homes.insert(id.clone(), profile.clone());
+                    self.ever.entry(id.clone()).or_default().push(name.words().to_owned());
                     GraphReply::Created(self.entity(&id))
                 }
                 GraphCall::Workspaces => GraphReply::Workspaces(vec![
@@ -531,6 +555,11 @@ impl Sim {
             How::Forbidden => Err(fault(FaultKind::Forbidden)),
             How::SignedOut => Err(fault(FaultKind::SignedOut)),
         }
+    }
+
+    /// The profile in which the server knows a session.
+    fn home(&self, id: &str) -> Profile {
+        self.homes.get(id).cloned().unwrap_or_else(|| Profile::new("default"))
     }
 
     /// Time passes; every moment that the state named is kept.

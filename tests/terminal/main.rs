@@ -13,8 +13,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod looks;
+mod mouse;
+mod pasting;
 mod plain;
+mod sizes;
+mod tap;
 mod together;
+mod traps;
 
 use std::time::Duration;
 
@@ -57,7 +63,7 @@ impl InTerminal for World {
 
     fn sign_in(&self, t: &mut Terminal) {
         t.wait_until(|s| s.contains("Only continue if you started this")).unwrap();
-        t.wait_until(|s| s.contains("Code good for")).unwrap();
+        t.wait_until(|s| s.contains("Code good")).unwrap();
         self.control("approve", json!({}));
         t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
     }

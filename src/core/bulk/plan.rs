@@ -138,7 +138,7 @@ impl Model {
             let (mut line, keeps_old) = match (&maker, bulk.how) {
                 (_, How::Given) => (given(session, bulk.given.get(&session.key)), false),
                 (Some(maker), _) => {
-                    let made = self.facts_for(session, n).and_then(|facts| maker.make(&facts));
+                    let made = self.facts(session, n).and_then(|facts| maker.make(&facts));
                     (made_line(session, made), maker.keeps_old())
                 }
                 (None, _) => (Line::unchanged(session), false),

@@ -148,6 +148,27 @@ fn a_long_line_scrolls_and_marks_what_is_cut() {
     assert!(view.cut_left && view.cut_right);
 }
 
+#[test]
+fn the_characters_on_both_sides_of_the_caret_are_never_hidden_by_a_mark() {
+    for (width, length) in (8..20).flat_map(|width| (0..40).map(move |length| (width, length))) {
+        let text: String = ('a'..='z').cycle().take(length).collect();
+        let mut line = LineEdit::new(&text);
+        for caret in (0..=length).rev() {
+            let view = line.view(width);
+            let mut drawn = String::from(if view.cut_left { "<" } else { "" });
+            drawn.extend(view.pieces.iter().map(Piece::as_str));
+            let near = |from: usize, at: usize| (text.chars().nth(from), drawn.chars().nth(at));
+            let (wanted, seen) = near(caret, view.caret);
+            assert_eq!(seen, wanted, "under the caret: {caret} of {length} in {width}: {drawn}");
+            if caret > 0 {
+                let (wanted, seen) = near(caret - 1, view.caret - 1);
+                assert_eq!(seen, wanted, "before the caret: {caret} of {length} in {width}: {drawn}");
+            }
+            line.apply(Edit::Left);
+        }
+    }
+}
+
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[a-z ]{1,6}",

@@ -40,12 +40,13 @@ impl LineEdit {
         let right = caret_at + context + 1;
         let mut start =
             (right + usize::from(marks)).saturating_sub(width).min((total + 1).saturating_sub(width));
-        if start <= usize::from(marks) {
+        // A mark for the sake of one cell hides more than it shows, unless the caret needs the room.
+        if start <= usize::from(marks) && caret_at + usize::from(total > width) < width {
             start = 0;
         }
         let cut_left = start > 0;
         let from = start + usize::from(cut_left && marks);
-        let cut_right = total + 1 - start > width && total - start >= width;
+        let cut_right = total.saturating_sub(start) > width;
         let to = start + width - usize::from(width > 0 && cut_right && marks);
         let mut shown = Vec::new();
         let (mut at, mut first) = (0, None);

@@ -1,6 +1,7 @@
 //! Adding a session by ID or link.
 
 use super::{list, sign_in};
+use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::{Edit, LineEdit};
@@ -8,26 +9,51 @@ use crate::core::model::{AddState, Adding, Mode, Model};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
-use crate::core::reference;
+use crate::core::reference::{self, SessionLink};
 use crate::core::session::{Key, Presence, Session, SessionId, WorkspaceId};
 use crate::core::store::StoreCall;
 
-/// A share link as the ID in it: its token is dropped before it can be shown, undone to, or kept.
-pub(super) fn without_share_token(model: &mut Model, text: &str) -> String {
-    match reference::parse(text, &model.settings.portal) {
-        Ok(link) if link.share_token_dropped => {
-            model.notice = Some(Notice::info(model.now, "The share token in the link was dropped."));
-            link.session
-        }
-        Ok(_) | Err(_) => text.to_owned(),
+/// A pasted text with each share link in it as what that links to: a token is dropped before it can be shown, undone to,
+/// sent or kept, whichever field has the keys.
+pub(super) fn without_share_tokens(model: &mut Model, text: &str) -> String {
+    let portal = &model.settings.portal;
+    let mut dropped = false;
+    let kept: String = text
+        .split_inclusive(char::is_whitespace)
+        .map(|part| {
+            let word = part.trim_end();
+            match linked(word, portal).filter(|link| link.share_token_dropped) {
+                Some(link) => {
+                    dropped = true;
+                    link.without_token(portal) + part.get(word.len()..).unwrap_or("")
+                }
+                None => part.to_owned(),
+            }
+        })
+        .collect();
+    if dropped {
+        model.notice = Some(Notice::info(model.now, "The share token in the link was dropped."));
     }
+    kept
+}
+
+/// The first session that a pasted text names without a doubt, be it among other words.
+pub(super) fn named(model: &Model, text: &str) -> Option<SessionLink> {
+    let portal = &model.settings.portal;
+    text.split_whitespace().filter_map(|word| linked(word, portal)).find(|link| !link.unusual_id)
+}
+
+/// The session that a word names, in whatever punctuation it stands.
+fn linked(word: &str, portal: &str) -> Option<SessionLink> {
+    let word = word.trim_matches(|c: char| "()[]{}<>\"',;.".contains(c));
+    reference::parse(word, portal).ok().filter(|link| !link.unusual_id || word.contains("://"))
 }
 
 /// Opens the line, with pasted text in it.
 pub(super) fn open(model: &mut Model, text: &str) {
     let mut line = LineEdit::new("");
     if !text.is_empty() {
-        line.apply(Edit::Paste(without_share_token(model, text)));
+        line.apply(Edit::Paste(text.to_owned()));
     }
     model.mode = Mode::Add(Adding { line, state: AddState::Typing });
 }
@@ -56,7 +82,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     };
     if link.share_token_dropped {
         // A fresh line: undo must not bring the token back.
-        adding.line = LineEdit::new(&link.session);
+        adding.line = LineEdit::new(&link.without_token(&model.settings.portal));
     }
     if let Some(key) = known(model, &link.session) {
         model.mode = Mode::Browse;
@@ -74,7 +100,8 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     let workspace =
         link.workspace.as_deref().map_or_else(|| model.here().workspace.clone(), WorkspaceId::new);
     let Some(caller) = model.caller(&key.profile) else {
-        wrong(model, "Not signed in, so it cannot be looked up. Esc, then S to sign in.".into());
+        let sign_in = model.key_of(Command::SignIn);
+        wrong(model, format!("Not signed in, so it cannot be looked up. Esc, then {sign_in} to sign in."));
         return;
     };
     let req = model.ask(Pending::Add);
@@ -142,7 +169,8 @@ pub(super) fn answered(
             model.mode = Mode::Browse;
             list::go(model, &key);
             let remark = if share_token_dropped { " The share token in the link was dropped." } else { "" };
-            model.notice = Some(Notice::good(model.now, format!("Added.{remark} r renames it.")));
+            let words = format!("Added.{remark} {} renames it.", model.key_of(Command::Rename));
+            model.notice = Some(Notice::good(model.now, words));
             let req = model.ask(Pending::Remember);
             out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
         }

@@ -15,6 +15,9 @@ const CLOSE: Duration = Duration::from_millis(10);
 /// Inside of a paste, silence must last this long to be its end.
 const SILENCE: Duration = Duration::from_millis(60);
 
+/// What some terminals send for a line break in a paste.
+const LINE_FEED: Key = Key { code: Code::Char('j'), ctrl: true, alt: false, shift: false };
+
 /// Keys that wait.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Burst {
@@ -29,7 +32,7 @@ pub(super) fn takes(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool 
         return false;
     }
     let text = match key.code {
-        Code::Char(_) => key.typed().is_some(),
+        Code::Char(_) => key.typed().is_some() || key == LINE_FEED,
         Code::Enter | Code::Tab => !(key.ctrl || key.alt || key.shift),
         Code::Esc
         | Code::Backspace
@@ -62,10 +65,13 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// One key, or the same one held down, is typed; anything else was pasted.
-fn release(model: &mut Model, out: &mut Vec<Effect>) {
+/// One key, or the same letter held down, is typed; anything else was pasted. Nobody holds Enter down, and pasted empty
+/// lines must not save a name.
+pub(super) fn release(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(Burst { keys, .. }) = model.burst.take() else { return };
-    let held = keys.windows(2).all(|pair| pair.first() == pair.last());
+    let held = keys
+        .windows(2)
+        .all(|pair| pair.first() == pair.last() && pair.first().is_some_and(|key| key.typed().is_some()));
     if held {
         for key in keys {
             model.act(key, out);
@@ -75,6 +81,7 @@ fn release(model: &mut Model, out: &mut Vec<Effect>) {
     let text: String = keys
         .iter()
         .map(|key| match key.code {
+            Code::Char(_) if *key == LINE_FEED => '\n',
             Code::Char(c) => c,
             Code::Tab => '\t',
             Code::Enter

@@ -2,6 +2,7 @@
 //! no clear answer may have made one.
 
 use super::{list, rename, save, sign_in};
+use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::LineEdit;
@@ -9,7 +10,7 @@ use crate::core::model::{Creating, Mode, Model, NEW};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
-use crate::core::session::{Key, Presence, Session, SessionId};
+use crate::core::session::{Key, Presence, Profile, Session, SessionId};
 use crate::core::store::{Draft, StoreCall};
 use crate::core::title::Title;
 
@@ -23,11 +24,17 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     rename::ask_recall(model, out);
     let draft = model.drafts.get(&key).map(|d| d.text.clone());
     let line = LineEdit::new(draft.as_deref().unwrap_or(""));
+    // One that is on its way is looked on at, not made a second time.
+    let making = |(req, pending): (&ReqId, &Pending)| {
+        matches!(pending, Pending::Create(profile, _) if *profile == key.profile).then_some(*req)
+    };
+    let req = model.pending.iter().find_map(making);
     model.mode = Mode::Create(Creating {
         key,
         line,
-        req: None,
+        req,
         problem: None,
+        alike: None,
         walk: None,
         on_disk: draft,
         save_by: None,
@@ -69,10 +76,7 @@ pub(super) fn close(model: &mut Model, out: &mut Vec<Effect>) {
     write_draft(model, out);
     let Mode::Create(creating) = &model.mode else { return };
     if !creating.line.text().trim().is_empty() && creating.req.is_none() {
-        let again = model
-            .settings
-            .keys
-            .key_for(crate::core::command::Focus::List, crate::core::command::Command::Create);
+        let again = model.key_of(Command::Create);
         model.notice = Some(Notice::info(model.now, format!("Draft kept: {again} goes on with it.")));
     }
     model.mode = Mode::Browse;
@@ -94,13 +98,15 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     };
     let profile = creating.key.profile.clone();
     let Some(caller) = model.caller(&profile) else {
-        return wrong(model, "Not signed in: Esc keeps the words, S signs in.".into());
+        let words =
+            format!("Not signed in: Esc keeps the words, {} signs in.", model.key_of(Command::SignIn));
+        return wrong(model, words);
     };
     if model.gate(&profile).is_some() {
         return wrong(model, "The tenant asked for a pause. Enter tries again.".into());
     }
     let workspace = model.here().workspace.clone();
-    let req = model.ask(Pending::Create(profile));
+    let req = model.ask(Pending::Create(profile, title.as_str().to_owned()));
     if let Mode::Create(creating) = &mut model.mode {
         creating.req = Some(req);
         creating.problem = None;
@@ -112,6 +118,13 @@ fn wrong(model: &mut Model, words: String) {
     if let Mode::Create(creating) = &mut model.mode {
         creating.problem = Some(words);
         creating.req = None;
+    }
+}
+
+/// It was not made: told in the line that asked for it, else in the status line.
+fn failed(model: &mut Model, asked: bool, words: String) {
+    if asked {
+        wrong(model, words);
     } else {
         model.notice = Some(Notice::bad(words));
     }
@@ -121,7 +134,7 @@ fn wrong(model: &mut Model, words: String) {
 pub(super) fn answered(
     model: &mut Model,
     req: ReqId,
-    profile: &crate::core::session::Profile,
+    (profile, sent): (&Profile, &str),
     answer: Result<GraphReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
@@ -144,21 +157,36 @@ pub(super) fn answered(
                 account: save::acting_account(model, profile),
                 host: model.settings.host.clone(),
             };
+            let draft = Key { profile: profile.clone(), id: SessionId::new(NEW) };
+            let typed = match &model.mode {
+                Mode::Create(creating) if asked => Some(creating.line.text().to_owned()),
+                Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Rename(_) => {
+                    model.drafts.get(&draft).map(|draft| draft.text.clone())
+                }
+            };
             if asked {
                 model.mode = Mode::Browse;
             }
-            let draft = Key { profile: profile.clone(), id: SessionId::new(NEW) };
             if model.drafts.contains_key(&draft) {
                 rename::drop_draft(model, &draft, out);
             }
             if let Some(name) = &session.name {
-                model.recall.given(name);
+                model.recall.given(profile, name);
             }
             model.list.put(session.clone());
-            list::go(model, &key);
-            model.notice = Some(Notice::good(model.now, format!("Made {}.", key.id.short())));
+            let mut words = format!("Made {}.", key.id.short());
             let req = model.ask(Pending::Remember);
             out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
+            if let Some(more) = typed.filter(|typed| !typed.trim().is_empty() && typed.trim() != sent) {
+                // Typed while it was on its way: a draft of the session's own now.
+                rename::keep(model, &key, more, out);
+                let rename = model.key_of(Command::Rename);
+                words = format!("{words} What you typed since is its draft: {rename} goes on with it.");
+            }
+            if asked {
+                list::go(model, &key);
+            }
+            model.notice = Some(Notice::good(model.now, words));
         }
         Ok(
             GraphReply::Page { .. }
@@ -166,12 +194,13 @@ pub(super) fn answered(
             | GraphReply::Renamed { .. }
             | GraphReply::Workspaces(_)
             | GraphReply::Prompts(_),
-        ) => wrong(model, "The server answered with something else.".into()),
+        ) => failed(model, asked, "The server answered with something else.".into()),
         Err(fault) => {
             let words = match fault.kind {
                 FaultKind::Unclear => format!(
-                    "{} It may have been made all the same: L shows the workspace before you try again.",
-                    fault.say
+                    "{} It may have been made all the same: {} shows the workspace before you try again.",
+                    fault.say,
+                    model.key_of(Command::Everything)
                 ),
                 FaultKind::SignedOut
                 | FaultKind::Offline
@@ -187,7 +216,7 @@ pub(super) fn answered(
                 | FaultKind::Disk
                 | FaultKind::Bug => format!("{} Nothing was made; Enter tries again.", fault.say),
             };
-            wrong(model, words);
+            failed(model, asked, words);
             if matches!(fault.kind, FaultKind::SignedOut) {
                 sign_in::signed_out(model, profile, fault);
             }

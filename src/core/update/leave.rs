@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::rename;
+use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::{Leaving, Model};
 use crate::core::notice::Notice;
@@ -38,7 +39,9 @@ pub(super) fn interrupt(model: &mut Model, out: &mut Vec<Effect>) {
     if second {
         terminate(model, out);
     } else {
-        model.notice = Some(Notice::info(model.now, "Press Ctrl-C again to quit, or q."));
+        let again = model.key_of(Command::Interrupt);
+        let words = format!("Press {again} again to quit, or {}.", model.key_of(Command::Quit));
+        model.notice = Some(Notice::info(model.now, words));
     }
 }
 
@@ -77,6 +80,6 @@ pub(super) fn on_the_way(model: &Model) -> usize {
             | Phase::Saved { .. } => false,
         })
         .count();
-    let made = model.pending.values().filter(|pending| matches!(pending, Pending::Create(_))).count();
+    let made = model.pending.values().filter(|pending| matches!(pending, Pending::Create(..))).count();
     disk + server + made
 }

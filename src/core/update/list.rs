@@ -36,8 +36,11 @@ pub(super) fn clear(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Selects a row, lifting what hides it.
+/// Selects a row, lifting what hides it; never while a name is typed in another one.
 pub(super) fn go(model: &mut Model, key: &Key) {
+    if matches!(model.mode, Mode::Rename(_)) {
+        return;
+    }
     if model.list.only().is_some_and(|only| *only != key.profile) {
         model.list.set_only(None);
     }

@@ -5,12 +5,13 @@ use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::Edit;
-use crate::core::menu::{Act, Kind, Menu, Workspaces};
+use crate::core::menu::{Act, Item, Kind, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
+use crate::core::session::Profile;
 
 pub(super) fn open(model: &mut Model, kind: Kind) {
     model.overlays.push(Overlay::Menu(Menu::new(kind)));
@@ -34,16 +35,18 @@ pub(super) fn open_templates(model: &mut Model) {
 pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
     let profile = model.here().config.profile.clone();
     let Some(caller) = model.caller(&profile) else {
-        model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
+        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
         return;
     };
-    let req = model.ask(Pending::Workspaces);
+    // What was asked for another profile answers no question of this one.
+    model.pending.retain(|_, pending| !matches!(pending, Pending::Workspaces(_)));
+    let req = model.ask(Pending::Workspaces(profile));
     out.push(Effect::Graph(req, caller, GraphCall::Workspaces));
     open(model, Kind::Workspaces(Workspaces::Asked));
 }
 
 /// Graph told the workspaces, or did not.
-pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Fault>) {
+pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Result<GraphReply, Fault>) {
     let came = match answer {
         Ok(GraphReply::Workspaces(all)) => Workspaces::Here(all),
         Ok(
@@ -55,8 +58,7 @@ pub(super) fn workspaces_came(model: &mut Model, answer: Result<GraphReply, Faul
         ) => return,
         Err(fault) => {
             if matches!(fault.kind, FaultKind::SignedOut) {
-                let profile = model.here().config.profile.clone();
-                super::sign_in::signed_out(model, &profile, fault.clone());
+                super::sign_in::signed_out(model, profile, fault.clone());
             }
             Workspaces::Failed(fault)
         }
@@ -96,15 +98,19 @@ pub(super) fn page(model: &Model) -> isize {
     isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
 }
 
+/// What the selected line of the open menu does.
+pub(super) fn chosen(model: &Model) -> Option<Act> {
+    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return None };
+    model.menu_items(menu).into_iter().filter(Item::live).nth(menu.chosen).map(|item| item.act)
+}
+
 /// Enter.
 pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Overlay::Menu(menu)) = model.overlays.last() else { return };
-    let chosen = model.menu_items(menu).into_iter().filter(crate::core::menu::Item::live).nth(menu.chosen);
-    let Some(item) = chosen else { return };
+    let Some(act) = chosen(model) else { return };
     model.overlays.pop();
-    match item.act {
+    match act {
         Act::Nothing => {}
-        Act::Run(command) => model.run(command, None, out),
+        Act::Run(command) => model.carry_out(command, None, out),
         Act::Tell(command, keys) => {
             let place =
                 if keys.is_empty() { "It has no key.".to_owned() } else { format!("Its key there: {keys}") };
@@ -114,8 +120,8 @@ pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
         Act::Place(profile) => places::show(model, profile.as_ref()),
         Act::Workspace(workspace) => places::work_in(model, workspace, out),
         Act::Sort(order) => sort(model, order),
-        Act::Insert(text) => {
-            model.templates_used += 1;
+        Act::Insert(text, counts) => {
+            model.templates_used += u64::from(counts);
             rename::insert(model, Edit::Paste(text));
         }
     }

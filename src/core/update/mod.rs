@@ -31,7 +31,7 @@ use super::effect::Effect;
 use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
-use super::menu::Kind;
+use super::menu::{Act, Kind};
 use super::model::{Mode, Model, Overlay};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
@@ -51,11 +51,17 @@ impl Model {
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         match msg {
             Msg::Key(key) => self.press(key, &mut out),
-            Msg::Paste(text) => text::paste(self, &text),
+            Msg::Paste(text) => {
+                burst::release(self, &mut out);
+                text::paste(self, &text);
+            }
             Msg::Line(line) => plain::said(self, line, &mut out),
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
-            Msg::Terminated => leave::terminate(self, &mut out),
+            Msg::Terminated => {
+                burst::release(self, &mut out);
+                leave::terminate(self, &mut out);
+            }
             Msg::Resumed => out.push(Effect::Repaint),
             Msg::Graph(req, answer) => self.graph_answered(req, answer, &mut out),
             Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
@@ -64,7 +70,10 @@ impl Model {
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
             Msg::Copied => list::copied(self),
             Msg::Edited(answer) => editor::came_back(self, answer, &mut out),
-            Msg::Mouse { what, x, y } => mouse::did(self, what, x, y, &mut out),
+            Msg::Mouse { what, x, y } => {
+                burst::release(self, &mut out);
+                mouse::did(self, what, x, y, &mut out);
+            }
         }
         self.due(&mut out);
         save::pump(self, &mut out);
@@ -171,6 +180,20 @@ impl Model {
         };
         match command {
             Command::TakeBack | Command::PutBack => self.shown_places().any(|place| place.config.protected),
+            // A line of the palette or the help asks where it is run: behind it there is no key to press again.
+            Command::MenuRun => match menu::chosen(self) {
+                Some(Act::Run(command)) => self.meets_protected(command),
+                Some(
+                    Act::Nothing
+                    | Act::Tell(..)
+                    | Act::Go(_)
+                    | Act::Place(_)
+                    | Act::Workspace(_)
+                    | Act::Sort(_)
+                    | Act::Insert(..),
+                )
+                | None => false,
+            },
             Command::Retry => self.list.chosen().is_some_and(protected),
             Command::SubmitCreate => self.here().config.protected,
             Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
@@ -192,13 +215,17 @@ impl Model {
         }
     }
 
-    /// Does what a person asked for. `key` is how, where it was a key.
-    #[expect(clippy::too_many_lines, reason = "one line a command, which is what a dispatcher is")]
+    /// Does what a key or a line means, unless it is a write that wants to be asked for twice.
     fn run(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
         let protected = self.meets_protected(command);
-        if !self.sure_of(command, protected) {
-            return;
+        if self.sure_of(command, protected) {
+            self.carry_out(command, key, out);
         }
+    }
+
+    /// Does what a person asked for. `key` is how, where it was a key.
+    #[expect(clippy::too_many_lines, reason = "one line a command, which is what a dispatcher is")]
+    fn carry_out(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
         match command {
             Command::Rename => rename::begin(self, out),
             Command::Down | Command::FilterDown => self.list.step(1),
@@ -377,9 +404,11 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
-            Some(Pending::Workspaces) => menu::workspaces_came(self, answer),
+            Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
-            Some(Pending::Create(profile)) => create::answered(self, req, &profile, answer, out),
+            Some(Pending::Create(profile, name)) => {
+                create::answered(self, req, (&profile, &name), answer, out);
+            }
             // An answer to a request that was never made of Graph: put it back and change nothing.
             Some(
                 other @ (Pending::Commit(_)
@@ -427,9 +456,9 @@ impl Model {
                 | Pending::Base(_)
                 | Pending::Check(_)
                 | Pending::Send(_)
-                | Pending::Workspaces
+                | Pending::Workspaces(_)
                 | Pending::Prompts(_)
-                | Pending::Create(_)),
+                | Pending::Create(..)),
             ) => {
                 self.pending.insert(req, other);
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{menu, peek, rename, undo};
-use crate::core::command::Focus;
+use crate::core::command::{Command, Focus};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Mouse;
@@ -18,9 +18,12 @@ const WHEEL: isize = 3;
 pub(super) fn toggle(model: &mut Model, out: &mut Vec<Effect>) {
     model.mouse = !model.mouse;
     let words = if model.mouse {
-        "The mouse selects, renames (double click) and scrolls. m gives it back to the terminal."
+        let back = model.key_of(Command::Mouse);
+        format!(
+            "The mouse selects, renames (double click) and scrolls. {back} gives it back to the terminal."
+        )
     } else {
-        "The mouse is the terminal's again: it selects text."
+        "The mouse is the terminal's again: it selects text.".to_owned()
     };
     model.notice = Some(Notice::info(model.now, words));
     out.push(Effect::Mouse(model.mouse));

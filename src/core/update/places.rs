@@ -1,6 +1,7 @@
 //! Going from one profile or workspace to another.
 
 use super::walk;
+use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::menu::Workspace;
 use crate::core::model::{Mode, Model, Overlay};
@@ -17,12 +18,12 @@ pub(super) fn show(model: &mut Model, profile: Option<&Profile>) {
         model.places.go(profile);
         let place = model.here();
         let signed_in = match &place.auth {
-            Auth::In(_) | Auth::Checking { .. } => "",
+            Auth::In(_) | Auth::Checking { .. } => String::new(),
             Auth::Unconfigured
             | Auth::Out { .. }
             | Auth::Asking { .. }
             | Auth::Waiting(_)
-            | Auth::Away(_) => " Not signed in: S signs in.",
+            | Auth::Away(_) => format!(" {}", model.not_signed_in()),
         };
         let words = format!("{}: {} / {}.{signed_in}", place.title(), place.config.tenant, place.workspace);
         model.notice = Some(Notice::info(model.now, words));
@@ -45,7 +46,7 @@ pub(super) fn show_number(model: &mut Model, number: usize) {
         None => {
             let words = match model.places.all().len() {
                 1 => ONE_PROFILE.to_owned(),
-                n => format!("There are {n} profiles: t shows them."),
+                n => format!("There are {n} profiles: {} shows them.", model.key_of(Command::Profiles)),
             };
             model.notice = Some(Notice::info(model.now, words));
         }

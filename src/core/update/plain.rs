@@ -200,7 +200,9 @@ fn name(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
         renaming.alike = alike;
     }
     let Mode::Rename(renaming) = &model.mode else { return };
-    for hint in model.name_hints(renaming) {
+    let changed =
+        model.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(renaming.line.text()));
+    for hint in model.hints(renaming.line.text(), renaming.alike.as_ref(), changed) {
         say(model, format!("Note: {hint}."));
     }
     rename::commit(model, out);

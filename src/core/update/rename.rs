@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{again, conflict, save};
+use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::{Edit, LineEdit};
@@ -26,8 +27,9 @@ const MOST_RECALLED: u32 = 300;
 
 pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(session) = model.chosen() else {
-        model.notice =
-            Some(Notice::info(model.now, "No session is selected. a adds one, L shows the workspace."));
+        let (add, all) = (model.key_of(Command::Add), model.key_of(Command::Everything));
+        let words = format!("No session is selected. {add} adds one, {all} shows the workspace.");
+        model.notice = Some(Notice::info(model.now, words));
         return;
     };
     let key = session.key.clone();
@@ -56,7 +58,10 @@ pub(super) fn ask_recall(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
     match answer {
         Ok(StoreReply::Entries(entries)) => {
-            model.recall.learn(entries.iter().filter_map(|entry| entry.intent.to.as_deref()));
+            let given = entries
+                .iter()
+                .filter_map(|entry| Some((&entry.intent.key.profile, entry.intent.to.as_deref()?)));
+            model.recall.learn(given);
         }
         Ok(
             StoreReply::Done
@@ -73,6 +78,7 @@ pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
 pub(super) fn edit(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     ask_recall(model, out);
     let key = key.clone();
+    model.list.choose(&key);
     let asked = conflict::ask(model, &key, out);
     let Some(session) = model.list.get(&key) else { return };
     let draft = model.drafts.get(&key).map(|d| d.text.clone());
@@ -101,13 +107,13 @@ pub(super) fn insert(model: &mut Model, edit: Edit) {
 
 /// Up and Down: a name given before.
 pub(super) fn recall(model: &mut Model, older: bool) {
-    let (line, walk) = match &mut model.mode {
-        Mode::Rename(renaming) => (&renaming.line, &mut renaming.walk),
-        Mode::Create(creating) => (&creating.line, &mut creating.walk),
+    let (key, line, walk) = match &mut model.mode {
+        Mode::Rename(renaming) => (&renaming.key, &renaming.line, &mut renaming.walk),
+        Mode::Create(creating) => (&creating.key, &creating.line, &mut creating.walk),
         Mode::Browse | Mode::Filter(_) | Mode::Add(_) => return,
     };
     let mut going = walk.take().unwrap_or_else(|| recall::Walk::new(line.text()));
-    let name = going.step(&model.recall, older);
+    let name = going.step(model.recall.of(&key.profile), older);
     if let Some(name) = name {
         super::text::edit(model, Edit::Replace(name));
     }
@@ -156,6 +162,10 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
             write_draft(model, out);
         }
         Mode::Create(creating) if creating.save_by.is_some_and(|by| by <= model.now) => {
+            let alike = likeness::alike(&model.list, &creating.key, creating.line.text());
+            if let Mode::Create(creating) = &mut model.mode {
+                creating.alike = alike;
+            }
             super::create::write_draft(model, out);
         }
         Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
@@ -236,7 +246,8 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
     model.mode = Mode::Browse;
     model.deaf_until = Some(model.now + TORN_CHORD);
     if model.drafts.contains_key(&key) {
-        model.notice = Some(Notice::info(model.now, "Draft kept: r goes on with it."));
+        let words = format!("Draft kept: {} goes on with it.", model.key_of(Command::Rename));
+        model.notice = Some(Notice::info(model.now, words));
     } else {
         // Nothing of the words is left, so nothing of their failure is.
         again::forget_ended(model, &key);
@@ -300,7 +311,7 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         again::forget_ended(model, &key);
         return;
     }
-    model.recall.given(title.as_str());
+    model.recall.given(&key.profile, title.as_str());
     if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
         return conflict::open(model, &key, title, fault, out);
     }

@@ -422,7 +422,10 @@ pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault,
     let words = save.wish.to.words().to_owned();
     let typed = save.wish.deed == Deed::Rename;
     let outcome = Outcome::Failed { why: fault.say.clone(), request_id: fault.request_id.clone() };
+    // The row says so too, but may be far from where the person is by now.
+    let told = Notice::bad(format!("Not saved: “{words}”. {}", fault.say));
     save.phase = Phase::Failed { fault };
+    model.messages.hear(model.now, &told);
     if typed {
         keep_unless_typing(model, key, words);
     }

@@ -1,6 +1,7 @@
 //! What a person keeps in the list, and where: pins, removals, rows that need a look.
 
 use super::list;
+use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::notice::Notice;
@@ -19,7 +20,7 @@ pub(super) fn pin(model: &mut Model, out: &mut Vec<Effect>) {
     // What is pinned is kept, so it counts as opened.
     session.opened = session.opened.or(Some(now));
     let (pinned, session) = (session.pinned, session.clone());
-    model.list.sort(now, zone);
+    model.list.place(&key, now, zone);
     let words = if pinned { "Pinned to the top." } else { "No longer pinned." };
     model.notice = Some(Notice::info(now, words));
     remember(model, session, out);
@@ -43,10 +44,7 @@ pub(super) fn remove(model: &mut Model, out: &mut Vec<Effect>) {
     }
     model.saves.remove(&key);
     let Some(session) = model.list.remove(&key) else { return };
-    let back = model
-        .settings
-        .keys
-        .key_for(crate::core::command::Focus::List, crate::core::command::Command::PutInList);
+    let back = model.key_of(Command::PutInList);
     let words = format!("Removed from this list; the server keeps it. {back} puts it back.");
     model.notice = Some(Notice::info(model.now, words));
     model.removed.push(session);
@@ -61,8 +59,15 @@ pub(super) fn put_back(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     };
     let (key, now, zone) = (session.key.clone(), model.now, model.settings.zone);
+    // A walk may have brought it again meanwhile, with a newer name.
+    let session = match model.list.get(&key) {
+        Some(known) => {
+            Session { opened: session.opened, pinned: session.pinned, ours: session.ours, ..known.clone() }
+        }
+        None => session,
+    };
     model.list.put(session.clone());
-    model.list.sort(now, zone);
+    model.list.place(&key, now, zone);
     list::go(model, &key);
     model.notice = Some(Notice::info(now, "Back in the list."));
     remember(model, session, out);

@@ -2,6 +2,7 @@
 //! or the browser. Each is the other's way out.
 
 use super::{list, turns, walk};
+use crate::core::command::Command;
 use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Mode, Model, Overlay};
@@ -320,7 +321,8 @@ fn expired(model: &mut Model, profile: &Profile, out: &mut Vec<Effect>) {
 fn out_because(model: &mut Model, profile: &Profile, fault: Fault) {
     if !(is_here(model, profile) && model.overlays.contains(&Overlay::SignIn)) {
         let place = in_words(model, profile);
-        model.notice = Some(Notice::bad(format!("Not signed in{place}: {} S signs in.", fault.say)));
+        let key = model.key_of(Command::SignIn);
+        model.notice = Some(Notice::bad(format!("Not signed in{place}: {} {key} signs in.", fault.say)));
     }
     if let Some(place) = model.places.get_mut(profile) {
         place.auth = Auth::Out { why: Some(fault) };
@@ -351,7 +353,8 @@ pub(super) fn signed_out(model: &mut Model, profile: &Profile, fault: Fault) {
     }
     walk::stop_in(model, profile);
     let place = in_words(model, profile);
-    let words = format!("{} S signs in{place}; what you type is kept.", fault.say);
+    let key = model.key_of(Command::SignIn);
+    let words = format!("{} {key} signs in{place}; what you type is kept.", fault.say);
     model.notice = Some(Notice::bad(words));
     if let Some(place) = model.places.get_mut(profile) {
         place.auth = Auth::Out { why: Some(fault) };

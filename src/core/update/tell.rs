@@ -167,14 +167,14 @@ fn saves(model: &mut Model) {
                 std::iter::once(head).chain(names).chain([foot]).collect()
             }
             RowState::NotSaved(_) => {
-                vec![format!("Not saved {row}. {}", model.explanation(session).unwrap_or_default())]
+                vec![format!("Not saved {row}. {}", model.explained(session))]
             }
             RowState::Retry { .. }
             | RowState::Elsewhere
             | RowState::Old
             | RowState::Drifted
             | RowState::OtherAccount => {
-                vec![format!("{row}: {}", model.explanation(session).unwrap_or_default())]
+                vec![format!("{row}: {}", model.explained(session))]
             }
             RowState::SignIn => vec![format!("{row}: waits for a sign-in, and is kept.")],
             RowState::Clean | RowState::Draft | RowState::Gone | RowState::NoAccess => continue,

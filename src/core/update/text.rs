@@ -4,7 +4,7 @@ use crate::core::command::Focus;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{AddState, Mode, Model, Overlay};
 use crate::core::notice::Notice;
-use crate::core::{reference, update};
+use crate::core::update;
 
 /// One editing step in the field that has the keys.
 pub(super) fn edit(model: &mut Model, edit: Edit) {
@@ -18,6 +18,8 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
     if !changed {
         return;
     }
+    // A protected profile was asked for another text, or another line.
+    model.sure = None;
     if let Some(history) = update::undo::history(model) {
         history.refiltered();
         return;
@@ -74,21 +76,30 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
     }
 }
 
-/// A paste is text, never commands. On the list, a link opens the line that adds it.
+/// A paste is text, never commands. On the list, a link opens the line that adds it; where something is looked for, it
+/// is looked for by its ID.
 pub(super) fn paste(model: &mut Model, text: &str) {
-    if model.focus() == Focus::Add {
-        let text = update::add::without_share_token(model, text);
-        edit(model, Edit::Paste(text));
-    } else if model.focus().is_text() {
-        edit(model, Edit::Paste(text.into()));
-    } else if model.overlays.is_empty() {
-        if reference::parse(text, &model.settings.portal).is_ok_and(|link| !link.unusual_id) {
-            update::add::open(model, text);
-        } else {
-            model.notice = Some(Notice::info(
-                model.now,
-                "Pasted text ignored: on the list, only a session ID or link is taken.",
-            ));
+    let text = update::add::without_share_tokens(model, text);
+    let found = update::add::named(model, &text);
+    match model.focus() {
+        Focus::Filter | Focus::Menu | Focus::HistoryFilter => {
+            edit(model, Edit::Paste(found.map_or(text, |link| link.session)));
         }
+        Focus::Rename | Focus::Add | Focus::Create | Focus::Bulk => edit(model, Edit::Paste(text)),
+        Focus::List => match found {
+            Some(link) => update::add::open(model, &link.without_token(&model.settings.portal)),
+            None => {
+                model.notice = Some(Notice::info(
+                    model.now,
+                    "Pasted text ignored: on the list, only a session ID or link is taken.",
+                ));
+            }
+        },
+        Focus::SignIn
+        | Focus::Reading
+        | Focus::Conflict
+        | Focus::History
+        | Focus::BulkTable
+        | Focus::Batch => {}
     }
 }

@@ -71,7 +71,7 @@ fn in_use(model: &Model) -> impl Iterator<Item = (Profile, WorkspaceId)> {
 fn signed_in(model: &mut Model) -> bool {
     let signed_in = model.shown_places().any(|place| place.who().is_some());
     if !signed_in {
-        model.notice = Some(Notice::info(model.now, "Not signed in: S signs in."));
+        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
     }
     signed_in
 }

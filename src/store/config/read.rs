@@ -109,12 +109,18 @@ pub(super) struct Reader<'a> {
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
+/// Line and column of a byte, both counted from 1.
+pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at.min(text.len())).unwrap_or("");
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    (line, column)
+}
+
 impl Reader<'_> {
     /// `FILE:LINE:COLUMN`, both counted from 1.
     fn place(&self, at: usize) -> String {
-        let before = self.text.get(..at.min(self.text.len())).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let (line, column) = position(self.text, at);
         format!("{}:{line}:{column}", self.path.display())
     }
 

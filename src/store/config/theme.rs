@@ -1,9 +1,11 @@
 //! Themes from TOML: the four of ours, and files of the person's own.
 
+use std::ops::Range;
 use std::path::Path;
 
-use toml::Table;
+use toml::de::{DeTable, DeValue};
 
+use super::read::position;
 use crate::core::look::{Look, Paint, Role, Theme};
 
 /// The themes that come with the program, by name.
@@ -33,33 +35,41 @@ pub fn find(name: &str, beside: &Path) -> Result<Theme, String> {
     }
     let path = beside.parent().unwrap_or(beside).join(name);
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    read(&text).map_err(|words| format!("{}: {words}", path.display()))
+    read(&text).map_err(|words| format!("{}:{words}", path.display()))
 }
 
 /// Reads a theme.
 ///
 /// # Errors
-/// In words: what cannot be understood.
+/// In words, with line and column before them: what cannot be understood.
 pub fn read(text: &str) -> Result<Theme, String> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let at = |span: Range<usize>, words: &str| {
+        let (line, column) = position(text, span.start);
+        format!("{line}:{column}: {words}")
+    };
+    let table =
+        DeTable::parse(text).map_err(|error| at(error.span().unwrap_or(0..0), error.message().trim()))?;
     let mut looks = vec![Look::default(); Role::ALL.len()];
-    for (name, value) in table {
-        let at = Role::ALL.iter().position(|(role, _)| *role == name);
-        let Some(slot) = at.and_then(|at| looks.get_mut(at)) else {
+    for (name, value) in table.get_ref() {
+        let role = Role::ALL.iter().position(|(role, _)| role == name.get_ref());
+        let Some(slot) = role.and_then(|role| looks.get_mut(role)) else {
             let known: Vec<&str> = Role::ALL.iter().map(|(name, _)| *name).collect();
-            return Err(format!("there is no role {name:?}; known are {}", known.join(", ")));
+            let words = format!("there is no role {:?}; known are {}", name.get_ref(), known.join(", "));
+            return Err(at(name.span(), &words));
         };
-        let of = value.as_table().ok_or_else(|| format!("{name}: expected {{ text = …, ground = … }}"))?;
+        let name = name.get_ref();
+        let Some(of) = value.get_ref().as_table() else {
+            return Err(at(value.span(), &format!("{name}: expected {{ text = …, ground = … }}")));
+        };
         for (key, value) in of {
-            match (key.as_str(), value) {
-                ("text", toml::Value::String(text)) => slot.text = Some(paint(text)?),
-                ("ground", toml::Value::String(text)) => slot.ground = Some(paint(text)?),
-                ("reversed", toml::Value::Boolean(on)) => slot.reversed = *on,
-                ("dim", toml::Value::Boolean(on)) => slot.dim = *on,
+            let told = |words: String| at(value.span(), &format!("{name}.{}: {words}", key.get_ref()));
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("text", DeValue::String(text)) => slot.text = Some(paint(text).map_err(told)?),
+                ("ground", DeValue::String(text)) => slot.ground = Some(paint(text).map_err(told)?),
+                ("reversed", DeValue::Boolean(on)) => slot.reversed = *on,
+                ("dim", DeValue::Boolean(on)) => slot.dim = *on,
                 _ => {
-                    return Err(format!(
-                        "{name}.{key}: expected text or ground in quotes, reversed or dim as true"
-                    ));
+                    return Err(told("expected text or ground in quotes, reversed or dim as true".into()));
                 }
             }
         }
@@ -192,15 +202,15 @@ mod tests {
     #[test]
     fn a_theme_tells_what_it_does_not_understand() {
         for (text, words) in [
-            ("x = 1", "no role \"x\""),
-            ("good = 1", "good: expected"),
-            ("good = { text = \"greenish\" }", "is no colour"),
-            ("good = { text = \"#12\" }", "is no colour"),
-            ("good = { bold = true }", "good.bold"),
-            ("good = ", ""),
+            ("x = 1", "1:1: there is no role \"x\""),
+            ("good = 1", "1:8: good: expected"),
+            ("good = { text = \"greenish\" }", "1:17: good.text: \"greenish\" is no colour"),
+            ("\n\nbad = { text = \"#12\" }", "3:16: bad.text: \"#12\" is no colour"),
+            ("good = { bold = true }", "1:17: good.bold: expected"),
+            ("good = ", "1:8: "),
         ] {
             let told = read(text).unwrap_err();
-            assert!(told.contains(words), "{text}: {told}");
+            assert!(told.starts_with(words), "{text}: {told}");
         }
         assert!(find("nope", Path::new("/x/config.toml")).unwrap_err().contains("high-contrast"));
     }

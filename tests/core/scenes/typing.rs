@@ -71,7 +71,10 @@ fn hints() -> Vec<Scene> {
         let patterns = [r"^(INC|IR)-\d+ ", r"^HUNT "];
         sim.model.rules = patterns.iter().map(|rule| Rule::parse(rule).unwrap()).collect();
     };
-    let given = |sim: &mut Sim| sim.model.recall.given("INC-20931 phishing wave, finance and HR");
+    let given = |sim: &mut Sim| {
+        let profile = retitle::core::session::Profile::new("default");
+        sim.model.recall.given(&profile, "INC-20931 phishing wave, finance and HR");
+    };
     vec![
         Scene::new("rename-completed-by-a-ghost", &hinted(given, "INC-2")),
         Scene::new("rename-against-the-rules", &hinted(rules, "phishing, again")),
