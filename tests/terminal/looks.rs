@@ -64,7 +64,6 @@ fn no_color_and_color_never_send_no_colour_at_all() {
     for (env, args) in [
         (vec![XTERM, ("COLORTERM", "truecolor"), ("NO_COLOR", "1")], vec![]),
         (vec![XTERM, ("COLORTERM", "truecolor")], vec!["--color", "never"]),
-        (vec![("TERM", "dumb")], vec![]),
     ] {
         let sent = bytes(&world, &env, &args);
         assert_eq!(colours(&sent), Vec::<&str>::new(), "{env:?} {args:?}");

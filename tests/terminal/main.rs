@@ -149,6 +149,11 @@ fn killed_before_the_answer(fault: &serde_json::Value, patches: usize) {
     t.send_str(" killed").unwrap();
     t.send(Key::Enter).unwrap();
     t.wait_until(|s| s.contains("saving")).unwrap();
+    // "saving" stands there while the journal is written; it is to die after the request has left.
+    let limit = std::time::Instant::now() + Duration::from_secs(20);
+    while world.patches() == 0 {
+        assert!(std::time::Instant::now() < limit, "no request has left");
+    }
     t.signal(Signal::Kill).unwrap();
     t.wait_exit().unwrap();
 

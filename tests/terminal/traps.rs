@@ -109,7 +109,7 @@ fn the_caret_stands_in_the_field_as_a_bar_and_is_the_persons_own_again_outside()
     t.send(Key::Esc).unwrap();
     t.wait_until(|s| s.cursor_shape() != CursorShape::Bar && !s.contains("editing")).unwrap();
     // On the list it stands on the selected row, where screen readers look.
-    assert_eq!(t.screen().cursor(), (t.screen().find("▸").unwrap().0, t.screen().find("▸").unwrap().1, true));
+    t.wait_until(|s| s.find("▸").is_some_and(|(row, col)| s.cursor() == (row, col, true))).unwrap();
     t.wait_stable(Duration::from_millis(80)).unwrap();
     quit(t);
 }
