@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod bulk;
 mod engine;
 mod finding;
 mod golden;

@@ -1,0 +1,442 @@
+//! Many names at once, as a person does it: mark, look at the table, apply, watch, take back.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use retitle::core::batch::{Fate, Stage, Tally};
+use retitle::core::effect::{Effect, GraphCall};
+use retitle::core::fault::FaultKind;
+use retitle::core::model::Overlay;
+use retitle::core::msg::{Msg, Size};
+use retitle::core::place::PlaceConfig;
+use retitle::core::settings::Settings;
+use retitle::core::store::{Outcome, StoreCall};
+
+use crate::sim::{Disk, How, IDS, Sim, at, fault, key, place, session, settings};
+
+const SIZE: Size = Size { width: 100, height: 30 };
+
+/// Sessions `id-000`, `id-001` … named `name 0`, `name 1` …, newest first.
+fn world(count: usize, settings: Settings) -> Sim {
+    let mut disk = Disk::default();
+    let mut server = BTreeMap::new();
+    for n in 0..count {
+        let (id, name) = (format!("id-{n:03}"), format!("name {n}"));
+        let age = 60 * (i64::try_from(n).unwrap() + 1);
+        disk.sessions.insert(key(&id), session(&id, Some(&name), age));
+        server.insert(id, (Some(name), 0));
+    }
+    Sim::on(settings, SIZE, disk, server, at(0)).signed_in()
+}
+
+impl Sim {
+    fn tally(&self) -> Tally {
+        self.model.batch.as_ref().expect("a bulk").tally()
+    }
+
+    /// All that is shown, by this template, up to the table.
+    fn plans(&mut self, template: &str) -> &mut Self {
+        self.press("ctrl-a b ctrl-u").types(template).press("enter")
+    }
+
+    /// Applies what stands in the table; the walk is read and the journal written.
+    fn applies(&mut self) -> &mut Self {
+        self.press("y");
+        while self.outstanding.iter().any(|e| matches!(e, Effect::Graph(_, _, GraphCall::List { .. }))) {
+            self.answer(0, How::Well);
+        }
+        self.disk_answers();
+        self
+    }
+
+    fn renamed_since(&self, from: usize) -> usize {
+        let renames = |effect: &&Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Rename { .. }));
+        self.asked[from..].iter().filter(renames).count()
+    }
+
+    /// The name on the server.
+    fn there(&self, id: &str) -> &str {
+        self.server[id].0.as_deref().unwrap_or("")
+    }
+}
+
+#[test]
+fn marks_belong_to_sessions_and_outlive_filters_and_refreshes() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("space j space");
+    assert_eq!(sim.model.marks.len(), 2, "Space marks and goes on");
+    assert!(sim.screen().contains("2 marked"), "{}", sim.screen());
+    sim.press("/").types("delta").press("enter");
+    assert!(sim.screen().contains("2 marked, 1 of them not shown"), "{}", sim.screen());
+    sim.press("esc R");
+    sim.settle();
+    assert!(sim.model.marks.contains(&key(IDS[0])));
+    sim.press("g space");
+    assert!(!sim.model.marks.contains(&key(IDS[0])), "once more takes the mark");
+    sim.press("ctrl-4");
+    assert!(sim.model.marks.is_empty());
+}
+
+#[test]
+fn a_range_grows_and_shrinks_with_the_selection_and_all_is_one_key() {
+    let mut sim = world(6, settings());
+    sim.press("space j v j j");
+    assert_eq!(sim.model.marks.len(), 4, "the first, and a range of three");
+    sim.press("k");
+    assert_eq!(sim.model.marks.len(), 3);
+    sim.press("v G");
+    assert_eq!(sim.model.marks.len(), 3, "the range has ended");
+    sim.press("ctrl-a");
+    assert_eq!(sim.model.marks.len(), 6);
+    sim.press("ctrl-a");
+    assert_eq!(sim.model.marks.len(), 0);
+}
+
+#[test]
+fn nothing_is_sent_before_the_table_is_applied_and_then_a_few_at_a_time_from_one_walk() {
+    let mut sim = world(10, settings());
+    let before = sim.asked.len();
+    sim.plans("INC-{n:05=20931} {old}");
+    assert!(sim.screen().contains("INC-20940 name 9"), "{}", sim.screen());
+    assert!(sim.screen().contains("10 change"), "{}", sim.screen());
+    let graph = |effect: &&Effect| matches!(effect, Effect::Graph(..));
+    assert_eq!(sim.asked[before..].iter().filter(graph).count(), 0);
+    sim.press("y");
+    assert!(matches!(sim.outstanding[..], [Effect::Graph(_, _, GraphCall::List { .. })]), "one walk first");
+    assert!(sim.disk.journal.is_empty());
+    sim.answer(0, How::Well);
+    let together =
+        |effect: &&Effect| matches!(effect, Effect::Store(_, StoreCall::CommitAll(all)) if all.len() == 10);
+    assert_eq!(sim.asked.iter().filter(together).count(), 1, "the journal has all of it at once");
+    assert_eq!(sim.renames().len(), 0, "nothing leaves before the disk has answered");
+    sim.disk_answers();
+    assert_eq!(sim.renames().len(), 4);
+    assert!(sim.model.marks.is_empty());
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 10, ..Tally::default() });
+    assert_eq!(sim.renamed_since(before), 10, "and no row was looked at on its own");
+    for n in 0..10 {
+        assert_eq!(sim.there(&format!("id-{n:03}")), format!("INC-{} name {n}", 20931 + n));
+    }
+}
+
+#[test]
+fn a_bulk_is_taken_back_and_done_again_as_one() {
+    let mut sim = world(6, settings());
+    sim.plans("{old}!").applies();
+    sim.settle();
+    let batch = sim.disk.journal[0].1.batch;
+    assert!(batch.is_some() && sim.disk.journal.iter().all(|(_, intent, _)| intent.batch == batch));
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() });
+    assert_eq!(sim.there("id-003"), "name 3");
+    sim.press("esc U");
+    sim.settle();
+    assert_eq!(sim.there("id-003"), "name 3!");
+}
+
+#[test]
+fn what_is_refused_concerns_its_row_alone_and_is_tried_again_alone() {
+    let mut sim = world(8, settings());
+    sim.plans("{old} x").applies();
+    sim.answer(0, How::Forbidden);
+    sim.answer(0, How::Forbidden);
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 6, failed: 2, ..Tally::default() });
+    assert!(sim.screen().contains("6 saved, 2 failed"), "{}", sim.screen());
+    let before = sim.asked.len();
+    sim.press("!");
+    sim.settle();
+    assert_eq!((sim.tally().saved, sim.renamed_since(before)), (8, 2), "the failed only");
+    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty());
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.there("id-000"), "name 0", "with those that came later");
+}
+
+#[test]
+fn a_missing_permission_stops_all_and_a_lost_sign_in_makes_all_wait() {
+    let mut sim = world(12, settings());
+    sim.plans("{old} x").applies();
+    let Effect::Graph(req, ..) = sim.outstanding.remove(0) else { panic!() };
+    sim.send(Msg::Graph(req, Err(fault(FaultKind::Unpermitted))));
+    assert_eq!(sim.tally(), Tally { failed: 1, stopped: 8, ahead: 3, ..Tally::default() });
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 3, failed: 1, stopped: 8, ..Tally::default() });
+
+    let mut sim = world(12, settings());
+    sim.plans("{old} x").applies();
+    for _ in 0..4 {
+        sim.answer(0, How::SignedOut);
+    }
+    sim.disk_answers();
+    assert!(sim.renames().is_empty(), "nothing more leaves");
+    assert!(sim.screen().contains("waits for a sign-in"), "{}", sim.screen());
+    sim.press("esc S");
+    sim.answer(0, How::Well);
+    sim.pass(Duration::from_secs(7));
+    sim.settle();
+    assert_eq!(sim.tally().saved, 12, "after it all of it goes on");
+}
+
+#[test]
+fn a_pause_that_one_row_meets_is_kept_to_by_all() {
+    let mut sim = world(12, settings());
+    sim.plans("{old} x").applies();
+    sim.answer(0, How::Busy);
+    for _ in 0..3 {
+        sim.answer(0, How::Well);
+    }
+    sim.disk_answers();
+    assert!(sim.renames().is_empty(), "{:?}", sim.renames());
+    assert!(sim.screen().contains("asked for a pause until"), "{}", sim.screen());
+    sim.pass(Duration::from_secs(8));
+    assert!(!sim.renames().is_empty());
+    for _ in 0..6 {
+        sim.settle();
+        sim.pass(Duration::from_secs(8));
+    }
+    assert_eq!(sim.tally().saved, 12);
+}
+
+#[test]
+fn stopping_sends_nothing_more_and_made_names_leave_no_drafts() {
+    let mut sim = world(12, settings());
+    sim.plans("{old} x").applies();
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    sim.press("x");
+    assert_eq!(
+        sim.tally(),
+        Tally { saved: 1, stopped: 7, ahead: 4, ..Tally::default() },
+        "what is on its way goes on"
+    );
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 5, stopped: 7, ..Tally::default() });
+    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty());
+    let stopped =
+        sim.disk.journal.iter().filter(|(_, _, outcome)| *outcome == Some(Outcome::Stopped)).count();
+    assert_eq!(stopped, 7);
+    sim.crash();
+    sim.answer(0, How::Well);
+    sim.settle();
+    assert_eq!(sim.there("id-011"), "name 11", "nor after the next start");
+}
+
+#[test]
+fn a_name_that_changed_since_the_table_was_made_is_left_alone() {
+    let mut sim = world(5, settings());
+    sim.plans("{old} x");
+    sim.renamed_elsewhere("id-002", "theirs");
+    sim.server.get_mut("id-003").unwrap().0 = Some("name 3 x".into());
+    sim.applies();
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 3, changed: 1, already: 1, ..Tally::default() });
+    assert_eq!(sim.there("id-002"), "theirs");
+    let batch = sim.model.batch.as_ref().unwrap();
+    assert_eq!(batch.items[2].fate, Fate::Changed(Some("theirs".into())));
+    sim.press("j j");
+    assert!(sim.screen().contains("to “theirs”; left alone"), "{}", sim.screen());
+}
+
+#[test]
+fn a_bulk_that_is_killed_goes_on_at_the_next_start() {
+    let mut sim = world(9, settings());
+    sim.plans("{old} x").applies();
+    sim.answer(0, How::Well);
+    sim.answer(0, How::LostAfter);
+    sim.crash();
+    sim.answer(0, How::Well);
+    for _ in 0..4 {
+        sim.settle();
+        sim.pass(Duration::from_secs(3));
+    }
+    for n in 0..9 {
+        assert_eq!(sim.there(&format!("id-{n:03}")), format!("name {n} x"));
+        assert!(sim.ever[&format!("id-{n:03}")].len() <= 2, "looked at before it was sent again");
+    }
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.there("id-008"), "name 8", "and is still one bulk");
+}
+
+#[test]
+fn without_a_network_all_of_it_waits_and_goes_out_when_it_is_back() {
+    let mut sim = world(5, settings());
+    sim.plans("{old} x").press("y");
+    sim.answer(0, How::Offline);
+    sim.disk_answers();
+    assert_eq!(sim.disk.journal.len(), 5, "kept");
+    let looks =
+        sim.outstanding.iter().filter(|e| matches!(e, Effect::Graph(_, _, GraphCall::Get { .. }))).count();
+    assert_eq!(looks, 4, "what no walk has read is looked at before it is sent");
+    for _ in 0..4 {
+        sim.answer(0, How::Offline);
+    }
+    for _ in 0..12 {
+        sim.pass(Duration::from_secs(31));
+        sim.settle();
+    }
+    assert_eq!(sim.tally().saved, 5);
+}
+
+#[test]
+fn rows_can_be_left_alone_and_the_rest_is_counted_without_a_gap() {
+    let mut sim = world(4, settings());
+    sim.plans("{n} {old}").press("j space").applies();
+    sim.settle();
+    assert_eq!(
+        [sim.there("id-000"), sim.there("id-001"), sim.there("id-002")],
+        ["1 name 0", "name 1", "2 name 2"]
+    );
+}
+
+#[test]
+fn the_table_warns_of_what_is_not_meant_and_refuses_what_cannot_be() {
+    let rules = vec!["^INC-".to_owned()];
+    let mut sim = world(4, Settings { rules, ..settings() });
+    sim.press("r").types("typed").press("esc space space space space b ctrl-u").types("same").press("enter");
+    let screen = sim.screen();
+    assert!(screen.contains("3 change  1 cannot  3 warnings"), "{screen}");
+    let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
+    assert!(format!("{:?}", bulk.plan.lines[0].verdict).contains("has a draft"), "{:?}", bulk.plan.lines[0]);
+    assert!(bulk.plan.lines[1].hints.contains(&"fits no naming rule".to_owned()));
+    assert!(bulk.plan.lines[2].hints.contains(&"same name as id-001".to_owned()), "{:?}", bulk.plan.lines[2]);
+    sim.press("esc ctrl-u");
+    assert!(sim.screen().contains("Type how the names should be"), "{}", sim.screen());
+    sim.types("{nope}");
+    assert!(sim.screen().contains("no such field"), "{}", sim.screen());
+    sim.press("enter y");
+    assert!(sim.screen().contains("nothing to rename"), "{}", sim.screen());
+    assert!(sim.model.batch.is_none());
+}
+
+#[test]
+fn find_and_replace_regex_and_tidy_are_a_tab_away() {
+    let mut sim = world(3, settings());
+    sim.press("ctrl-a b tab").types("name").press("enter").types("case").press("enter").applies();
+    sim.settle();
+    assert_eq!(sim.there("id-001"), "case 1");
+    sim.press("esc ctrl-a b tab tab")
+        .types("(\\w+) (\\d)")
+        .press("enter")
+        .types("$2-$1")
+        .press("enter")
+        .applies();
+    sim.settle();
+    assert_eq!(sim.there("id-001"), "1-case");
+    sim.press("esc ctrl-a b shift-tab down enter").applies();
+    sim.settle();
+    assert_eq!(sim.there("id-001"), "1-CASE");
+}
+
+#[test]
+fn a_filter_stands_in_for_marks_and_without_either_a_bulk_does_not_begin() {
+    let mut sim = world(4, settings());
+    sim.press("b");
+    assert!(
+        sim.model.overlays.is_empty()
+            && sim.model.notice.as_ref().unwrap().text.starts_with("Mark rows first")
+    );
+    sim.press("/").types("name 2").press("enter b");
+    assert!(sim.screen().contains("Bulk rename: 1 shown"), "{}", sim.screen());
+}
+
+#[test]
+fn a_protected_profile_wants_its_label_typed() {
+    let places = vec![PlaceConfig { protected: true, ..place() }];
+    let mut sim = world(3, Settings { places, ..settings() });
+    sim.plans("{old} x").press("y");
+    assert!(sim.outstanding.is_empty());
+    sim.types("prod").press("enter");
+    assert!(sim.screen().contains("That is not it"), "{}", sim.screen());
+    assert!(sim.model.batch.is_none());
+    sim.press("ctrl-u").types("PROD").press("enter");
+    sim.settle();
+    assert_eq!(sim.tally().saved, 3);
+}
+
+#[test]
+fn names_come_back_from_the_editor_as_a_plan_and_stopped_ones_stay_as_drafts() {
+    let mut sim = world(8, settings());
+    sim.press("ctrl-a E");
+    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    assert!(text.contains("id-003\tname 3\n"), "{text}");
+    let edited = text.replace("name ", "typed ").replace("id-007\ttyped 7\n", "");
+    sim.send(Msg::Edited(Ok(edited)));
+    assert!(sim.screen().contains("7 change  1 unchanged"), "{}", sim.screen());
+    assert!(sim.disk.journal.is_empty(), "and is sent no sooner than any other");
+    sim.press("esc");
+    sim.press("E");
+    assert!(
+        matches!(sim.asked.last(), Some(Effect::Edit(text)) if text.contains("typed 3")),
+        "nothing typed is lost"
+    );
+    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    sim.send(Msg::Edited(Ok(text)));
+    sim.applies();
+    sim.press("x");
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 4, stopped: 3, ..Tally::default() });
+    assert_eq!(sim.model.drafts[&key("id-006")].text, "typed 6");
+    assert_eq!(sim.disk.drafts[&key("id-006")].text, "typed 6");
+}
+
+#[test]
+fn mistakes_in_the_editor_are_handed_back_with_their_lines_and_not_for_ever() {
+    let mut sim = world(3, settings());
+    sim.press("space E");
+    sim.send(Msg::Edited(Ok("nonsense\tx\n".into())));
+    let Some(Effect::Edit(text)) = sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit(_))).cloned()
+    else {
+        panic!()
+    };
+    assert!(text.starts_with("#! line 2: \"nonsense\" is none of the IDs"), "{text}");
+    sim.send(Msg::Edited(Ok(text)));
+    let notice = sim.model.notice.as_ref().unwrap();
+    assert!(notice.text.contains("nothing is changed"), "closed as it was opened: {notice:?}");
+    let mut opened = 0;
+    sim.press("E");
+    while let Some(Effect::Edit(text)) =
+        sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit(_))).cloned()
+    {
+        opened += 1;
+        assert!(opened < 30, "an editor that makes the same mistake each time");
+        let before = sim.asked.len();
+        sim.send(Msg::Edited(Ok(format!("{text}nonsense\tx\n"))));
+        if !sim.asked[before..].iter().any(|e| matches!(e, Effect::Edit(_))) {
+            break;
+        }
+    }
+    sim.send(Msg::Edited(Err(fault(FaultKind::Refused))));
+    assert!(sim.model.batch.is_none());
+}
+
+#[test]
+fn the_list_can_be_used_while_a_bulk_runs_and_a_name_typed_meanwhile_is_the_newer_one() {
+    let mut sim = world(10, settings());
+    sim.plans("{old} x").applies();
+    sim.press("esc G");
+    assert_eq!(sim.model.list.chosen(), Some(&key("id-009")));
+    sim.press("r ctrl-u").types("typed meanwhile").press("enter");
+    sim.disk_answers();
+    sim.settle();
+    assert_eq!(sim.there("id-009"), "typed meanwhile");
+    let tally = sim.tally();
+    assert_eq!((tally.saved, tally.stopped, tally.ahead), (9, 1, 0), "{tally:?}");
+    assert!(sim.model.messages.reading(0).lines.iter().any(|line| line.text.contains("Bulk done: 9 saved")));
+    sim.press("B");
+    assert!(matches!(sim.model.overlays.last(), Some(Overlay::Batch { .. })));
+    assert!(matches!(sim.model.batch.as_ref().unwrap().stage, Stage::Ended { .. }));
+}
+
+#[test]
+fn a_full_disk_fails_all_of_it_and_nothing_is_sent() {
+    let mut sim = world(5, settings());
+    sim.disk.full = true;
+    sim.plans("{old} x").applies();
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { failed: 5, ..Tally::default() });
+    assert_eq!(sim.renamed_since(0), 0);
+}
