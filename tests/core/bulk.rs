@@ -63,7 +63,7 @@ impl Sim {
 #[test]
 fn marks_belong_to_sessions_and_outlive_filters_and_refreshes() {
     let mut sim = Sim::new().signed_in();
-    sim.press("space j space");
+    sim.press("space j j space");
     assert_eq!(sim.model.marks.len(), 2, "Space marks and goes on");
     assert!(sim.screen().contains("2 marked"), "{}", sim.screen());
     sim.press("/").types("delta").press("enter");
@@ -350,7 +350,7 @@ fn a_protected_profile_wants_its_label_typed() {
     sim.plans("{old} x").press("y");
     assert!(sim.outstanding.is_empty());
     sim.types("prod").press("enter");
-    assert!(sim.screen().contains("That is not it"), "{}", sim.screen());
+    assert!(sim.screen().contains("Not it."), "{}", sim.screen());
     assert!(sim.model.batch.is_none());
     sim.press("ctrl-u").types("PROD").press("enter");
     sim.settle();

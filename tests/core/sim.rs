@@ -75,19 +75,28 @@ impl Disk {
             .collect()
     }
 
-    fn newest(&self, what: Newest, profiles: &[Profile]) -> Option<Entry> {
-        let saved = |e: &Entry| matches!(e.state, EntryState::Ended(Outcome::Saved { .. }, _));
+    /// The newest entry that can be taken back or done again, with all of its batch that can.
+    fn newest(&self, what: Newest, profiles: &[Profile]) -> Vec<Entry> {
         let all = self.entries(profiles);
-        match what {
-            Newest::ToUndo => all
-                .into_iter()
-                .rev()
-                .find(|e| saved(e) && !e.undone && !matches!(e.intent.deed, Deed::Undo(_))),
-            Newest::ToRedo => {
-                let last = all.iter().rev().find(|e| saved(e))?;
-                matches!(last.intent.deed, Deed::Undo(_)).then(|| last.clone())
-            }
-        }
+        let saved = |e: &Entry| matches!(e.state, EntryState::Ended(Outcome::Saved { .. }, _));
+        let undo = |e: &Entry| matches!(e.intent.deed, Deed::Undo(_));
+        let last = |e: &Entry| {
+            !all.iter().any(|l| {
+                l.entry > e.entry
+                    && l.intent.key == e.intent.key
+                    && (saved(l) || l.state == EntryState::Waiting)
+            })
+        };
+        let fits = |e: &&Entry| match what {
+            Newest::ToUndo => saved(e) && !e.undone && !undo(e),
+            Newest::ToRedo => saved(e) && undo(e) && last(e),
+        };
+        let Some(newest) = all.iter().rev().find(fits) else { return Vec::new() };
+        let same = |e: &&Entry| {
+            e.entry == newest.entry
+                || (newest.intent.batch.is_some() && e.intent.batch == newest.intent.batch)
+        };
+        all.iter().filter(fits).filter(same).cloned().collect()
     }
 }
 
@@ -411,7 +420,7 @@ impl Sim {
                 return Ok(StoreReply::Entries(disk.entries(&profiles).into_iter().rev().collect()));
             }
             StoreCall::Find { what, profiles, .. } => {
-                return Ok(StoreReply::Entries(disk.newest(what, &profiles).into_iter().collect()));
+                return Ok(StoreReply::Entries(disk.newest(what, &profiles)));
             }
             // Another copy is played by the tests of the library.
             StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),

@@ -77,6 +77,8 @@ impl Model {
             }
         }
         self.due(&mut out);
+        // Before anything more is sent: what was just refused may stop the rest.
+        batch::follow(self, &mut out);
         save::pump(self, &mut out);
         walk::pump_looks(self, &mut out);
         leave::finish(self, &mut out);
@@ -89,7 +91,6 @@ impl Model {
         });
         let tags = self.tags();
         self.list.set_tags(tags);
-        batch::follow(self, &mut out);
         bulk::follow_range(self);
         peek::follow(self, &mut out);
         if let Some(notice) = &self.notice {
