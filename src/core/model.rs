@@ -38,6 +38,8 @@ pub struct Model {
     pub saves: Saves,
     /// Typed text that is neither saved nor on its way, by session.
     pub drafts: BTreeMap<Key, Draft>,
+    /// Drafts that the disk has refused: they are nowhere but in here, and are tried again.
+    pub unkept: BTreeSet<Key>,
     pub mode: Mode,
     pub overlays: Vec<Overlay>,
     pub notice: Option<Notice>,
@@ -102,6 +104,7 @@ impl Model {
             list: Listing::new(snapshot.sessions, now, zone),
             saves: Saves::new(),
             drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
+            unkept: BTreeSet::new(),
             mode: Mode::Browse,
             overlays: Vec::new(),
             notice: None,

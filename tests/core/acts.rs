@@ -23,6 +23,10 @@ pub enum Act {
     Reload,
     Resize(u16, u16),
     Mouse(Mouse, u16, u16),
+    /// What is marked is renamed as one, through the table.
+    Bulk(char),
+    /// The editor is closed, with this letter before each name.
+    Edited(char),
     /// Keys as fast as a paste.
     Burst(String),
 }
@@ -92,6 +96,13 @@ const KEYS: &[&str] = &[
     "alt-d",
     "alt-u",
     "ctrl-t",
+    "space",
+    "v",
+    "ctrl-a",
+    "ctrl-4",
+    "b",
+    "B",
+    "E",
 ];
 
 const SHARED: &str =
@@ -156,6 +167,8 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Crash),
         1 => any::<bool>().prop_map(Act::FullDisk),
         2 => (any::<usize>(), prop::char::range('p', 't')).prop_map(|(n, c)| Act::Elsewhere(n, c)),
+        2 => prop::char::range('g', 'm').prop_map(Act::Bulk),
+        1 => prop::char::range('g', 'm').prop_map(Act::Edited),
         1 => Just(Act::Reload),
         1 => prop_oneof![Just((1u16, 1u16)), Just((20, 4)), Just((40, 10)), Just((200, 60))].prop_map(|(w, h)| Act::Resize(w, h)),
     ]

@@ -440,3 +440,29 @@ fn a_full_disk_fails_all_of_it_and_nothing_is_sent() {
     assert_eq!(sim.tally(), Tally { failed: 5, ..Tally::default() });
     assert_eq!(sim.renamed_since(0), 0);
 }
+
+#[test]
+fn words_typed_for_a_row_while_its_bulk_is_still_reading_are_not_overwritten() {
+    let mut sim = world(4, settings());
+    sim.plans("{old} x").press("y esc g r").types(" own").press("esc");
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 3, failed: 1, ..Tally::default() });
+    assert_eq!(sim.model.drafts[&key("id-000")].text, "name 0 own");
+    assert_eq!(sim.there("id-000"), "name 0");
+}
+
+#[test]
+fn names_from_the_editor_that_a_full_disk_refused_are_kept_and_reach_it_later() {
+    let mut sim = world(2, settings());
+    sim.press("ctrl-a E");
+    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    sim.send(Msg::Edited(Ok(text.replace("name ", "typed "))));
+    sim.disk.full = true;
+    sim.applies();
+    sim.settle();
+    assert_eq!(sim.model.drafts[&key("id-001")].text, "typed 1");
+    sim.disk.full = false;
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    assert_eq!(sim.disk.drafts[&key("id-001")].text, "typed 1", "and no other copy's news drops them");
+}

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use retitle::core::command::Focus;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::key::{Code, Key as KeyPress};
 use retitle::core::model::{Mode, Model, NEW, Overlay};
 use retitle::core::msg::{Msg, Size};
 use retitle::core::saves::Phase;
 use retitle::core::session::{Key, SessionId};
-use retitle::core::store::{Deed, Outcome};
+use retitle::core::store::{Deed, Outcome, StoreCall};
 
 use crate::acts::{Act, act, begin, world};
 use crate::golden::render;
@@ -86,6 +87,19 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         }
         Act::FullDisk(full) => sim.disk.full = *full,
         Act::Elsewhere(n, c) => sim.renamed_elsewhere(IDS[n % IDS.len()], &c.to_string()),
+        Act::Bulk(_) if sim.model.focus() != Focus::List => {}
+        Act::Bulk(c) => {
+            for key in format!("ctrl-a b ctrl-e {c} enter y").split(' ') {
+                sim.press(key);
+            }
+        }
+        Act::Edited(c) => {
+            let open = sim.model.sheet.as_ref().map(|sheet| sheet.text.replace('\t', &format!("\t{c}")));
+            if let Some(text) = open {
+                sim.send(Msg::Edited(Ok(text)));
+                sim.press("y");
+            }
+        }
         Act::Reload => sim.send(Msg::LibraryChanged),
         Act::Resize(width, height) => sim.send(Msg::Resized(Size { width: *width, height: *height })),
         Act::Mouse(what, x, y) => sim.send(Msg::Mouse { what: *what, x: *x, y: *y }),
@@ -103,24 +117,7 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         // A key that might be part of a paste is carried out with its own act.
         sim.pass(Duration::from_millis(100));
     }
-    // A new entry, or one that a full disk refused.
-    for effect in sim.asked.get(asked..).unwrap_or(&[]) {
-        if let Effect::Graph(_, caller, GraphCall::Create { name, .. }) = effect {
-            let new = Key { profile: caller.profile.clone(), id: SessionId::new(NEW) };
-            witness.words.insert(new, name.words().to_owned());
-        }
-        if let Effect::Store(_, retitle::core::store::StoreCall::Commit { intent, .. }) = effect {
-            let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
-            let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
-            if account.is_none() {
-                witness.unsigned.insert((id.clone(), name.clone()));
-            }
-            witness.by.insert((id.clone(), name.clone(), account));
-            if intent.deed == Deed::Rename {
-                witness.words.insert(intent.key.clone(), name.clone());
-            }
-        }
-    }
+    heard_commits(sim, asked, witness);
     let after = editing(&sim.model);
     let (from, to) = (before.as_ref().map(|(key, _)| key), after.as_ref().map(|(key, _)| key));
     // Left without a commit: the words are what stood in the editor, if they are words at all.
@@ -151,6 +148,38 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
     // Opened: from here on, the editor holds the words.
     if let Some(key) = to.filter(|_| from != to) {
         witness.words.remove(key);
+    }
+}
+
+/// Takes down what was committed since: new entries, and those that a full disk refused.
+fn heard_commits(sim: &Sim, asked: usize, witness: &mut Witness) {
+    for effect in sim.asked.get(asked..).unwrap_or(&[]) {
+        if let Effect::Graph(_, caller, GraphCall::Create { name, .. }) = effect {
+            let new = Key { profile: caller.profile.clone(), id: SessionId::new(NEW) };
+            witness.words.insert(new, name.words().to_owned());
+        }
+        // Names of a bulk take the place of what stood there: rows with words of their own are none of its rows.
+        if let Effect::Store(_, StoreCall::CommitAll(intents)) = effect {
+            for (intent, _) in intents {
+                let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
+                let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
+                witness.by.insert((id, name, account));
+                let kept = sim.model.drafts.get(&intent.key).filter(|draft| draft.text != intent.to.words());
+                assert!(kept.is_none(), "a bulk takes the words {kept:?} of {:?}", intent.key);
+                witness.words.remove(&intent.key);
+            }
+        }
+        if let Effect::Store(_, StoreCall::Commit { intent, .. }) = effect {
+            let (id, name) = (intent.key.id.as_str().to_owned(), intent.to.words().to_owned());
+            let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
+            if account.is_none() {
+                witness.unsigned.insert((id.clone(), name.clone()));
+            }
+            witness.by.insert((id.clone(), name.clone(), account));
+            if intent.deed == Deed::Rename {
+                witness.words.insert(intent.key.clone(), name.clone());
+            }
+        }
     }
 }
 
@@ -304,7 +333,7 @@ proptest! {
         for (_, intent, outcome) in &sim.disk.journal {
             // An undo that could not be carried out leaves everything as it was, and stays available.
             let no_undo = intent.deed != Deed::Rename && matches!(outcome, Some(Outcome::Failed { .. }));
-            if !no_undo {
+            if !no_undo && *outcome != Some(Outcome::Stopped) {
                 committed.insert(intent.key.clone(), intent.to.words().to_owned());
             }
         }

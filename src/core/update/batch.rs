@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::save::keep_unless_typing;
-use super::{undo, walk};
+use super::{rename, undo, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::Walk;
-use crate::core::model::{Model, Overlay};
+use crate::core::model::{Mode, Model, Overlay};
 use crate::core::msg::ReqId;
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
@@ -69,6 +69,13 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
             item.fate = failed("It was being saved on its own just then.");
             continue;
         }
+        // Words of the person's own, typed since the plan was made. Those of an earlier failure are the plan's own.
+        let editing = matches!(&model.mode, Mode::Rename(renaming) if renaming.key == item.key);
+        let own = model.drafts.get(&item.key).is_some_and(|draft| draft.text != item.to.words());
+        if item.deed == Deed::Rename && (editing || own) {
+            item.fate = failed("Another name is being typed for it: save or empty that first.");
+            continue;
+        }
         if session.name.as_deref() == item.to.as_deref() {
             item.fate = Fate::Already;
             continue;
@@ -126,7 +133,17 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
             | StoreReply::Committed { .. },
         ) => Vec::new(),
         Err(fault) => {
-            waiting.for_each(|item| item.fate = Fate::Failed(fault.clone()));
+            let typed = batch.typed;
+            let mut words = Vec::new();
+            for item in waiting {
+                item.fate = Fate::Failed(fault.clone());
+                if typed && item.deed == Deed::Rename {
+                    words.push((item.key.clone(), item.to.words().to_owned()));
+                }
+            }
+            for (key, words) in words {
+                rename::keep_in_memory(model, &key, words);
+            }
             return;
         }
     };
@@ -153,7 +170,7 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
         };
         let save = Save { wish, phase, next: None, tries: 0, ours: Vec::new(), base: Base::Settled };
         model.saves.insert(item.key.clone(), save);
-        if item.deed == Deed::Rename {
+        if model.drafts.get(&item.key).is_some_and(|draft| draft.text == item.to.words()) {
             model.drafts.remove(&item.key);
         }
     }

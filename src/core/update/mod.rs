@@ -438,11 +438,10 @@ impl Model {
         match self.pending.remove(&req) {
             Some(Pending::Commit(key)) => save::committed(self, &key, req, answer, out),
             Some(Pending::CommitAll) => batch::committed(self, req, answer),
-            Some(Pending::Draft(key)) => {
-                if let Err(fault) = answer {
-                    rename::draft_refused(self, &key, &fault);
-                }
-            }
+            Some(Pending::Draft(key)) => match answer {
+                Ok(_) => drop(self.unkept.remove(&key)),
+                Err(fault) => rename::draft_refused(self, &key, &fault),
+            },
             Some(Pending::Claim(key)) => turns::turned(self, &key, answer, out),
             Some(Pending::Reload) => reload::answered(self, answer, out),
             Some(Pending::Find(what)) => undo::found(self, what, answer, out),

@@ -60,7 +60,12 @@ fn take_in(model: &mut Model, snapshot: Snapshot, out: &mut Vec<Effect>) {
     let gone: Vec<Key> = model
         .drafts
         .keys()
-        .filter(|key| !there.contains(key) && !typing(model, key) && !writing(model, key))
+        .filter(|key| {
+            !there.contains(key)
+                && !model.unkept.contains(*key)
+                && !typing(model, key)
+                && !writing(model, key)
+        })
         .cloned()
         .collect();
     for key in gone {
@@ -73,6 +78,7 @@ fn take_in(model: &mut Model, snapshot: Snapshot, out: &mut Vec<Effect>) {
         let gate = model.gates.entry(tenant).or_insert(until);
         *gate = (*gate).max(until);
     }
+    super::rename::keep_unkept(model, out);
     turns::resume(model, snapshot.unsettled, out);
 }
 

@@ -215,9 +215,27 @@ pub(super) fn keep(model: &mut Model, key: &Key, text: String, out: &mut Vec<Eff
     }
 }
 
+/// Words that the disk has refused become the draft, in memory for now, unless newer ones are being typed.
+pub(super) fn keep_in_memory(model: &mut Model, key: &Key, words: String) {
+    save::keep_unless_typing(model, key, words);
+    if model.drafts.contains_key(key) {
+        model.unkept.insert(key.clone());
+    }
+}
+
+/// Tries the disk again for what it has refused.
+pub(super) fn keep_unkept(model: &mut Model, out: &mut Vec<Effect>) {
+    let unkept: Vec<Draft> = model.unkept.iter().filter_map(|key| model.drafts.get(key).cloned()).collect();
+    for draft in unkept {
+        let req = model.ask(Pending::Draft(draft.key.clone()));
+        out.push(Effect::Store(req, StoreCall::SaveDraft(draft)));
+    }
+}
+
 /// Forgets a session's draft, in memory and on disk.
 pub(super) fn drop_draft(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     model.drafts.remove(key);
+    model.unkept.remove(key);
     let req = model.ask(Pending::Draft(key.clone()));
     out.push(Effect::Store(req, StoreCall::DropDraft(key.clone())));
 }
@@ -228,6 +246,9 @@ pub(super) fn draft_refused(model: &mut Model, key: &Key, fault: &Fault) {
         Mode::Rename(renaming) if renaming.key == *key => renaming.on_disk = None,
         Mode::Create(creating) if creating.key == *key => creating.on_disk = None,
         Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
+    }
+    if model.drafts.contains_key(key) {
+        model.unkept.insert(key.clone());
     }
     model.notice = Some(Notice::bad(format!("Your draft is not on disk: {}", fault.say)));
 }

@@ -116,7 +116,7 @@ pub(super) fn committed(
                 let superseded = save.next.is_some();
                 save.phase = Phase::Failed { fault };
                 if !superseded {
-                    keep_unless_typing(model, key, words);
+                    rename::keep_in_memory(model, key, words);
                 }
             }
         }
@@ -131,7 +131,7 @@ pub(super) fn committed(
             Err(fault) => {
                 let words = save.next.take().map(|n| n.wish.to.words().to_owned()).unwrap_or_default();
                 model.notice = Some(Notice::bad(format!("Not saved, your words are kept: {}", fault.say)));
-                keep_unless_typing(model, key, words);
+                rename::keep_in_memory(model, key, words);
             }
         }
     }
