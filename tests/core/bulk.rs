@@ -1,23 +1,22 @@
 //! Many names at once, as a person does it: mark, look at the table, apply, watch, take back.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use retitle::core::batch::{Fate, Stage, Tally};
+use retitle::core::batch::Tally;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::model::Overlay;
 use retitle::core::msg::{Msg, Size};
 use retitle::core::place::PlaceConfig;
 use retitle::core::settings::Settings;
-use retitle::core::store::{Outcome, StoreCall};
+use retitle::core::store::StoreCall;
 
 use crate::sim::{Disk, How, IDS, Sim, at, fault, key, place, session, settings};
 
 const SIZE: Size = Size { width: 100, height: 30 };
 
 /// Sessions `id-000`, `id-001` … named `name 0`, `name 1` …, newest first.
-fn world(count: usize, settings: Settings) -> Sim {
+pub fn world(count: usize, settings: Settings) -> Sim {
     let mut disk = Disk::default();
     let mut server = BTreeMap::new();
     for n in 0..count {
@@ -30,17 +29,17 @@ fn world(count: usize, settings: Settings) -> Sim {
 }
 
 impl Sim {
-    fn tally(&self) -> Tally {
+    pub fn tally(&self) -> Tally {
         self.model.batch.as_ref().expect("a bulk").tally()
     }
 
     /// All that is shown, by this template, up to the table.
-    fn plans(&mut self, template: &str) -> &mut Self {
+    pub fn plans(&mut self, template: &str) -> &mut Self {
         self.press("ctrl-a b ctrl-u").types(template).press("enter")
     }
 
     /// Applies what stands in the table; the walk is read and the journal written.
-    fn applies(&mut self) -> &mut Self {
+    pub fn applies(&mut self) -> &mut Self {
         self.press("y");
         while self.outstanding.iter().any(|e| matches!(e, Effect::Graph(_, _, GraphCall::List { .. }))) {
             self.answer(0, How::Well);
@@ -49,13 +48,13 @@ impl Sim {
         self
     }
 
-    fn renamed_since(&self, from: usize) -> usize {
+    pub fn renamed_since(&self, from: usize) -> usize {
         let renames = |effect: &&Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Rename { .. }));
         self.asked[from..].iter().filter(renames).count()
     }
 
     /// The name on the server.
-    fn there(&self, id: &str) -> &str {
+    pub fn there(&self, id: &str) -> &str {
         self.server[id].0.as_deref().unwrap_or("")
     }
 }
@@ -118,167 +117,6 @@ fn nothing_is_sent_before_the_table_is_applied_and_then_a_few_at_a_time_from_one
     for n in 0..10 {
         assert_eq!(sim.there(&format!("id-{n:03}")), format!("INC-{} name {n}", 20931 + n));
     }
-}
-
-#[test]
-fn a_bulk_is_taken_back_and_done_again_as_one() {
-    let mut sim = world(6, settings());
-    sim.plans("{old}!").applies();
-    sim.settle();
-    let batch = sim.disk.journal[0].1.batch;
-    assert!(batch.is_some() && sim.disk.journal.iter().all(|(_, intent, _)| intent.batch == batch));
-    sim.press("u");
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() });
-    assert_eq!(sim.there("id-003"), "name 3");
-    sim.press("esc U");
-    sim.settle();
-    assert_eq!(sim.there("id-003"), "name 3!");
-}
-
-#[test]
-fn what_is_refused_concerns_its_row_alone_and_is_tried_again_alone() {
-    let mut sim = world(8, settings());
-    sim.plans("{old} x").applies();
-    sim.answer(0, How::Forbidden);
-    sim.answer(0, How::Forbidden);
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 6, failed: 2, ..Tally::default() });
-    assert!(sim.screen().contains("6 saved, 2 failed"), "{}", sim.screen());
-    let before = sim.asked.len();
-    sim.press("!");
-    sim.settle();
-    assert_eq!((sim.tally().saved, sim.renamed_since(before)), (8, 2), "the failed only");
-    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty());
-    sim.press("u");
-    sim.settle();
-    assert_eq!(sim.there("id-000"), "name 0", "with those that came later");
-}
-
-#[test]
-fn a_missing_permission_stops_all_and_a_lost_sign_in_makes_all_wait() {
-    let mut sim = world(12, settings());
-    sim.plans("{old} x").applies();
-    let Effect::Graph(req, ..) = sim.outstanding.remove(0) else { panic!() };
-    sim.send(Msg::Graph(req, Err(fault(FaultKind::Unpermitted))));
-    assert_eq!(sim.tally(), Tally { failed: 1, stopped: 8, ahead: 3, ..Tally::default() });
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 3, failed: 1, stopped: 8, ..Tally::default() });
-
-    let mut sim = world(12, settings());
-    sim.plans("{old} x").applies();
-    for _ in 0..4 {
-        sim.answer(0, How::SignedOut);
-    }
-    sim.disk_answers();
-    assert!(sim.renames().is_empty(), "nothing more leaves");
-    assert!(sim.screen().contains("waits for a sign-in"), "{}", sim.screen());
-    sim.press("esc S");
-    sim.answer(0, How::Well);
-    sim.pass(Duration::from_secs(7));
-    sim.settle();
-    assert_eq!(sim.tally().saved, 12, "after it all of it goes on");
-}
-
-#[test]
-fn a_pause_that_one_row_meets_is_kept_to_by_all() {
-    let mut sim = world(12, settings());
-    sim.plans("{old} x").applies();
-    sim.answer(0, How::Busy);
-    for _ in 0..3 {
-        sim.answer(0, How::Well);
-    }
-    sim.disk_answers();
-    assert!(sim.renames().is_empty(), "{:?}", sim.renames());
-    assert!(sim.screen().contains("asked for a pause until"), "{}", sim.screen());
-    sim.pass(Duration::from_secs(8));
-    assert!(!sim.renames().is_empty());
-    for _ in 0..6 {
-        sim.settle();
-        sim.pass(Duration::from_secs(8));
-    }
-    assert_eq!(sim.tally().saved, 12);
-}
-
-#[test]
-fn stopping_sends_nothing_more_and_made_names_leave_no_drafts() {
-    let mut sim = world(12, settings());
-    sim.plans("{old} x").applies();
-    sim.answer(0, How::Well);
-    sim.disk_answers();
-    sim.press("x");
-    assert_eq!(
-        sim.tally(),
-        Tally { saved: 1, stopped: 7, ahead: 4, ..Tally::default() },
-        "what is on its way goes on"
-    );
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 5, stopped: 7, ..Tally::default() });
-    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty());
-    let stopped =
-        sim.disk.journal.iter().filter(|(_, _, outcome)| *outcome == Some(Outcome::Stopped)).count();
-    assert_eq!(stopped, 7);
-    sim.crash();
-    sim.answer(0, How::Well);
-    sim.settle();
-    assert_eq!(sim.there("id-011"), "name 11", "nor after the next start");
-}
-
-#[test]
-fn a_name_that_changed_since_the_table_was_made_is_left_alone() {
-    let mut sim = world(5, settings());
-    sim.plans("{old} x");
-    sim.renamed_elsewhere("id-002", "theirs");
-    sim.server.get_mut("id-003").unwrap().0 = Some("name 3 x".into());
-    sim.applies();
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 3, changed: 1, already: 1, ..Tally::default() });
-    assert_eq!(sim.there("id-002"), "theirs");
-    let batch = sim.model.batch.as_ref().unwrap();
-    assert_eq!(batch.items[2].fate, Fate::Changed(Some("theirs".into())));
-    sim.press("j j");
-    assert!(sim.screen().contains("to “theirs”; left alone"), "{}", sim.screen());
-}
-
-#[test]
-fn a_bulk_that_is_killed_goes_on_at_the_next_start() {
-    let mut sim = world(9, settings());
-    sim.plans("{old} x").applies();
-    sim.answer(0, How::Well);
-    sim.answer(0, How::LostAfter);
-    sim.crash();
-    sim.answer(0, How::Well);
-    for _ in 0..4 {
-        sim.settle();
-        sim.pass(Duration::from_secs(3));
-    }
-    for n in 0..9 {
-        assert_eq!(sim.there(&format!("id-{n:03}")), format!("name {n} x"));
-        assert!(sim.ever[&format!("id-{n:03}")].len() <= 2, "looked at before it was sent again");
-    }
-    sim.press("u");
-    sim.settle();
-    assert_eq!(sim.there("id-008"), "name 8", "and is still one bulk");
-}
-
-#[test]
-fn without_a_network_all_of_it_waits_and_goes_out_when_it_is_back() {
-    let mut sim = world(5, settings());
-    sim.plans("{old} x").press("y");
-    sim.answer(0, How::Offline);
-    sim.disk_answers();
-    assert_eq!(sim.disk.journal.len(), 5, "kept");
-    let looks =
-        sim.outstanding.iter().filter(|e| matches!(e, Effect::Graph(_, _, GraphCall::Get { .. }))).count();
-    assert_eq!(looks, 4, "what no walk has read is looked at before it is sent");
-    for _ in 0..4 {
-        sim.answer(0, How::Offline);
-    }
-    for _ in 0..12 {
-        sim.pass(Duration::from_secs(31));
-        sim.settle();
-    }
-    assert_eq!(sim.tally().saved, 5);
 }
 
 #[test]
@@ -411,44 +249,6 @@ fn mistakes_in_the_editor_are_handed_back_with_their_lines_and_not_for_ever() {
     }
     sim.send(Msg::Edited(Err(fault(FaultKind::Refused))));
     assert!(sim.model.batch.is_none());
-}
-
-#[test]
-fn the_list_can_be_used_while_a_bulk_runs_and_a_name_typed_meanwhile_is_the_newer_one() {
-    let mut sim = world(10, settings());
-    sim.plans("{old} x").applies();
-    sim.press("esc G");
-    assert_eq!(sim.model.list.chosen(), Some(&key("id-009")));
-    sim.press("r ctrl-u").types("typed meanwhile").press("enter");
-    sim.disk_answers();
-    sim.settle();
-    assert_eq!(sim.there("id-009"), "typed meanwhile");
-    let tally = sim.tally();
-    assert_eq!((tally.saved, tally.stopped, tally.ahead), (9, 1, 0), "{tally:?}");
-    assert!(sim.model.messages.reading(0).lines.iter().any(|line| line.text.contains("Bulk done: 9 saved")));
-    sim.press("B");
-    assert!(matches!(sim.model.overlays.last(), Some(Overlay::Batch { .. })));
-    assert!(matches!(sim.model.batch.as_ref().unwrap().stage, Stage::Ended { .. }));
-}
-
-#[test]
-fn a_full_disk_fails_all_of_it_and_nothing_is_sent() {
-    let mut sim = world(5, settings());
-    sim.disk.full = true;
-    sim.plans("{old} x").applies();
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { failed: 5, ..Tally::default() });
-    assert_eq!(sim.renamed_since(0), 0);
-}
-
-#[test]
-fn words_typed_for_a_row_while_its_bulk_is_still_reading_are_not_overwritten() {
-    let mut sim = world(4, settings());
-    sim.plans("{old} x").press("y esc g r").types(" own").press("esc");
-    sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 3, failed: 1, ..Tally::default() });
-    assert_eq!(sim.model.drafts[&key("id-000")].text, "name 0 own");
-    assert_eq!(sim.there("id-000"), "name 0");
 }
 
 #[test]

@@ -10,6 +10,7 @@
 )]
 
 mod acts;
+mod batch;
 mod bulk;
 mod engine;
 mod finding;

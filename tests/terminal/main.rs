@@ -12,6 +12,7 @@
 #![cfg(unix)]
 
 mod beside;
+mod bulk;
 #[path = "../common/mod.rs"]
 mod common;
 mod looks;

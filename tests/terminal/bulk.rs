@@ -1,0 +1,151 @@
+//! Many names at once in a real terminal: marks, the table, and the person's own editor.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use serde_json::json;
+use termlens::{Key, Terminal};
+
+use crate::common::world::{FIRST, World};
+use crate::{InTerminal, quit};
+
+/// An editor that is a shell script; it gets the file as its first argument.
+fn editor(world: &World, script: &str) -> PathBuf {
+    let path = world.dir.path().join("my editor.sh");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+/// Signed in with everything of the workspace in the list, and this editor.
+fn ready(world: &World, script: &str) -> Terminal {
+    let editor = editor(world, script);
+    let mut builder = world.builder().args(["--log", "trace"]);
+    // As people write it: a path with a space in quotes, and an option.
+    builder = builder.env("VISUAL", format!("'{}' --option", editor.display()));
+    let mut t = builder.spawn(env!("CARGO_BIN_EXE_retitle")).unwrap();
+    world.sign_in(&mut t);
+    t.send(Key::Char('L')).unwrap();
+    t.wait_until(|s| s.contains("everything: ") && s.contains("INC-20931")).unwrap();
+    t.send(Key::Char('/')).unwrap();
+    t.send_str("INC-20").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| s.contains(" of ") && s.contains("/INC-20")).unwrap();
+    t
+}
+
+/// The screen is ours again, and whole: what Ctrl-L draws anew is what stood there.
+fn whole(t: &mut Terminal) {
+    assert!(t.screen().alternate_screen() && t.screen().bracketed_paste());
+    let before = t.screen().text();
+    t.send(Key::Ctrl('l')).unwrap();
+    t.wait_stable(std::time::Duration::from_millis(150)).unwrap();
+    assert_eq!(t.screen().text(), before);
+}
+
+#[test]
+fn names_are_changed_in_the_persons_editor_seen_in_the_table_and_then_saved() {
+    let world = World::new();
+    // Proves that the terminal is the editor's: it reads a key itself.
+    let mut t =
+        ready(&world, "printf 'EDITOR HAS IT'; read answer; sed -i 's/phishing wave/PHISHING/' \"$2\"");
+    t.send(Key::Char('E')).unwrap();
+    t.wait_until(|s| s.contains("EDITOR HAS IT") && !s.alternate_screen()).unwrap();
+    t.send_str("q\n").unwrap();
+    t.wait_until(|s| s.contains("Bulk rename") && s.contains("PHISHING")).unwrap();
+    whole(&mut t);
+    assert_eq!(world.patches(), 0, "nothing is sent before the table is applied");
+    t.send(Key::Char('y')).unwrap();
+    t.wait_until(|s| s.contains("Bulk: done") && s.contains("1 saved")).unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 PHISHING, finance"));
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
+    // A letter right behind Esc could be a torn chord.
+    t.wait_stable(std::time::Duration::from_millis(100)).unwrap();
+    quit(t);
+    let left = std::fs::read_dir(world.state())
+        .unwrap()
+        .flatten()
+        .filter(|file| file.file_name().to_string_lossy().starts_with("names-"));
+    assert_eq!(left.count(), 0, "no names are left in a file of their own");
+    world.log_is_silent();
+}
+
+#[test]
+fn an_editor_that_fails_leaves_everything_as_it_was_and_the_screen_whole() {
+    let world = World::new();
+    let mut t = ready(&world, "exit 3");
+    t.send(Key::Char('E')).unwrap();
+    t.wait_until(|s| s.contains("The editor ended with") && s.contains("no name is changed")).unwrap();
+    // Esc dismisses the message, as the next key would.
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| !s.contains("The editor ended")).unwrap();
+    whole(&mut t);
+    quit(t);
+    assert_eq!(world.patches(), 0);
+}
+
+#[test]
+fn ctrl_c_in_the_editor_is_the_editors() {
+    let world = World::new();
+    let mut t = ready(
+        &world,
+        "trap 'printf CAUGHT; read answer; exit 1' INT; printf 'EDITOR HAS IT'; while :; do read answer; done",
+    );
+    t.send(Key::Char('E')).unwrap();
+    t.wait_until(|s| s.contains("EDITOR HAS IT")).unwrap();
+    t.send(Key::Ctrl('c')).unwrap();
+    t.wait_until(|s| s.contains("CAUGHT")).unwrap();
+    t.send_str("\n").unwrap();
+    t.wait_until(|s| s.contains("The editor ended with") && s.alternate_screen()).unwrap();
+    quit(t);
+}
+
+#[test]
+fn a_mistake_in_the_editor_opens_it_again_with_the_line() {
+    let world = World::new();
+    let script = "if grep -q '^#!' \"$2\"; then head -1 \"$2\"; read answer; sed -i '/nonsense/d; s/CFO/the CFO/' \"$2\"; else echo 'nonsense here' >> \"$2\"; fi";
+    let mut t = ready(&world, script);
+    t.send(Key::Char('E')).unwrap();
+    t.wait_until(|s| s.contains("\"nonsense\" is none of the IDs") && s.contains("line ")).unwrap();
+    t.send_str("\n").unwrap();
+    t.wait_until(|s| s.contains("Bulk rename") && s.contains("travel, the")).unwrap();
+    quit_from_the_table(t);
+}
+
+fn quit_from_the_table(mut t: Terminal) {
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| s.contains("Nothing was sent")).unwrap();
+    t.wait_stable(std::time::Duration::from_millis(100)).unwrap();
+    quit(t);
+}
+
+#[test]
+fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undone_as_one() {
+    let world = World::new();
+    let mut t = ready(&world, "true");
+    world.control(
+        "faults",
+        json!([{"method": "PATCH", "delay": 60_000}, {"method": "PATCH", "delay": 60_000}]),
+    );
+    for key in [Key::Ctrl('a'), Key::Char('b')] {
+        t.send(key).unwrap();
+    }
+    t.wait_until(|s| s.contains("Bulk rename")).unwrap();
+    t.send_str(" x").unwrap();
+    t.send(Key::Enter).unwrap();
+    t.send(Key::Char('y')).unwrap();
+    t.wait_until(|s| s.contains("Bulk: ") && s.contains("to go")).unwrap();
+    t.signal(termlens::Signal::Kill).unwrap();
+    t.wait_exit().unwrap();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("phishing wave, finance x") && s.contains("saved") && !s.contains("saving"))
+        .unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance x"));
+    t.send(Key::Char('u')).unwrap();
+    t.wait_until(|s| s.contains("Bulk: done")).unwrap();
+    assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance"));
+    t.send(Key::Enter).unwrap();
+    t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
+    quit(t);
+}
