@@ -179,13 +179,36 @@ fn one_that_is_left_over_goes_as_the_plain_patch() {
 }
 
 #[test]
-fn what_was_typed_in_its_row_shares_no_request() {
+fn what_was_typed_in_its_row_shares_no_request_not_even_in_rows_of_the_bulk() {
     let mut sim = begun(30, true);
-    for name in ["one", "two"] {
-        sim.press("r ctrl-u").types(name).press("enter j");
+    for _ in 0..25 {
+        sim.press("space");
+    }
+    sim.press("b ctrl-u").types("INC {n:03}").press("enter y");
+    sim.disk_answers();
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    assert_eq!((batches(&sim).len(), sim.renames().len()), (2, 25));
+    // Two rows that are on their way, and two beside the bulk.
+    for (way, name) in [("esc g r", "one"), ("j r", "two"), ("G r", "three"), ("k r", "four")] {
+        sim.press(way).press("ctrl-u").types(name).press("enter");
         sim.disk_answers();
     }
-    assert_eq!((batches(&sim).len(), sim.renames().len()), (0, 2));
+    let alone = |sim: &Sim| {
+        let names = sim.outstanding.iter().filter_map(|effect| match effect {
+            Effect::Graph(_, _, GraphCall::Rename { name, .. }) => Some(name.words().to_owned()),
+            _ => None,
+        });
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(alone(&sim), ["three", "four"], "they wait for no answer of the bulk");
+    sim.outstanding.retain(|e| !matches!(e, Effect::Graph(_, _, GraphCall::Rename { .. })));
+    reply(&mut sim, |_| Some(Ok(())));
+    assert_eq!(
+        (batches(&sim).len(), alone(&sim)),
+        (1, vec!["one".to_owned()]),
+        "of two rows the first, as the fourth"
+    );
 }
 
 #[test]
