@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::save::keep_unless_typing;
-use super::{undo, walk};
+use super::{rename, undo, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
@@ -60,6 +60,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     }
     let now = model.now;
     let mut intents = Vec::new();
+    let mut there = Vec::new();
     for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
         let Some(session) = model.list.get_mut(&item.key) else {
             item.fate = failed("It is in the list no more.");
@@ -71,6 +72,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         }
         if session.name.as_deref() == item.to.as_deref() {
             item.fate = Fate::Already;
+            there.push((item.key.clone(), item.to.words().to_owned()));
             continue;
         }
         if session.name != item.from {
@@ -93,6 +95,11 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         };
         intents.push((intent, session.clone()));
     }
+    for (key, words) in there {
+        if model.drafts.get(&key).is_some_and(|draft| draft.text == words) {
+            rename::drop_draft(model, &key, out);
+        }
+    }
     if intents.is_empty() {
         return;
     }
@@ -101,6 +108,12 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         batch.stage = Stage::Writing(req);
     }
     out.push(Effect::Store(req, StoreCall::CommitAll(intents)));
+}
+
+/// The program ends. What was applied goes into the journal without the rest of the walk; each row is looked at on its
+/// own before it is sent, now or by the next start.
+pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
+    names_read(model, &BTreeSet::new(), out);
 }
 
 fn failed(words: &str) -> Fate {
