@@ -1,6 +1,7 @@
-//! Names that were typed in an editor of the person's own are typed names: none of them is lost.
+//! Names that were typed in an editor of the person's own are typed names: none of them is lost. And a bulk touches its
+//! own rows alone.
 
-use retitle::core::batch::{Fate, Stage};
+use retitle::core::batch::{Batch, Fate, Stage};
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::msg::Msg;
@@ -109,4 +110,25 @@ fn a_bulk_that_was_applied_is_in_the_journal_when_the_program_is_left_during_its
     sim.settle();
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("first typed"), "the next start sends it");
     assert_eq!(sim.model.batch.as_ref().map(|batch| &batch.stage), None::<&Stage>);
+}
+
+#[test]
+fn sending_a_bulk_now_does_not_send_the_row_that_is_selected_behind_it() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types(" refused").press("enter");
+    sim.disk_answers();
+    while !sim.outstanding.is_empty() {
+        sim.answer(0, How::Forbidden);
+        sim.disk_answers();
+    }
+    let before = sim.disk.journal.len();
+    sim.press("j space space g b ctrl-u").types("{old} x").press("enter y");
+    assert_eq!(sim.model.list.chosen(), Some(&key(IDS[0])));
+    assert!(sim.model.batch.as_ref().is_some_and(Batch::runs), "{}", sim.screen());
+    sim.press("!");
+    sim.disk_answers();
+    assert_eq!(sim.disk.journal.len(), before, "the bulk still reads, so nothing new is in the journal");
+    sim.settle();
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("beta x"));
+    assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("alpha"));
 }

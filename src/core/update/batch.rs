@@ -319,7 +319,8 @@ fn not_on_its_way(save: Option<&Save>, item: &Item) -> Option<EntryId> {
 pub(super) fn again(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     if batch.runs() {
-        return super::again::retry(model, out);
+        // The row that is selected behind this has no part in it.
+        return super::again::hurry(model);
     }
     let mut any = false;
     for item in &mut batch.items {
