@@ -28,6 +28,7 @@ mod protected;
 mod record;
 mod scenes;
 mod screens;
+mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;

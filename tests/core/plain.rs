@@ -217,3 +217,57 @@ fn the_end_of_the_lines_waits_for_what_they_asked_for() {
     assert!(sim.exited);
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("last words"));
 }
+
+/// Row 2 has another name since ours was typed.
+fn changed_elsewhere(places: Vec<PlaceConfig>, rows: &[usize]) -> Sim {
+    let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
+    for row in rows {
+        sim.renamed_elsewhere(IDS[row - 1], "theirs");
+        sim.answers(&format!("rename {row} mine"));
+        sim.answers("yes");
+    }
+    sim
+}
+
+#[test]
+fn a_name_for_a_row_that_changed_elsewhere_is_the_answer_to_that_question() {
+    let mut sim = changed_elsewhere(vec![place()], &[2]);
+    let said = sim.answers("rename 2").join("\n");
+    assert!(said.contains("mine 2 sends yours"), "without a name it is asked again: {said}");
+    let said = sim.answers("rename 2 a third name");
+    assert_eq!(said.last().map(String::as_str), Some("Saved 2, a third name."), "{said:?}");
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("a third name"));
+}
+
+#[test]
+fn an_open_question_for_a_name_is_not_called_a_save() {
+    let mut sim = plain();
+    sim.answers("rename 2 saved");
+    let said = sim.answers("rename 2");
+    assert_eq!(said, ["“saved”. Type the new name, or nothing to leave it."]);
+}
+
+#[test]
+fn a_line_that_is_no_answer_to_a_protected_profile_is_a_line_and_its_name_is_kept() {
+    let places = vec![PlaceConfig { protected: true, ..place() }];
+    let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
+    sim.answers("rename 1 one");
+    sim.answers("rename 2 two");
+    assert_eq!(sim.model.plain_prompt(), "yes? ");
+    sim.answers("no");
+    let kept: Vec<&str> = sim.disk.drafts.values().map(|draft| draft.text.as_str()).collect();
+    assert_eq!(kept, ["one", "two"]);
+    assert!(sim.disk.journal.is_empty());
+}
+
+#[test]
+fn a_protected_profile_is_not_asked_for_one_row_and_answered_for_another() {
+    let places = vec![PlaceConfig { protected: true, ..place() }];
+    let mut sim = changed_elsewhere(places, &[1, 2]);
+    sim.answers("mine 1");
+    sim.answers("mine 2");
+    assert_eq!(sim.patches(), 0);
+    sim.answers("mine 2");
+    assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("mine"));
+    assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("theirs"));
+}

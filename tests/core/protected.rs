@@ -136,3 +136,21 @@ fn a_profile_s_label_is_in_the_question_so_that_nobody_answers_for_the_wrong_cus
     sim.pass(Duration::from_secs(60));
     assert!(sim.below().contains("PROD"), "it stands there until it is answered");
 }
+
+#[test]
+fn a_bulk_that_is_over_is_neither_taken_back_nor_tried_again_at_one_key() {
+    let mut sim = protected();
+    sim.press("ctrl-a b ctrl-u").types("{old} x").press("enter y").types("PROD").press("enter");
+    sim.settle();
+    let before = sim.patches();
+    assert!(before > 0, "{}", sim.screen());
+    for key in ["u", "!"] {
+        sim.press(key);
+        sim.settle();
+        assert_eq!(sim.patches(), before, "{key} at once");
+        assert!(sim.model.notice.as_ref().unwrap().text.contains("protected profile"), "{key}");
+    }
+    sim.press("u u");
+    sim.settle();
+    assert!(sim.patches() > before);
+}

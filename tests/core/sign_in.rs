@@ -207,3 +207,19 @@ fn an_expired_sign_in_while_typing_takes_no_key_and_the_name_goes_out_after_it()
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("alpha!"));
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("betahalf a name"));
 }
+
+#[test]
+fn a_sign_in_that_is_needed_does_not_take_the_keys_from_somebody_who_types_in_a_menu_or_a_bulk() {
+    for opens in [":", "ctrl-a b"] {
+        let mut sim = Sim::new();
+        sim.press(opens);
+        sim.answer(0, How::Busy);
+        let before = sim.model.overlays.clone();
+        sim.types("q");
+        assert!(sim.model.leaving.is_none(), "{opens}: the letter was text");
+        assert_eq!(sim.model.overlays.len(), before.len(), "{opens}");
+        assert_ne!(sim.model.overlays.last(), Some(&Overlay::SignIn), "{opens}");
+        sim.press("esc S");
+        assert_eq!(sim.model.overlays.last(), Some(&Overlay::SignIn), "{opens}: a key away");
+    }
+}

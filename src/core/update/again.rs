@@ -10,8 +10,8 @@ use crate::core::session::Key;
 use crate::core::store::{Deed, Outcome, StoreCall};
 use crate::core::title::{NewName, Title};
 
-/// `!`: everything that waits for a retry goes now, and the selected row's refused words are committed again.
-pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
+/// Everything that waits for a retry goes now.
+pub(super) fn hurry(model: &mut Model) {
     let now = model.now;
     let chosen =
         model.chosen().map_or_else(|| model.here().config.profile.clone(), |s| s.key.profile.clone());
@@ -23,6 +23,11 @@ pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
             *at = now;
         }
     }
+}
+
+/// `!`: everything that waits for a retry goes now, and the selected row's refused words are committed again.
+pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
+    hurry(model);
     let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
     if let Some(save) = model.saves.get_mut(&key)
         && save.wish.asks

@@ -60,6 +60,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     }
     let now = model.now;
     let mut intents = Vec::new();
+    let mut there = Vec::new();
     for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
         let Some(session) = model.list.get_mut(&item.key) else {
             item.fate = failed("It is in the list no more.");
@@ -78,6 +79,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         }
         if session.name.as_deref() == item.to.as_deref() {
             item.fate = Fate::Already;
+            there.push((item.key.clone(), item.to.words().to_owned()));
             continue;
         }
         if session.name != item.from {
@@ -100,6 +102,11 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         };
         intents.push((intent, session.clone()));
     }
+    for (key, words) in there {
+        if model.drafts.get(&key).is_some_and(|draft| draft.text == words) {
+            rename::drop_draft(model, &key, out);
+        }
+    }
     if intents.is_empty() {
         return;
     }
@@ -108,6 +115,12 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
         batch.stage = Stage::Writing(req);
     }
     out.push(Effect::Store(req, StoreCall::CommitAll(intents)));
+}
+
+/// The program ends. What was applied goes into the journal without the rest of the walk; each row is looked at on its
+/// own before it is sent, now or by the next start.
+pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
+    names_read(model, &BTreeSet::new(), out);
 }
 
 fn failed(words: &str) -> Fate {
@@ -323,7 +336,8 @@ fn not_on_its_way(save: Option<&Save>, item: &Item) -> Option<EntryId> {
 pub(super) fn again(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     if batch.runs() {
-        return super::again::retry(model, out);
+        // The row that is selected behind this has no part in it.
+        return super::again::hurry(model);
     }
     let mut any = false;
     for item in &mut batch.items {

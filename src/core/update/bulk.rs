@@ -213,7 +213,7 @@ pub(super) fn back(model: &mut Model) {
         Part::Label { .. } => bulk.part = Part::Table,
         Part::Table if bulk.how == How::Given => {
             model.overlays.pop();
-            let words = "Nothing was sent. E goes on with the names.";
+            let words = "Nothing was sent. The names are kept as drafts; E goes on with them.";
             model.notice = Some(Notice::info(model.now, words));
         }
         Part::Table => bulk.part = Part::Field { second: false },

@@ -1,6 +1,11 @@
 //! `E`: the names in the person's own editor. What comes back is a plan like any other, and is sent no sooner.
+//!
+//! They were typed, though, so they are drafts on disk from the moment they come back until the journal has them: a
+//! crash or a quit at the table, or during the list walk after it, loses none.
 
-use super::bulk;
+use std::collections::BTreeMap;
+
+use super::{bulk, rename};
 use crate::core::bulk::sheet::{self, Sheet};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
@@ -32,6 +37,32 @@ fn sessions<'a>(model: &'a Model, rows: &[Key]) -> Vec<&'a Session> {
     rows.iter().filter_map(|key| model.list.get(key)).collect()
 }
 
+fn names(model: &Model, sheet: &Sheet) -> Result<BTreeMap<Key, String>, String> {
+    sheet::read(&sheet.text, &sessions(model, &sheet.rows))
+}
+
+/// Makes the names drafts, in place of those that came back the time before. A draft that was typed in the row is
+/// older words of its own, and stays.
+fn keep(
+    model: &mut Model,
+    before: &BTreeMap<Key, String>,
+    after: &BTreeMap<Key, String>,
+    out: &mut Vec<Effect>,
+) {
+    let draft = |model: &Model, key: &Key| model.drafts.get(key).map(|draft| draft.text.clone());
+    for (key, name) in before {
+        if !after.contains_key(key) && draft(model, key).as_ref() == Some(name) {
+            rename::drop_draft(model, key, out);
+        }
+    }
+    for (key, name) in after {
+        let there = draft(model, key);
+        if there.is_none() || (there.as_ref() == before.get(key) && there.as_ref() != Some(name)) {
+            rename::keep(model, key, name.clone(), out);
+        }
+    }
+}
+
 fn hand_out(model: &mut Model, sheet: Sheet, out: &mut Vec<Effect>) {
     out.push(Effect::Edit(sheet.text.clone()));
     model.sheet = Some(sheet);
@@ -41,16 +72,23 @@ fn hand_out(model: &mut Model, sheet: Sheet, out: &mut Vec<Effect>) {
 pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &mut Vec<Effect>) {
     out.push(Effect::Repaint);
     let Some(sheet) = model.sheet.take() else { return };
+    let before = names(model, &sheet);
     let text = match answer {
         Ok(text) => text,
         Err(fault) => {
             model.notice = Some(Notice::bad(fault.say));
+            // The editor failed on them, which is no reason to forget what was typed in it before.
+            model.sheet = Some(sheet).filter(|_| before.as_ref().is_ok_and(|names| !names.is_empty()));
             return;
         }
     };
     let unchanged = text == sheet.text;
     let sheet = Sheet { text, ..sheet };
-    match sheet::read(&sheet.text, &sessions(model, &sheet.rows)) {
+    let after = names(model, &sheet);
+    if let Ok(after) = &after {
+        keep(model, &before.unwrap_or_default(), after, out);
+    }
+    match after {
         Ok(names) if names.is_empty() => {
             model.notice = Some(Notice::info(model.now, "No name was changed."));
         }

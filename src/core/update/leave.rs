@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rename;
+use super::{batch, rename};
 use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::{Leaving, Model};
@@ -27,6 +27,7 @@ pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
 /// The system's wish to end, and the first `q`.
 pub(super) fn terminate(model: &mut Model, out: &mut Vec<Effect>) {
     rename::write_draft(model, out);
+    batch::hurry(model, out);
     if model.leaving.is_none() {
         model.leaving = Some(Leaving { by: model.now + PATIENCE });
     }

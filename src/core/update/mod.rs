@@ -199,6 +199,11 @@ impl Model {
                 | None => false,
             },
             Command::Retry => self.list.chosen().is_some_and(protected),
+            // Its label was typed for what was applied; this is another write.
+            Command::BatchRetry | Command::BatchUndo => self
+                .batch
+                .as_ref()
+                .is_some_and(|batch| !batch.runs() && batch.items.iter().any(|item| protected(&item.key))),
             Command::SubmitCreate => self.here().config.protected,
             Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
             Command::HistoryUndo => match self.overlays.last() {

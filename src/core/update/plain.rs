@@ -74,7 +74,12 @@ fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
     match &model.mode {
         Mode::Rename(renaming) if renaming.sure => match line.trim().to_lowercase().as_str() {
             "yes" | "y" => rename::commit(model, out),
-            _ => rename::leave(model, out),
+            "" | "no" | "n" => rename::leave(model, out),
+            // No answer is a no, and what stands there instead is still to be done: it may hold a name.
+            _ => {
+                rename::leave(model, out);
+                command(model, line, out);
+            }
         },
         Mode::Rename(_) => name(model, line, out),
         Mode::Create(creating) if creating.req.is_none() => new_name(model, line, out),
@@ -115,6 +120,10 @@ fn carry_out(model: &mut Model, command: Command, rest: &str, out: &mut Vec<Effe
         (Takes::Words(_), Command::Rename) => {
             let (number, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             with_row(model, command, number, out);
+            // The question about another name was told; a name that is given now is the answer to it.
+            if !words.trim().is_empty() && matches!(model.overlays.last(), Some(Overlay::Conflict(_))) {
+                model.run(Command::EditMine, None, out);
+            }
             if !words.trim().is_empty() && matches!(model.mode, Mode::Rename(_)) {
                 name(model, words, out);
             } else if let Mode::Rename(renaming) = &model.mode {
@@ -159,6 +168,10 @@ fn with_row(model: &mut Model, command: Command, number: &str, out: &mut Vec<Eff
         };
         return say(model, words);
     };
+    if model.list.chosen() != Some(&key) {
+        // A protected profile was asked about another row.
+        model.sure = None;
+    }
     list::go(model, &key);
     model.places.go(&key.profile);
     if matches!(command, Command::Mine | Command::Theirs) {

@@ -5,7 +5,7 @@ use super::{list, turns, walk};
 use crate::core::command::Command;
 use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::model::{Mode, Model, Overlay};
+use crate::core::model::{Model, Overlay};
 use crate::core::msg::{Attempt, AuthReply, DeviceCode, SignInPage, Who};
 use crate::core::notice::Notice;
 use crate::core::pace::Pace;
@@ -51,7 +51,7 @@ pub(super) fn open_chosen(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Shows the screen, unless somebody is in the middle of typing.
 fn show(model: &mut Model) {
-    if matches!(model.mode, Mode::Browse) && !model.overlays.contains(&Overlay::SignIn) {
+    if !model.focus().is_text() && !model.overlays.contains(&Overlay::SignIn) {
         model.overlays.push(Overlay::SignIn);
     }
 }

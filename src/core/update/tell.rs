@@ -63,8 +63,14 @@ fn overlays(model: &mut Model) {
                 say(model, line);
             }
         }
-        // What they show is told with the sign-in and with the save.
-        Overlay::SignIn | Overlay::Conflict(_) | Overlay::Bulk(_) | Overlay::Batch { .. } => {}
+        // What it shows is told with the save, and again to who asks.
+        Overlay::Conflict(key) => {
+            if let Some(plain) = &mut model.plain {
+                plain.told.saves.remove(key);
+            }
+        }
+        // What it shows is told with the sign-in; the others are for a screen.
+        Overlay::SignIn | Overlay::Bulk(_) | Overlay::Batch { .. } => {}
     }
     overlays(model);
 }
@@ -155,7 +161,7 @@ fn saves(model: &mut Model) {
         let row = format!("{}, {}", model.plain_call(&key), session.name.as_deref().unwrap_or("(untitled)"));
         let wanted = model.shown_name(session).unwrap_or("(untitled)").to_owned();
         let words = match model.row_state(session) {
-            RowState::Saving | RowState::Queued | RowState::Editing => {
+            RowState::Saving | RowState::Queued => {
                 vec![format!("Saving {}: {wanted}", model.plain_call(&key))]
             }
             RowState::Saved => vec![format!("Saved {row}.")],
@@ -177,7 +183,9 @@ fn saves(model: &mut Model) {
                 vec![format!("{row}: {}", model.explained(session))]
             }
             RowState::SignIn => vec![format!("{row}: waits for a sign-in, and is kept.")],
-            RowState::Clean | RowState::Draft | RowState::Gone | RowState::NoAccess => continue,
+            RowState::Editing | RowState::Clean | RowState::Draft | RowState::Gone | RowState::NoAccess => {
+                continue;
+            }
         };
         let Some(plain) = &mut model.plain else { return };
         let told = words.join("\n");
