@@ -88,6 +88,13 @@ pub struct Renaming {
     pub save_by: Option<Stamp>,
 }
 
+/// An editor that was left a moment ago.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Left {
+    pub until: Stamp,
+    pub renaming: Box<Renaming>,
+}
+
 /// What lies over the list. The topmost takes the keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Overlay {

@@ -11,7 +11,7 @@ use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
 use super::listing::{Line, Listing, Scope};
-pub use super::mode::{AddState, Adding, Creating, History, Leaving, Mode, NEW, Overlay, Renaming};
+pub use super::mode::{AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Renaming};
 use super::msg::{Attempt, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
@@ -82,8 +82,8 @@ pub struct Model {
     pub burst: Option<Burst>,
     /// The one line of advice for a newcomer.
     pub tip: bool,
-    /// Letters before this moment are the tail of an Alt chord that a slow link tore apart.
-    pub deaf_until: Option<Stamp>,
+    /// The editor that Esc has just left: a letter right behind it is an Alt chord that a slow link tore apart.
+    pub left: Option<Left>,
     /// The last Ctrl-C, for the second one.
     pub interrupted: Option<Stamp>,
 }
@@ -130,7 +130,7 @@ impl Model {
             sure: None,
             burst: None,
             tip: !snapshot.dismissed.iter().any(|what| what == TIP),
-            deaf_until: None,
+            left: None,
             interrupted: None,
         };
         if let Face::Plain { .. } = model.settings.face {

@@ -33,7 +33,7 @@ use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
 use super::menu::{Act, Kind};
-use super::model::{Mode, Model, Overlay};
+use super::model::{Left, Mode, Model, Overlay};
 use super::msg::{GraphReply, Msg, ReqId};
 use super::notice::Notice;
 use super::pending::Pending;
@@ -128,21 +128,17 @@ impl Model {
     fn act(&mut self, key: Key, out: &mut Vec<Effect>) {
         let now = self.now;
         let focus = self.focus();
-        let resolve = |focus, key| self.settings.keys.resolve(focus, key);
-        // Only a letter that is an Alt chord in the editor can be the tail of one.
         let chord = Key { alt: true, ..key };
-        let torn = key.typed().is_some()
-            && focus == Focus::List
-            && self.deaf_until.is_some_and(|until| now < until)
-            && resolve(Focus::Rename, chord).is_some();
-        self.deaf_until = None;
-        if torn {
-            let words =
-                format!("{key} came right behind Esc, like a torn {chord}: press it again if you meant it.");
-            self.notice = Some(Notice::info(now, words));
-            return;
+        let torn = |left: &Left| {
+            let known = self.list.get(&left.renaming.key).is_some();
+            now < left.until && known && self.settings.keys.resolve(Focus::Rename, chord).is_some()
+        };
+        let left = self.left.take().filter(|_| focus == Focus::List && key.typed().is_some());
+        if let Some(left) = left.filter(torn) {
+            rename::come_back(self, left);
+            return self.act(chord, out);
         }
-        let dismisses = resolve(focus, key) == Some(Command::ClearFilter);
+        let dismisses = self.settings.keys.resolve(focus, key) == Some(Command::ClearFilter);
         if focus == Focus::List && !dismisses && self.notice.as_ref().is_some_and(|n| n.until.is_none()) {
             self.notice = None;
         }

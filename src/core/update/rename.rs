@@ -7,7 +7,7 @@ use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::{Edit, LineEdit};
-use crate::core::model::{Mode, Model, Overlay, Renaming};
+use crate::core::model::{Left, Mode, Model, Overlay, Renaming};
 use crate::core::notice::{Notice, Tone};
 use crate::core::pending::Pending;
 use crate::core::saves::Base;
@@ -262,10 +262,15 @@ pub(super) fn original(model: &mut Model) {
 /// Esc: changed text is kept as a draft.
 pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
     write_draft(model, out);
-    let Mode::Rename(renaming) = &model.mode else { return };
+    let renaming = match std::mem::replace(&mut model.mode, Mode::Browse) {
+        Mode::Rename(renaming) => renaming,
+        other @ (Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_)) => {
+            model.mode = other;
+            return;
+        }
+    };
     let key = renaming.key.clone();
-    model.mode = Mode::Browse;
-    model.deaf_until = Some(model.now + TORN_CHORD);
+    model.left = Some(Left { until: model.now + TORN_CHORD, renaming: Box::new(renaming) });
     if model.drafts.contains_key(&key) {
         let words = format!("Draft kept: {} goes on with it.", model.key_of(Command::Rename));
         model.notice = Some(Notice::info(model.now, words));
@@ -273,6 +278,13 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
         // Nothing of the words is left, so nothing of their failure is.
         again::forget_ended(model, &key);
     }
+}
+
+/// The Esc was the first half of an Alt chord: the editor is as if it had never been left.
+pub(super) fn come_back(model: &mut Model, left: Left) {
+    model.list.choose(&left.renaming.key);
+    model.mode = Mode::Rename(*left.renaming);
+    model.notice = None;
 }
 
 /// Tab and Shift-Tab: the name is committed, and the editor goes to the next row or the one before.
