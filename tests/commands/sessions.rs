@@ -222,3 +222,15 @@ fn an_export_is_the_whole_library_as_a_document_or_one_table() {
     assert_eq!(story.run(&["export", "--format", "csv"]).code, 2);
     story.ends("export");
 }
+
+#[test]
+fn a_mistyped_profile_is_named_beside_the_empty_answer() {
+    let world = World::new();
+    world.configure("[profiles.contoso]\nlabel = \"PROD\"");
+    for command in ["list", "history", "export", "status"] {
+        let mistyped = run(&world, &["--profile", "contsoo", command]);
+        let words = "there is no profile \"contsoo\"; there is contoso";
+        assert!(mistyped.err.contains(words), "{command}: {mistyped:?}");
+        assert!(!run(&world, &["--profile", "contoso", command]).err.contains("no profile"), "{command}");
+    }
+}
