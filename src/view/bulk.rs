@@ -309,7 +309,7 @@ pub(super) fn progress(
             "Bulk: done".to_owned(),
             &[
                 (Command::BatchUndo, "take all back"),
-                (Command::BatchRetry, "retry failed"),
+                (Command::BatchRetry, "send the rest"),
                 (Command::CloseBatch, "close"),
             ],
         )
@@ -388,7 +388,14 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
         }
         Stage::Ended { took } => {
             let role = if tally.failed + tally.changed > 0 { Role::Warn } else { Role::Good };
-            (format!("{}, in {:.1} s", tally.words(), took.as_secs_f64()), role)
+            // "in 0.0 s" would be said of what is too short to tell.
+            let took = took.as_millis();
+            let time = if took < 100 {
+                String::new()
+            } else {
+                format!(", in {}.{} s", took / 1_000, took % 1_000 / 100)
+            };
+            (format!("{}{time}", tally.words()), role)
         }
     }
 }
