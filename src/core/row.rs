@@ -217,7 +217,7 @@ impl Model {
                     let words = format!("changed elsewhere, now: {theirs}");
                     lines.extend(Below::wrapped(Tone::Bad, &words, cells, 2));
                 } else if renaming.line.text() != name.unwrap_or("") {
-                    let name = name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
+                    let name = name.map_or_else(|| session.nameless().to_owned(), glyph::sanitise);
                     lines.push(Below::line(Tone::Info, format!("was: {name}")));
                     if renaming.from_draft {
                         let key = self.settings.keys.key_for(Focus::Rename, Command::Original);

@@ -112,6 +112,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// What stands in the place of a name where there is none. That a session has no name is known only of one that the
+    /// server has told of.
+    pub fn nameless(&self) -> &'static str {
+        if self.seen.is_none() && self.created.is_none() { "(not looked at yet)" } else { "(untitled)" }
+    }
+
     /// Takes over what an answer says, unless the answer is older than what is known: a page that was on its way
     /// while a rename was confirmed must not bring the old name back.
     pub fn absorb(&mut self, entity: &Entity, account: &Account, now: Stamp) {

@@ -21,7 +21,7 @@ use retitle::store::config::{self, Loaded};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config, http_client, http_options};
-use super::{Failure, runtime, say, usage};
+use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
@@ -154,6 +154,7 @@ pub(super) fn logout(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
 
 /// `retitle status`.
 pub(super) fn status(as_json: bool, global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let office = Office::open(global, paths, loaded)?;
         let needed = auth_config(paths, &loaded.settings).needed();

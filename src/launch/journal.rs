@@ -14,7 +14,7 @@ use retitle::store::paths::{self, Paths};
 
 use super::app::{auth_config, http_client};
 use super::bench::{Bench, Told, not_read_only};
-use super::{Failure, runtime, say, usage};
+use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
 /// `retitle history`.
 pub(super) fn history(
@@ -23,6 +23,7 @@ pub(super) fn history(
     paths: &Paths,
     loaded: &Loaded,
 ) -> Result<(), Failure> {
+    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let own = vec![bench.profile()];

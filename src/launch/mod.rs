@@ -99,10 +99,21 @@ pub fn launch(args: Args) -> Result<(), Failure> {
     }
 }
 
+/// Where the configuration says that the profile's name came from.
+const PROFILE_FLAG: &str = "--profile or RETITLE_PROFILE";
+
+/// Says that a profile is mistyped, where reading goes on: an empty list of it looks like one that lost everything. It is
+/// no refusal, since what is kept of a profile outlives its lines in the configuration.
+fn remark_unknown_profile(loaded: &Loaded) {
+    for problem in loaded.problems.iter().filter(|problem| problem.place == PROFILE_FLAG) {
+        bench::remark(&problem.to_string());
+    }
+}
+
 fn load(global: &Global, paths: &Paths) -> Loaded {
     let overrides = Overrides {
         config: global.config.clone(),
-        profile: global.profile.clone().map(|name| (name, "--profile or RETITLE_PROFILE")),
+        profile: global.profile.clone().map(|name| (name, PROFILE_FLAG)),
         workspace: global.workspace.clone(),
         read_only: global.read_only,
     };

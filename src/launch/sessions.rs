@@ -8,6 +8,8 @@ use retitle::cli::target::Target;
 use retitle::cli::{self, ExportFormat, Global, Part, history, list, shown};
 use retitle::core::address;
 use retitle::core::fault::{Fault, FaultKind};
+use retitle::core::glyph::sanitise;
+use retitle::core::reference;
 use retitle::core::session::{Session, WorkspaceId};
 use retitle::core::store::{Snapshot, StoreCall};
 use retitle::core::title::Title;
@@ -18,7 +20,7 @@ use retitle::store::paths::Paths;
 use url::Url;
 
 use super::bench::{Bench, Told, not_read_only, remark};
-use super::{Failure, runtime, say, usage};
+use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
 /// `retitle rename`.
 pub(super) fn rename(
@@ -107,6 +109,7 @@ pub(super) fn list(
     loaded: &Loaded,
 ) -> Result<(), Failure> {
     let query = list::query(asked.filter.as_deref().unwrap_or("")).map_err(usage)?;
+    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let mut errors = Vec::new();
@@ -228,6 +231,15 @@ pub(super) fn open(
             .ok_or_else(|| {
                 usage("endpoints.portal is neither https nor on this machine, so it is not opened")
             })?;
+        // The server decides what an ID is, but no server is asked here.
+        if target.known.is_none()
+            && reference::parse(&asked.reference, bench.portal()).is_ok_and(|named| named.unusual_id)
+        {
+            remark(&format!(
+                "No known session begins with {}, so it is taken as an ID.",
+                sanitise(target.key.id.as_str())
+            ));
+        }
         if asked.print {
             return say(&format!("{address}\n"));
         }
@@ -252,6 +264,7 @@ pub(super) fn export(
     if (asked.what, asked.format) == (Part::All, ExportFormat::Csv) {
         return Err(usage("CSV holds one table: retitle export sessions --format csv, or history"));
     }
+    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let profiles = bench.profiles();

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::rows::put_line;
 use super::text::{put, put_theirs};
@@ -15,6 +16,10 @@ use crate::core::model::Model;
 
 /// Below this width a row's new name stands below the old one's place alone.
 const WIDE: u16 = 60;
+/// From this height on a line of advice takes none from the table that it needs.
+const ROOMY: u16 = 16;
+/// What a template may hold, as examples: nobody guesses them.
+const FIELDS: &str = "such as {n} {n:03} {old} {created:%Y-%m-%d} {today} {workspace} {id8}";
 
 fn framed(title: &str, foot: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     Clear.render(area, buffer);
@@ -97,8 +102,6 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
         y += 1;
     }
     let last = inner.bottom().saturating_sub(1);
-    let table = Rect { y, height: last.saturating_sub(y), ..inner };
-    let row = table_of(bulk, table, buffer);
     let (words, role) = match (&bulk.part, &bulk.plan.problem) {
         (Part::Label { wanted, wrong, .. }, _) => {
             let words = if *wrong { "Not it. " } else { "" };
@@ -108,12 +111,20 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
             } else {
                 format!("{words}Protected: type {wanted} to rename {}: ", count.renames)
             };
-            (words, Role::Warn)
+            (vec![words], Role::Warn)
         }
-        (_, Some(problem)) => (problem.clone(), Role::Bad),
-        (Part::Field { .. } | Part::Table, None) => (count.words(), Role::Plain),
+        // The end of it says what there is instead.
+        (_, Some(problem)) => (glyph::wrap(problem, inner.width.saturating_sub(2).into(), 4), Role::Bad),
+        (Part::Field { .. } | Part::Table, None) => (vec![count.words()], Role::Plain),
     };
-    let end = put(buffer, inner.x + 1, last, inner.width.saturating_sub(2), &words, style(role));
+    let more = u16::try_from(words.len().saturating_sub(1)).unwrap_or(0).min(last.saturating_sub(y));
+    let foot = last - more;
+    let table = Rect { y, height: foot.saturating_sub(y), ..inner };
+    let row = table_of(bulk, table, buffer);
+    let mut end = inner.x + 1;
+    for (y, line) in (foot..=last).zip(&words) {
+        end = put(buffer, inner.x + 1, y, inner.width.saturating_sub(2), line, style(role));
+    }
     if let Part::Label { line, .. } = &bulk.part {
         caret = Some(put_line(line, end, last, inner.right().saturating_sub(end + 1), buffer));
     }
@@ -137,7 +148,13 @@ fn fields(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> (u16, Option<Position
         Part::Table | Part::Label { .. } => (false, false),
     };
     match bulk.how {
-        How::Template => field("name ", &bulk.template, first, buffer),
+        How::Template => {
+            field("name ", &bulk.template, first, buffer);
+            if first && area.width >= WIDE && area.height >= ROOMY {
+                put(buffer, area.x + 1, y, area.width.saturating_sub(2), FIELDS, style(Role::Quiet));
+                y += 1;
+            }
+        }
         How::Replace | How::Regex => {
             field("find ", &bulk.find, first, buffer);
             field("with ", &bulk.with, second, buffer);
@@ -234,10 +251,41 @@ fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
 fn pair(now: &str, (then, role): (&str, Role), base: ratatui::style::Style, area: Rect, buffer: &mut Buffer) {
     // Where there is little room, what it becomes matters more.
     let left = if area.width < WIDE { area.width * 2 / 5 } else { area.width / 2 }.saturating_sub(2);
-    put_theirs(buffer, area.x, area.y, left, now, base.patch(style(Role::Quiet)));
     let x = area.x + left + 1;
+    let right = area.right().saturating_sub(x + 4);
+    let from = telling(now, then, left, right);
+    let mut side = |x, cells: u16, text: &str, role| {
+        let look = base.patch(style(role));
+        match text.get(from..).filter(|_| from > 0) {
+            Some(rest) => {
+                put(buffer, x, area.y, cells, "…", look);
+                put_theirs(buffer, x + 1, area.y, cells.saturating_sub(1), rest, look);
+            }
+            None => {
+                put_theirs(buffer, x, area.y, cells, text, look);
+            }
+        }
+    };
+    side(area.x, left, now, Role::Quiet);
+    side(x + 3, right, then, role);
     put(buffer, x, area.y, 2, "→", base.patch(style(Role::Quiet)));
-    put_theirs(buffer, x + 3, area.y, area.right().saturating_sub(x + 4), then, base.patch(style(role)));
+}
+
+/// Where to begin two long names that begin alike, a byte of both: what differs has to be in sight of the new one.
+fn telling(now: &str, then: &str, left: u16, right: u16) -> usize {
+    let both = now.graphemes(true).zip(then.graphemes(true)).take_while(|(a, b)| a == b);
+    let alike: Vec<&str> = both.map(|(cluster, _)| cluster).collect();
+    let cells = usize::from(right);
+    if now == then || glyph::width(then) <= cells || glyph::width(&alike.concat()) + 2 <= cells {
+        return 0;
+    }
+    let mut kept = 0;
+    let near = |cluster: &&&str| {
+        kept += glyph::width(cluster);
+        kept <= usize::from(left.min(right) / 2)
+    };
+    let shown = alike.iter().rev().take_while(near).count();
+    alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum()
 }
 
 /// Draws how a bulk fares; returns where the caret rests.
@@ -256,15 +304,17 @@ pub(super) fn progress(
             format!("Bulk: {} of {all}", tally.done()),
             &[(Command::BatchStop, "stop"), (Command::CloseBatch, "to the list, it goes on")],
         )
-    } else {
+    } else if tally.failed + tally.stopped > 0 {
         (
             "Bulk: done".to_owned(),
             &[
                 (Command::BatchUndo, "take all back"),
-                (Command::BatchRetry, "retry failed"),
+                (Command::BatchRetry, "send the rest"),
                 (Command::CloseBatch, "close"),
             ],
         )
+    } else {
+        ("Bulk: done".to_owned(), &[(Command::BatchUndo, "take all back"), (Command::CloseBatch, "close")])
     };
     let inner = framed(&title, &hints(model, Focus::Batch, wanted, cells), area, buffer);
     bar(tally.done(), all, Rect { height: 1, ..inner }, buffer);
@@ -338,7 +388,14 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
         }
         Stage::Ended { took } => {
             let role = if tally.failed + tally.changed > 0 { Role::Warn } else { Role::Good };
-            (format!("{}, in {:.1} s", tally.words(), took.as_secs_f64()), role)
+            // "in 0.0 s" would be said of what is too short to tell.
+            let took = took.as_millis();
+            let time = if took < 100 {
+                String::new()
+            } else {
+                format!(", in {}.{} s", took / 1_000, took % 1_000 / 100)
+            };
+            (format!("{}{time}", tally.words()), role)
         }
     }
 }

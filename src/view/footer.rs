@@ -115,10 +115,18 @@ pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     let (words, role) = message(model, Some(notice));
     let room = Rect { x: plan.footer.x + 2, width: plan.footer.width.saturating_sub(4), ..plan.footer };
     let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);
-    for x in room.x..(room.x + cells + 1).min(room.right()) {
+    let is_line = |x: u16| buffer.cell((x, room.y)).is_some_and(|cell| cell.symbol() == "─");
+    let free = (room.left()..room.right()).rev().take_while(|x| is_line(*x)).count();
+    // Beside the hints where both fit; else in their place, since half a hint is none.
+    let (x, blank) = if usize::from(cells) + 2 <= free {
+        (room.right() - cells, room.right() - cells - 1..room.right())
+    } else {
+        (room.x, room.left()..room.right())
+    };
+    for x in blank {
         buffer.set_string(x, room.y, " ", style(Role::Plain));
     }
-    put(buffer, room.x, room.y, room.width, &words, style(role));
+    put(buffer, x, room.y, room.right().saturating_sub(x), &words, style(role));
 }
 
 /// The one thing worth saying now; a filter is never hidden by it.

@@ -14,6 +14,8 @@ use crate::core::store::{Deed, Entry, EntryState, Outcome};
 
 /// Lines below the entries: the details of the selected one.
 const DETAILS: u16 = 4;
+/// Where the row holds both names, either may be cut, so the details say the new one too.
+const DETAILS_WIDE: u16 = 5;
 /// Below this width a row has room for the new name only; the details say the old one.
 const NARROW: u16 = 60;
 
@@ -47,9 +49,10 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
         list.y += 1;
         list.height = list.height.saturating_sub(1);
     }
-    let roomy = list.height > DETAILS + 3;
+    let below = if list.width < NARROW { DETAILS } else { DETAILS_WIDE };
+    let roomy = list.height > below + 3;
     if roomy {
-        list.height -= DETAILS;
+        list.height -= below;
     }
     let Some(_) = &history.entries else {
         put(buffer, list.x + 1, list.y, list.width, "Reading …", style(Role::Quiet));
@@ -67,7 +70,7 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
                 caret = Position::new(list.x, y);
             }
             if roomy {
-                details(model, entry, Rect { y: list.bottom(), height: DETAILS, ..inner }, buffer);
+                details(model, entry, Rect { y: list.bottom(), height: below, ..inner }, buffer);
             }
         }
     }
@@ -137,13 +140,14 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
         | EntryState::Waiting => (None, None),
     };
-    let lines = [
-        why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref()))),
+    let to = (area.width >= NARROW).then(|| format!("to  {}", shown(intent.to.as_deref())));
+    let lines = [why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref())))];
+    let lines = lines.into_iter().chain(to).chain([
         format!("#{}  session {}  workspace {}", entry.entry.0, intent.key.id, intent.workspace),
         format!("by {who}"),
         request.map_or_else(String::new, |request| format!("request {request}")),
-    ];
-    for (y, line) in (area.y..area.bottom()).zip(&lines) {
-        put(buffer, area.x + 2, y, area.width.saturating_sub(3), line, style(Role::Quiet));
+    ]);
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        put(buffer, area.x + 2, y, area.width.saturating_sub(3), &line, style(Role::Quiet));
     }
 }

@@ -147,7 +147,14 @@ fn row(
             let when = session.created.map_or_else(String::new, |c| {
                 format!(" {created}{}", c.calendar(model.now, model.settings.zone))
             });
-            put(buffer, x, line.y, cells, &format!("(untitled){when}"), base.patch(style(Role::Quiet)));
+            put(
+                buffer,
+                x,
+                line.y,
+                cells,
+                &format!("{}{when}", session.nameless()),
+                base.patch(style(Role::Quiet)),
+            );
         }
     }
     None

@@ -222,3 +222,27 @@ fn an_export_is_the_whole_library_as_a_document_or_one_table() {
     assert_eq!(story.run(&["export", "--format", "csv"]).code, 2);
     story.ends("export");
 }
+
+#[test]
+fn an_address_made_of_a_mistyped_beginning_comes_with_a_word_about_it() {
+    let world = World::new();
+    known(&world, "default", &[("aaaa0001", Some("one"))]);
+    let words = "No known session begins with aaab";
+    let mistyped = run(&world, &["open", "aaab", "--print"]);
+    assert!(mistyped.code == 0 && mistyped.err.contains(words), "{mistyped:?}");
+    for sure in ["aaaa", SECOND, &format!("{}/sessions/{SECOND}", world.base)] {
+        assert_eq!(run(&world, &["open", sure, "--print"]).err, "", "{sure}");
+    }
+}
+
+#[test]
+fn a_mistyped_profile_is_named_beside_the_empty_answer() {
+    let world = World::new();
+    world.configure("[profiles.contoso]\nlabel = \"PROD\"");
+    for command in ["list", "history", "export", "status"] {
+        let mistyped = run(&world, &["--profile", "contsoo", command]);
+        let words = "there is no profile \"contsoo\"; there is contoso";
+        assert!(mistyped.err.contains(words), "{command}: {mistyped:?}");
+        assert!(!run(&world, &["--profile", "contoso", command]).err.contains("no profile"), "{command}");
+    }
+}

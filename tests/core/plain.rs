@@ -77,7 +77,7 @@ fn a_row_is_renamed_by_its_number_and_each_step_is_told_once() {
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("INC-1 named in a line"));
     assert_eq!(
         sim.answers("undo"),
-        ["Taking it back: “beta”", "Saving 2: beta", "Saved 2, beta."],
+        ["Taking it back to “beta”", "Saving 2: beta", "Saved 2, beta."],
         "numbers stay with their sessions"
     );
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("beta"));
@@ -92,7 +92,7 @@ fn keys_of_the_list_are_commands_too_and_a_name_may_come_in_a_line_of_its_own() 
     sim.answers("r 1");
     assert_eq!(sim.answers(""), [""; 0]);
     assert_eq!(sim.model.plain_prompt(), "> ");
-    assert_eq!(sim.answers("u").first().map(String::as_str), Some("Taking it back: “alpha”"));
+    assert_eq!(sim.answers("u").first().map(String::as_str), Some("Taking it back to “alpha”"));
 }
 
 #[test]

@@ -80,8 +80,8 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
             let back = entry.intent.from.as_deref();
             let back = back.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
             let undone = matches!(entry.intent.deed, Deed::Undo(_));
-            let verb = if undone { "Doing it again" } else { "Taking it back" };
-            model.notice = Some(Notice::info(model.now, format!("{verb}: {back}")));
+            let verb = if undone { "Doing it again:" } else { "Taking it back to" };
+            model.notice = Some(Notice::info(model.now, format!("{verb} {back}")));
         }
         Err(words) => model.notice = Some(Notice::bad(words)),
     }

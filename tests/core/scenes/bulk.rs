@@ -24,6 +24,13 @@ fn table() -> Sim {
     sim
 }
 
+/// Something put behind a name that is wider than its column.
+fn long_names() -> Sim {
+    let mut sim = office();
+    sim.press("j j j j space b").types(" (closed)");
+    sim
+}
+
 /// Applied, and read what it is about.
 fn running() -> Sim {
     let mut sim = table();
@@ -49,6 +56,13 @@ pub(super) fn scenes() -> Vec<Scene> {
     hidden.press("enter");
     let mut replace = begun();
     replace.press("tab").types("INC").press("enter").types("IR");
+    let mut field = begun();
+    field.press("ctrl-u").types("{name}");
+    let long = long_names();
+    let mut nothing = long_names();
+    nothing.press("enter y");
+    nothing.settle();
+    nothing.press("!");
     let mut tidy = begun();
     tidy.press("tab tab tab");
     let mut regex = begun();
@@ -69,6 +83,9 @@ pub(super) fn scenes() -> Vec<Scene> {
         Scene::new("bulk-replace", &replace).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-tidy", &tidy).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-wrong-pattern", &regex).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-wrong-field", &field).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-of-long-names", &long),
+        Scene::new("bulk-nothing-to-retry", &nothing).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-table", &table()),
         Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-looking", &reading).only(&[(80, 24)]),

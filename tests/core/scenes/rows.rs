@@ -167,6 +167,7 @@ pub(super) fn scenes() -> Vec<Scene> {
     for (state, _) in STATES.iter().filter(|(state, _)| !matches!(*state, "clean" | "editing")) {
         scenes.push(Scene::new(&format!("row-{state}"), &in_state(state)));
     }
+    scenes.push(never_looked_at());
     scenes.extend(groups());
     scenes.extend(several());
     scenes.extend(words_at_the_foot());
@@ -295,4 +296,12 @@ fn nothing_to_show() -> Vec<Scene> {
         Scene::new("too-small", &office()).only(&[(29, 5), (20, 4)]),
         Scene::new("too-small-while-typing", &small).only(&[(29, 5)]),
     ]
+}
+
+/// A session that was named on a command line while nobody was signed in: that it has no name is not known.
+fn never_looked_at() -> Scene {
+    let unseen = Session { created: None, modified: None, seen: None, ..session("c91cd0cf-7b4c", None, 0) };
+    let mut sim = told(vec![unseen, session("83fd7922-9af2", None, 70_000)], settings());
+    sim.press("j r").types("mine");
+    Scene::new("never-looked-at", &sim).only(&[(80, 24)])
 }
