@@ -2,6 +2,7 @@
 
 use crate::core::address::link;
 use crate::core::effect::Effect;
+use crate::core::glyph;
 use crate::core::line::LineEdit;
 use crate::core::model::{Mode, Model, TIP};
 use crate::core::notice::Notice;
@@ -103,6 +104,9 @@ pub(super) fn copy(model: &mut Model, text: String, what: &str, out: &mut Vec<Ef
         model.notice = Some(Notice::info(model.now, format!("{what}: {text}")));
         return;
     }
+    // Where it is pasted nobody may see, or a terminal may obey, what is shown here by its label.
+    let lines: Vec<String> = text.split('\n').map(glyph::sanitise).collect();
+    let text = lines.join("\n");
     let shown = if text.contains('\n') { String::new() } else { format!(": {text}") };
     model.notice = Some(Notice::info(model.now, format!("{what}{TO_TERMINAL}{shown}")));
     out.push(Effect::Copy(text));
