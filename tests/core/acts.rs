@@ -92,6 +92,13 @@ const KEYS: &[&str] = &[
     "alt-d",
     "alt-u",
     "ctrl-t",
+    "space",
+    "v",
+    "ctrl-a",
+    "ctrl-4",
+    "b",
+    "B",
+    "E",
 ];
 
 const SHARED: &str =
@@ -144,6 +151,7 @@ pub fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => prop::sample::select(KEYS).prop_map(Act::Press),
         8 => prop_oneof![Just("r"), Just("enter"), Just("j")].prop_map(Act::Press),
+        4 => prop_oneof![Just("space"), Just("b"), Just("E"), Just("y")].prop_map(Act::Press),
         8 => prop_oneof![prop::char::range('a', 'f'), Just('漢'), Just('\u{301}'), Just(' ')].prop_map(Act::Type),
         1 => pasted().prop_map(Act::Paste),
         1 => pasted().prop_map(Act::Burst),

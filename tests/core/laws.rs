@@ -99,6 +99,7 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         }
         Act::Paste(text) | Act::Burst(text) => sim.send(Msg::Paste(text.clone())),
     }
+    edited(sim, witness, asked);
     if sim.model.settings.bursts {
         // A key that might be part of a paste is carried out with its own act.
         sim.pass(Duration::from_millis(100));
@@ -118,6 +119,13 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
             witness.by.insert((id.clone(), name.clone(), account));
             if intent.deed == Deed::Rename {
                 witness.words.insert(intent.key.clone(), name.clone());
+            }
+        }
+        if let Effect::Store(_, retitle::core::store::StoreCall::CommitAll(intents)) = effect {
+            for (intent, _) in intents {
+                let account = intent.account.as_ref().map(|a| a.as_str().to_owned());
+                let id = intent.key.id.as_str().to_owned();
+                witness.by.insert((id, intent.to.words().to_owned(), account));
             }
         }
     }
@@ -151,6 +159,29 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
     // Opened: from here on, the editor holds the words.
     if let Some(key) = to.filter(|_| from != to) {
         witness.words.remove(key);
+    }
+}
+
+/// Whoever opens an editor of their own types a letter behind each name in it and closes it.
+fn edited(sim: &mut Sim, witness: &mut Witness, asked: usize) {
+    let opened = sim.asked.get(asked..).unwrap_or(&[]).iter().find_map(|effect| match effect {
+        Effect::Edit(text) => Some(text.clone()),
+        _ => None,
+    });
+    let Some(text) = opened else { return };
+    let typed: Vec<String> = text
+        .lines()
+        .map(|line| if line.contains('\t') { format!("{line}z\n") } else { format!("{line}\n") })
+        .collect();
+    let before = sim.model.drafts.clone();
+    sim.send(Msg::Edited(Ok(typed.concat())));
+    let came = sim.model.sheet.as_ref().map(|sheet| sheet.rows.clone()).unwrap_or_default();
+    for (call, name) in typed.iter().filter_map(|line| line.trim_end().split_once('\t')) {
+        let key = came.iter().find(|key| key.id.as_str().starts_with(call));
+        // A draft of the row itself stays what it is; the table says so.
+        if let Some(key) = key.filter(|key| !before.contains_key(key)) {
+            witness.words.insert(key.clone(), name.trim().to_owned());
+        }
     }
 }
 
