@@ -180,6 +180,15 @@ fn the_readme_lists_the_keys_that_there_are() {
 }
 
 #[test]
+fn the_example_of_a_configuration_names_every_table_of_keys() {
+    let list = retitle::store::config::EXAMPLE.split("The tables are").nth(1).unwrap();
+    let words: Vec<&str> = list.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    for focus in retitle::core::command::Focus::ALL {
+        assert!(words.contains(&focus.section()), "{} is missing", focus.section());
+    }
+}
+
+#[test]
 fn every_dependency_says_why_it_is_there() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut inside = false;

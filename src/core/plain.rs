@@ -136,7 +136,9 @@ impl Model {
                 Takes::Words(words) => format!(" {words}"),
             };
             let key = self.settings.keys.key_for(Focus::List, *command);
-            let key = if key.chars().count() == 1 { format!(" ({key})") } else { String::new() };
+            // A digit is the number of a row here.
+            let is_line = key.chars().count() == 1 && !key.starts_with(|c: char| c.is_ascii_digit());
+            let key = if is_line { format!(" ({key})") } else { String::new() };
             lines.push(line(&format!("{}{form}{key}", command.name()), command.help()));
         }
         lines

@@ -12,7 +12,7 @@ use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
 use super::menu::Workspace;
-use super::model::Model;
+use super::model::{Mode, Model};
 use super::msg::{AuthReply, DeviceCode, GraphReply, Msg, PageLink, SignInPage, Size, Who};
 use super::place::PlaceConfig;
 use super::preview::Prompt;
@@ -123,18 +123,20 @@ impl Blur {
         Line::Start { now, size, settings, snapshot: self.snapshot(snapshot) }
     }
 
-    /// A further line. `focus` tells whether a key was a letter of a name or a command.
-    pub fn step(self, now: Stamp, msg: &Msg, focus: Focus) -> Line {
-        Line::Step { now, msg: self.msg(msg, focus) }
+    /// A further line. `names` is what [`Model::types_names`] said before it: whether a key is a letter of a name or a
+    /// command.
+    pub fn step(self, now: Stamp, msg: &Msg, names: bool) -> Line {
+        Line::Step { now, msg: self.msg(msg, names) }
     }
 
-    fn msg(self, msg: &Msg, focus: Focus) -> Msg {
+    fn msg(self, msg: &Msg, names: bool) -> Msg {
         match msg {
-            Msg::Key(key) => Msg::Key(self.key(*key, focus)),
-            Msg::Paste(text) if names_are_typed(focus) => Msg::Paste(self.text(text)),
+            Msg::Key(key) => Msg::Key(self.key(*key, names)),
+            Msg::Paste(text) if names => Msg::Paste(self.text(text)),
             Msg::Line(line) => Msg::Line(line.as_deref().map(|line| self.line(line))),
-            // A link; what stands behind its question mark may be a token.
-            Msg::Paste(text) => Msg::Paste(text.split('?').next().unwrap_or("").to_owned()),
+            Msg::Paste(text) => {
+                Msg::Paste(text.split_inclusive(char::is_whitespace).map(|word| self.pasted(word)).collect())
+            }
             Msg::Graph(req, answer) => Msg::Graph(*req, self.answer(answer, |reply| self.graph(reply))),
             Msg::Auth(attempt, answer) => {
                 Msg::Auth(*attempt, self.answer(answer, |reply| self.sign_in(reply)))
@@ -149,6 +151,17 @@ impl Blur {
             | Msg::LibraryChanged
             | Msg::Copied
             | Msg::Mouse { .. } => msg.clone(),
+        }
+    }
+
+    /// A word that was pasted where a link or an ID belongs. Of anything else nobody knows what it is.
+    fn pasted(self, word: &str) -> String {
+        let is_id = |c: char| c.is_ascii_hexdigit() || c == '-' || c.is_whitespace();
+        match word.split_once('?') {
+            // What stands behind the question mark may be a token.
+            Some((link, _)) if link.contains("://") => link.to_owned(),
+            None if word.contains("://") || word.chars().all(is_id) => word.to_owned(),
+            Some(_) | None => self.text(word),
         }
     }
 
@@ -171,11 +184,9 @@ impl Blur {
         words.join(" ")
     }
 
-    fn key(self, key: Key, focus: Focus) -> Key {
+    fn key(self, key: Key, names: bool) -> Key {
         match (key.typed(), key.code) {
-            (Some(c), Code::Char(_)) if names_are_typed(focus) => {
-                Key { code: Code::Char(self.letter(c)), ..key }
-            }
+            (Some(c), Code::Char(_)) if names => Key { code: Code::Char(self.letter(c)), ..key },
             (Some(_) | None, _) => key,
         }
     }
@@ -358,6 +369,15 @@ impl Blur {
             dismissed: snapshot.dismissed.clone(),
             gates: snapshot.gates.iter().map(|(t, until)| (self.tag("tenant", t), *until)).collect(),
         }
+    }
+}
+
+impl Model {
+    /// Whether a letter that is typed now belongs to a name, or to a link where a share token may stand.
+    pub fn types_names(&self) -> bool {
+        let behind_a_link = matches!(&self.mode, Mode::Add(adding) if adding.line.text().contains('?'))
+            || self.burst.as_ref().is_some_and(|burst| burst.holds('?'));
+        behind_a_link || names_are_typed(self.focus())
     }
 }
 

@@ -123,7 +123,7 @@ impl Loop {
             self.away = false;
         }
         if let Some(recorder) = &self.recorder {
-            recorder.write(&recorder.blur().step(now, &msg, self.model.focus()));
+            recorder.write(&recorder.blur().step(now, &msg, self.model.types_names()));
         }
         for effect in self.model.step(now, msg) {
             self.carry_out(effect, input, screen, clock)?;

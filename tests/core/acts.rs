@@ -25,8 +25,6 @@ pub enum Act {
     Mouse(Mouse, u16, u16),
     /// What is marked is renamed as one, through the table.
     Bulk(char),
-    /// The editor is closed, with this letter before each name.
-    Edited(char),
     /// Keys as fast as a paste.
     Burst(String),
 }
@@ -155,6 +153,7 @@ pub fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         10 => prop::sample::select(KEYS).prop_map(Act::Press),
         8 => prop_oneof![Just("r"), Just("enter"), Just("j")].prop_map(Act::Press),
+        4 => prop_oneof![Just("space"), Just("b"), Just("E"), Just("y")].prop_map(Act::Press),
         8 => prop_oneof![prop::char::range('a', 'f'), Just('漢'), Just('\u{301}'), Just(' ')].prop_map(Act::Type),
         1 => pasted().prop_map(Act::Paste),
         1 => pasted().prop_map(Act::Burst),
@@ -168,7 +167,6 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(Act::FullDisk),
         2 => (any::<usize>(), prop::char::range('p', 't')).prop_map(|(n, c)| Act::Elsewhere(n, c)),
         2 => prop::char::range('g', 'm').prop_map(Act::Bulk),
-        1 => prop::char::range('g', 'm').prop_map(Act::Edited),
         1 => Just(Act::Reload),
         1 => prop_oneof![Just((1u16, 1u16)), Just((20, 4)), Just((40, 10)), Just((200, 60))].prop_map(|(w, h)| Act::Resize(w, h)),
     ]

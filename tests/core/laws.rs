@@ -93,13 +93,6 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
                 sim.press(key);
             }
         }
-        Act::Edited(c) => {
-            let open = sim.model.sheet.as_ref().map(|sheet| sheet.text.replace('\t', &format!("\t{c}")));
-            if let Some(text) = open {
-                sim.send(Msg::Edited(Ok(text)));
-                sim.press("y");
-            }
-        }
         Act::Reload => sim.send(Msg::LibraryChanged),
         Act::Resize(width, height) => sim.send(Msg::Resized(Size { width: *width, height: *height })),
         Act::Mouse(what, x, y) => sim.send(Msg::Mouse { what: *what, x: *x, y: *y }),
@@ -113,6 +106,7 @@ fn play(sim: &mut Sim, witness: &mut Witness, act: &Act) {
         }
         Act::Paste(text) | Act::Burst(text) => sim.send(Msg::Paste(text.clone())),
     }
+    edited(sim, witness, asked);
     if sim.model.settings.bursts {
         // A key that might be part of a paste is carried out with its own act.
         sim.pass(Duration::from_millis(100));
@@ -166,7 +160,9 @@ fn heard_commits(sim: &Sim, asked: usize, witness: &mut Witness) {
                 witness.by.insert((id, name, account));
                 let kept = sim.model.drafts.get(&intent.key).filter(|draft| draft.text != intent.to.words());
                 assert!(kept.is_none(), "a bulk takes the words {kept:?} of {:?}", intent.key);
-                witness.words.remove(&intent.key);
+                if witness.words.get(&intent.key).is_none_or(|words| words != intent.to.words()) {
+                    witness.words.remove(&intent.key);
+                }
             }
         }
         if let Effect::Store(_, StoreCall::Commit { intent, .. }) = effect {
@@ -179,6 +175,29 @@ fn heard_commits(sim: &Sim, asked: usize, witness: &mut Witness) {
             if intent.deed == Deed::Rename {
                 witness.words.insert(intent.key.clone(), name.clone());
             }
+        }
+    }
+}
+
+/// Whoever opens an editor of their own types a letter behind each name in it and closes it.
+fn edited(sim: &mut Sim, witness: &mut Witness, asked: usize) {
+    let opened = sim.asked.get(asked..).unwrap_or(&[]).iter().find_map(|effect| match effect {
+        Effect::Edit(text) => Some(text.clone()),
+        _ => None,
+    });
+    let Some(text) = opened else { return };
+    let typed: Vec<String> = text
+        .lines()
+        .map(|line| if line.contains('\t') { format!("{line}z\n") } else { format!("{line}\n") })
+        .collect();
+    let before = sim.model.drafts.clone();
+    sim.send(Msg::Edited(Ok(typed.concat())));
+    let came = sim.model.sheet.as_ref().map(|sheet| sheet.rows.clone()).unwrap_or_default();
+    for (call, name) in typed.iter().filter_map(|line| line.trim_end().split_once('\t')) {
+        let key = came.iter().find(|key| key.id.as_str().starts_with(call));
+        // A draft of the row itself stays what it is; the table says so.
+        if let Some(key) = key.filter(|key| !before.contains_key(key)) {
+            witness.words.insert(key.clone(), name.trim().to_owned());
         }
     }
 }

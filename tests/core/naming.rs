@@ -302,3 +302,15 @@ fn the_old_name_stands_below_while_another_is_typed_and_hidden_characters_are_na
     sim.press("r");
     assert_eq!(sim.below(), "was: theirs\ndraft restored: Alt-O puts the old name back\n");
 }
+
+#[test]
+fn what_is_copied_shows_its_hidden_characters_as_the_screen_does() {
+    let mut sim = Sim::new().signed_in();
+    sim.renamed_elsewhere(IDS[0], "a\u{202e}b\u{1b}[31m\u{200b}c");
+    sim.press("R");
+    sim.settle();
+    sim.press("c");
+    assert_eq!(sim.copied(), "a<RLO>b<ESC>[31m<ZWSP>c");
+    sim.press("i c");
+    assert!(sim.copied().contains("a<RLO>b") && sim.copied().lines().count() > 2, "{}", sim.copied());
+}

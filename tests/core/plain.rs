@@ -271,3 +271,29 @@ fn a_protected_profile_is_not_asked_for_one_row_and_answered_for_another() {
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("mine"));
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("theirs"));
 }
+
+#[test]
+fn names_in_lines_that_have_not_had_their_turn_are_kept_when_the_program_ends() {
+    let mut sim = Sim::with(plain_settings(true), SIZE);
+    sim.send(Msg::Line(Some("rename 1 not yet whose".into())));
+    sim.send(Msg::Terminated);
+    sim.disk_answers();
+    assert!(sim.exited);
+    sim.crash();
+    assert_eq!(sim.disk.drafts.values().next().map(|draft| draft.text.as_str()), Some("not yet whose"));
+    assert!(sim.disk.journal.is_empty(), "it was not carried out");
+
+    let mut sim = plain();
+    sim.send(Msg::Line(Some("rename 1 on its way".into())));
+    sim.send(Msg::Line(Some("quit".into())));
+    sim.send(Msg::Line(Some("rename 2 too late".into())));
+    sim.disk_answers();
+    assert_eq!(sim.disk.drafts.values().next().map(|draft| draft.text.as_str()), Some("too late"));
+}
+
+#[test]
+fn help_offers_no_digit_as_a_command_since_it_is_the_number_of_a_row() {
+    let help = plain().answers("help").join("\n");
+    assert!(!help.contains("(0)"), "{help}");
+    assert!(help.contains("(u)"), "{help}");
+}

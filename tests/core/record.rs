@@ -94,20 +94,24 @@ fn a_recording_holds_no_name_no_account_no_code_and_no_token() {
 
 #[test]
 fn a_command_stays_a_command_and_only_letters_of_names_are_blurred() {
-    use retitle::core::command::Focus;
     let blur = Blur { salt: 3 };
-    let key = |name: &str, focus| {
+    let key = |name: &str, names| {
         let Line::Step { msg: Msg::Key(key), .. } =
-            blur.step(crate::sim::at(0), &Msg::Key(KeyPress::parse(name).unwrap()), focus)
+            blur.step(crate::sim::at(0), &Msg::Key(KeyPress::parse(name).unwrap()), names)
         else {
             panic!()
         };
         key.to_string()
     };
-    assert_eq!(key("q", Focus::List), "q");
-    assert_eq!(key("ctrl-u", Focus::Rename), "Ctrl-U");
-    assert_ne!(key("q", Focus::Rename), "q");
-    assert_eq!(key("b", Focus::Add), "b", "an ID is no name");
+    assert_eq!(key("q", false), "q");
+    assert_eq!(key("ctrl-u", true), "Ctrl-U");
+    assert_ne!(key("q", true), "q");
+    let mut sim = Sim::new().signed_in();
+    assert!(!sim.model.types_names(), "commands");
+    sim.press("a");
+    assert!(!sim.model.types_names(), "an ID is no name");
+    sim.press("esc r");
+    assert!(sim.model.types_names());
     assert_eq!(blur.text("Zz 9-漢!"), Blur { salt: 3 }.text("Zz 9-漢!"));
     assert_eq!(blur.text("Zz 9-漢!").chars().count(), 7);
     assert!((0..64).any(|salt| Blur { salt }.text("q") != blur.text("q")), "each recording blurs anew");
@@ -120,4 +124,37 @@ fn a_file_can_be_played_by_hand() {
     let text = std::fs::read_to_string(path).unwrap();
     let lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
     println!("{}", render(&played(&lines)));
+}
+
+#[test]
+fn a_token_that_was_typed_and_a_text_that_was_pasted_by_mistake_are_not_in_a_recording() {
+    let link = "https://securitycopilot.microsoft.com/sessions/aaaaaaaa-1";
+    let typed = |sim: &mut Sim| {
+        for c in format!("{link}?st=VWXYZ").chars() {
+            sim.types(&c.to_string());
+        }
+    };
+    let mut sim = Sim::new().signed_in();
+    sim.press("a");
+    typed(&mut sim);
+    sim.press("esc");
+    sim.model.settings.bursts = true;
+    typed(&mut sim);
+    sim.pass(Duration::from_secs(1));
+    sim.press("esc");
+    sim.send(Msg::Paste("VWXYZ and QUUX".into()));
+    let all = lines(&sim, Blur { salt: 5 }).join("");
+    let keys: String = sim
+        .recorded(Blur { salt: 5 })
+        .iter()
+        .filter_map(|line| match line {
+            Line::Step { msg: Msg::Key(key), .. } => key.typed(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(keys.matches(link).count(), 2, "{keys}");
+    for secret in ["V", "W", "X", "Y", "Z"] {
+        assert!(!keys.contains(secret), "{secret}: {keys}");
+    }
+    assert!(!all.contains("QUUX") && !all.contains("VWXYZ"), "{all}");
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ratatui::style::Color;
+use retitle::core::command::Focus;
 use retitle::core::look::Theme;
 use retitle::core::model::Model;
 use retitle::core::msg::Size;
@@ -144,6 +145,21 @@ fn every_state_of_a_row_is_told_by_mark_and_word_and_never_by_colour_alone() {
                 panic!("{state} and {other} both show {mark} {told}");
             }
         }
+    }
+}
+
+#[test]
+fn every_place_where_keys_go_and_every_state_of_a_row_is_looked_at_in_three_sizes() {
+    let whole: Vec<Scene> =
+        scenes::all().into_iter().filter(|scene| scene.sizes == scenes::SIZES.to_vec()).collect();
+    let models: Vec<Model> = whole.iter().map(|scene| scene.at(scenes::SIZES[1])).collect();
+    for focus in Focus::ALL {
+        assert!(models.iter().any(|model| model.focus() == focus), "{focus:?} is in no scene");
+    }
+    for (state, _) in STATES {
+        let told = |scene: &Scene| scene.name == format!("row-{state}");
+        let usual = ["clean", "editing"].contains(&state);
+        assert!(usual || whole.iter().any(told), "row-{state} is no scene");
     }
 }
 

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use retitle::core::command::Focus;
 use retitle::core::effect::{AuthCall, Effect, GraphCall, Part, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::{Code, Key as KeyPress};
@@ -119,7 +118,7 @@ pub struct Sim {
     pub hold_looks: bool,
     /// How it began, and every message since with the focus that it met.
     began: (Stamp, Size, Settings, Snapshot),
-    heard: Vec<(Stamp, Msg, Focus)>,
+    heard: Vec<(Stamp, Msg, bool)>,
     /// Who signs in.
     pub person: &'static str,
     /// Sessions of other profiles than `default`, by ID.
@@ -290,7 +289,7 @@ impl Sim {
     pub fn recorded(&self, blur: Blur) -> Vec<Line> {
         let (now, size, settings, snapshot) = &self.began;
         let start = blur.start(*now, *size, settings, snapshot);
-        let steps = self.heard.iter().map(|(now, msg, focus)| blur.step(*now, msg, *focus));
+        let steps = self.heard.iter().map(|(now, msg, names)| blur.step(*now, msg, *names));
         std::iter::once(start).chain(steps).collect()
     }
 
@@ -305,7 +304,7 @@ impl Sim {
     }
 
     pub fn send(&mut self, msg: Msg) {
-        self.heard.push((self.now, msg.clone(), self.model.focus()));
+        self.heard.push((self.now, msg.clone(), self.model.types_names()));
         let effects = self.model.step(self.now, msg);
         self.take(effects);
     }

@@ -26,6 +26,13 @@ pub struct Burst {
     pub until: Stamp,
 }
 
+impl Burst {
+    /// Whether the character is among them.
+    pub(in crate::core) fn holds(&self, c: char) -> bool {
+        self.keys.iter().any(|key| key.typed() == Some(c))
+    }
+}
+
 /// Takes a key that could be part of a paste; `false` for every other, before which what waits is carried out.
 pub(super) fn takes(model: &mut Model, key: Key, out: &mut Vec<Effect>) -> bool {
     if !model.settings.bursts {

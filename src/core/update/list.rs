@@ -2,6 +2,7 @@
 
 use crate::core::address::link;
 use crate::core::effect::Effect;
+use crate::core::glyph;
 use crate::core::line::LineEdit;
 use crate::core::model::{Mode, Model, TIP};
 use crate::core::notice::Notice;
@@ -76,33 +77,36 @@ pub(super) fn open_portal(model: &mut Model, out: &mut Vec<Effect>) {
 
 pub(super) fn copy_id(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(id) = chosen_id(model) {
-        copy(model, id.as_str().into(), "ID", out);
+        copy(model, id.as_str(), "ID", out);
     }
 }
 
 pub(super) fn copy_link(model: &mut Model, out: &mut Vec<Effect>) {
     let url = chosen_id(model).and_then(|id| link(&model.settings.portal, &id));
     if let Some(url) = url {
-        copy(model, url, "Link", out);
+        copy(model, &url, "Link", out);
     }
 }
 
 pub(super) fn copy_name(model: &mut Model, out: &mut Vec<Effect>) {
     let name = model.chosen().map(|session| session.name.clone());
     match name {
-        Some(Some(name)) => copy(model, name, "Name", out),
+        Some(Some(name)) => copy(model, &name, "Name", out),
         Some(None) => model.notice = Some(Notice::info(model.now, "It has no name to copy.")),
         None => model.notice = Some(Notice::info(model.now, "No session is selected.")),
     }
 }
 
 /// Whether a terminal takes the text cannot be known, so the words do not claim it.
-pub(super) fn copy(model: &mut Model, text: String, what: &str, out: &mut Vec<Effect>) {
+pub(super) fn copy(model: &mut Model, text: &str, what: &str, out: &mut Vec<Effect>) {
     if model.plain.is_some() {
         // Where lines are read, a line is the better clipboard.
         model.notice = Some(Notice::info(model.now, format!("{what}: {text}")));
         return;
     }
+    // Where it is pasted nobody may see, or a terminal may obey, what is shown here by its label.
+    let lines: Vec<String> = text.split('\n').map(glyph::sanitise).collect();
+    let text = lines.join("\n");
     let shown = if text.contains('\n') { String::new() } else { format!(": {text}") };
     model.notice = Some(Notice::info(model.now, format!("{what}{TO_TERMINAL}{shown}")));
     out.push(Effect::Copy(text));

@@ -61,6 +61,7 @@ impl Model {
             Msg::Woke => {}
             Msg::Terminated => {
                 burst::release(self, &mut out);
+                plain::keep_waiting(self, &mut out);
                 leave::terminate(self, &mut out);
             }
             Msg::Resumed => out.push(Effect::Repaint),

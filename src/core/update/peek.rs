@@ -200,6 +200,6 @@ pub(super) fn read_on(model: &mut Model, lines: isize) {
 pub(super) fn copy(model: &mut Model, out: &mut Vec<Effect>) {
     let copies = reading(model).and_then(|reading| reading.copies.clone());
     if let Some((what, text)) = copies {
-        list::copy(model, text, what, out);
+        list::copy(model, &text, what, out);
     }
 }

@@ -57,6 +57,24 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
+/// The program ends before the lines that wait have had their turn. They are not carried out; the names in them are kept.
+pub(super) fn keep_waiting(model: &mut Model, out: &mut Vec<Effect>) {
+    let waiting = model.plain.as_mut().map(|plain| std::mem::take(&mut plain.waiting)).unwrap_or_default();
+    for line in waiting.into_iter().flatten() {
+        keep_named(model, &line, out);
+    }
+}
+
+/// Makes the name in a line that is not carried out a draft.
+fn keep_named(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
+    let Said::Do(Command::Rename, rest) = model.understand(line) else { return };
+    let Some((number, words)) = rest.split_once(char::is_whitespace) else { return };
+    let words = words.trim();
+    if let Some(key) = row(model, number).filter(|_| words != ".") {
+        rename::keep(model, &key, words.to_owned(), out);
+    }
+}
+
 fn hear(model: &mut Model, line: Option<String>, out: &mut Vec<Effect>) {
     match line {
         Some(line) => obey(model, &line, out),
@@ -68,6 +86,7 @@ fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
     let now = model.now;
     model.saves.retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
     if model.leaving.is_some() {
+        keep_named(model, line, out);
         return leave::quit(model, out);
     }
     model.overlays.clear();

@@ -120,7 +120,7 @@ pub(super) fn open_page(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.here().auth {
         Auth::Waiting(wait) => {
             let DeviceCode { user_code, url, may_open, .. } = wait.code.clone();
-            list::copy(model, user_code, "Code", out);
+            list::copy(model, &user_code, "Code", out);
             open_address(model, url, may_open, out);
         }
         Auth::Away(wait) => {
@@ -146,7 +146,7 @@ pub(super) fn copy_code(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.here().auth {
         Auth::Waiting(wait) => {
             let code = wait.code.user_code.clone();
-            list::copy(model, code, "Code", out);
+            list::copy(model, &code, "Code", out);
         }
         Auth::Away(wait) => {
             let url = wait.page.url.clone();

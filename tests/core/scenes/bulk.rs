@@ -71,6 +71,11 @@ pub(super) fn scenes() -> Vec<Scene> {
     label.press("j j space b ctrl-u").types("{old} again").press("enter y").types("wood");
     let mut reading = table();
     reading.press("y");
+    let mut by_editor = office();
+    by_editor.press("space space space E");
+    let Some(Effect::Edit(text)) = by_editor.asked.last().cloned() else { panic!("an editor is open") };
+    let text = text.replace("phishing wave, finance", "phishing wave, finance and HR");
+    by_editor.send(retitle::core::msg::Msg::Edited(Ok(text)));
     let mut done = running();
     done.settle();
     done.model.notice = None;
@@ -88,6 +93,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         Scene::new("bulk-nothing-to-retry", &nothing).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-table", &table()),
         Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-by-editor", &by_editor),
         Scene::new("bulk-looking", &reading).only(&[(80, 24)]),
         Scene::new("bulk-running", &running()),
         Scene::new("bulk-done", &done),

@@ -107,7 +107,7 @@ fn history() -> Vec<Scene> {
         Scene::new("history-empty", &empty).only(&[(80, 24), (40, 10)]),
         Scene::new("history", &renamed()),
         Scene::new("history-further-down", &down).only(&[(80, 24)]),
-        Scene::new("history-filtered", &filtered).only(&[(80, 24), (40, 10)]),
+        Scene::new("history-filtered", &filtered),
         Scene::new("history-without-a-match", &no_match).only(&[(80, 24)]),
     ]
 }

@@ -34,6 +34,8 @@ fn renaming() -> Vec<Scene> {
     }
     let mut refused = office();
     refused.press("j r ctrl-u enter");
+    let mut protected = customers();
+    protected.press("j j r").types("!").press("enter");
     let mut draft = office();
     draft.press("j r").types(" and mailbox").press("esc r");
     draft.model.notice = None;
@@ -50,6 +52,7 @@ fn renaming() -> Vec<Scene> {
         Scene::new("rename-long-at-its-start", &start).only(&[(80, 24), (40, 10)]),
         Scene::new("rename-long-in-its-middle", &middle).only(&[(80, 24), (40, 10)]),
         Scene::new("rename-refused", &refused),
+        Scene::new("rename-protected", &protected),
         Scene::new("rename-draft-restored", &draft),
         Scene::new("rename-last-row", &last).only(&[(40, 10)]),
         Scene::new("rename-changed-elsewhere-meanwhile", &elsewhere),
