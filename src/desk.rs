@@ -9,6 +9,7 @@ use arboard::Clipboard;
 use tokio::process::Command;
 use webbrowser::{Browser, BrowserOptions, open_browser_with_options};
 
+use crate::core::bulk::sheet::FILE_BEGINS;
 use crate::core::fault::{Fault, FaultKind};
 use crate::ports::{Answer, Desk};
 
@@ -32,7 +33,14 @@ impl SystemDesk {
 fn editor(file: &Path) -> Command {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(std::env::var_os).find(|name| !name.is_empty());
     if cfg!(windows) {
-        let mut command = Command::new(named.unwrap_or_else(|| "notepad".into()));
+        // No shell takes it apart there: a program's path may hold spaces, else what follows it are its options.
+        let named = named.map_or_else(|| "notepad".to_owned(), |name| name.to_string_lossy().into_owned());
+        let mut words = named.split_whitespace();
+        let program = if Path::new(&named).exists() { None } else { words.next() };
+        let mut command = Command::new(program.unwrap_or(&named));
+        if program.is_some() {
+            command.args(words);
+        }
         command.arg(file);
         return command;
     }
@@ -44,7 +52,7 @@ fn editor(file: &Path) -> Command {
 }
 
 async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitStatus>> {
-    let mut file = tempfile::Builder::new().prefix("names-").suffix(".tsv").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(FILE_BEGINS).suffix(".tsv").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let status = editor(file.path()).status().await?;

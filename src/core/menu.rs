@@ -173,6 +173,11 @@ impl Model {
             items.extend(self.profile_items());
         }
         if !words.is_empty() {
+            items.extend(self.known_workspaces().into_iter().map(|workspace| {
+                let name = workspace.name.as_ref().map_or_else(String::new, |name| format!("{name}  "));
+                let text = format!("work in workspace {name}{}", workspace.id);
+                Item::new(text, "", Act::Workspace(workspace))
+            }));
             let mut finder = Finder::new(words);
             let mut found: Vec<(bool, u32, &Session)> = self
                 .list
@@ -189,6 +194,20 @@ impl Model {
             }));
         }
         items
+    }
+
+    /// The workspaces of the profile in use that are known without asking: told by Graph, configured, or seen on a row.
+    fn known_workspaces(&self) -> Vec<Workspace> {
+        let place = self.here();
+        let mut all = place.workspaces.clone();
+        let own = self.list.all().filter(|session| session.key.profile == place.config.profile);
+        let seen = [&place.config.workspace, &place.workspace].into_iter().chain(own.map(|s| &s.workspace));
+        for id in seen {
+            if !all.iter().any(|workspace| workspace.id == *id) {
+                all.push(Workspace { id: id.clone(), name: None });
+            }
+        }
+        all
     }
 
     /// The keys under their headings; each with its place where they are `searched`.

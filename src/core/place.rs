@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::effect::Way;
 use super::fault::Fault;
+use super::menu::Workspace;
 use super::msg::{Attempt, DeviceCode, SignInPage, Who};
 use super::pace::Pace;
 use super::session::{Account, Profile, WorkspaceId};
@@ -51,6 +52,8 @@ pub struct Place {
     pub workspace: WorkspaceId,
     /// The name of that workspace, once Graph has told it.
     pub workspace_name: Option<String>,
+    /// The workspaces that Graph has told of in this run.
+    pub workspaces: Vec<Workspace>,
     pub auth: Auth,
     /// Who was signed in last in this run: what is typed while signed out waits for them.
     pub last_who: Option<Who>,
@@ -62,7 +65,15 @@ impl Place {
     /// A profile at start.
     pub fn new(config: PlaceConfig, way: Way) -> Self {
         let workspace = config.workspace.clone();
-        Self { config, workspace, workspace_name: None, auth: Auth::Out { why: None }, last_who: None, way }
+        Self {
+            config,
+            workspace,
+            workspace_name: None,
+            workspaces: Vec::new(),
+            auth: Auth::Out { why: None },
+            last_who: None,
+            way,
+        }
     }
 
     /// Who is signed in.

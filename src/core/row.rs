@@ -57,6 +57,8 @@ impl RowState<'_> {
         };
         let word = match self {
             Self::Clean => return None,
+            // A moment would not fit behind it, and it is tried until it is reached.
+            Self::Retry { offline: true, .. } if model.settings.still => "offline",
             Self::Retry { seconds, offline: true } => return Some(format!("offline {}", left(seconds))),
             Self::Retry { seconds, offline: false } => return Some(format!("retry {}", left(seconds))),
             Self::Editing => "editing",

@@ -83,7 +83,8 @@ pub(super) async fn run_app(
         recorder.write(&recorder.blur().start(clock.now(), size, &settings, &snapshot));
     }
     let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
-    model.notice = opened.notice.or_else(|| complaint(loaded)).map(Notice::bad);
+    let left = || left_by_an_editor(paths);
+    model.notice = opened.notice.or_else(|| complaint(loaded)).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
     drop(screen);
     let farewell = ended?.farewell();
@@ -313,6 +314,16 @@ pub(super) fn host(graph: &url::Url) -> Host {
 #[expect(clippy::disallowed_methods, reason = "the zone is asked for once, at start")]
 fn zone() -> i32 {
     chrono::Local::now().offset().local_minus_utc()
+}
+
+/// What an editor had when the program ended: names that were typed and never came back from it.
+fn left_by_an_editor(paths: &Paths) -> Option<String> {
+    let left = retitle::store::paths::left_by_editors(paths);
+    let first = left.first()?;
+    Some(format!(
+        "An editor was open when retitle ended, or still is. What was saved in it is in {}.",
+        first.display()
+    ))
 }
 
 /// The first thing that is wrong with the configuration, for the status line.

@@ -1,5 +1,6 @@
 //! Where files lie, and that they are ours alone.
 
+use crate::core::bulk::sheet::FILE_BEGINS;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -69,10 +70,18 @@ impl Paths {
     }
 }
 
+/// Names in files for an editor: of a retitle that ended while it was open, or of one that still runs.
+pub fn left_by_editors(paths: &Paths) -> Vec<PathBuf> {
+    belongings(paths)
+        .into_iter()
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FILE_BEGINS)))
+        .collect()
+}
+
 /// Everything of ours in the state folder, and nothing else that somebody may keep there.
 pub fn belongings(paths: &Paths) -> Vec<PathBuf> {
     let ours = |name: &str| {
-        ["library.", "retitle.log"].iter().any(|begins| name.starts_with(begins))
+        ["library.", "retitle.log", FILE_BEGINS].iter().any(|begins| name.starts_with(begins))
             || ["auth", "demo-port", "simulator.json"].contains(&name)
     };
     let files = std::fs::read_dir(&paths.state).into_iter().flatten().flatten();

@@ -342,10 +342,10 @@ pub(super) fn progress(
             put(buffer, line.x, y, 1, "▸", base.patch(style(Role::Title)));
         }
         let (word, role) = fate(model, item);
-        put(buffer, line.x + 1, y, 9, &word, base.patch(style(role)));
+        put(buffer, line.x + 1, y, 11, &word, base.patch(style(role)));
         let from = item.from.as_deref().filter(|name| !name.is_empty()).unwrap_or("(untitled)");
         let to = item.to.as_deref().unwrap_or("(untitled)");
-        let names = Rect { x: line.x + 11, width: line.width.saturating_sub(11), ..line };
+        let names = Rect { x: line.x + 13, width: line.width.saturating_sub(13), ..line };
         pair(from, (to, Role::Plain), base, names, buffer);
         y += 1;
         if n == chosen {

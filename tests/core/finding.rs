@@ -350,3 +350,18 @@ impl Sim {
         self.send(Msg::Graph(req, Err(fault(retitle::core::fault::FaultKind::Forbidden))));
     }
 }
+
+#[test]
+fn the_palette_finds_workspaces_that_are_known_and_works_in_them() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("w");
+    sim.answer(0, How::Well);
+    sim.press("esc :").types("hunting").press("enter");
+    assert_eq!(sim.model.here().workspace.as_str(), "w-1");
+    sim.press(":").types("workspace default").press("enter");
+    assert_eq!(
+        sim.model.here().workspace.as_str(),
+        "default",
+        "which is configured, and stands on every row"
+    );
+}

@@ -297,3 +297,17 @@ fn help_offers_no_digit_as_a_command_since_it_is_the_number_of_a_row() {
     assert!(!help.contains("(0)"), "{help}");
     assert!(help.contains("(u)"), "{help}");
 }
+
+#[test]
+fn another_line_takes_the_question_of_a_protected_profile_away() {
+    let places = vec![PlaceConfig { protected: true, ..place() }];
+    let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
+    sim.answers("rename 1 one");
+    sim.answers("yes");
+    for between in ["list", "sort name", "filter alpha", "nonsense"] {
+        let asked = sim.answers("undo");
+        assert!(asked[0].contains("once more does it"), "{asked:?}");
+        sim.answers(between);
+    }
+    assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("one"), "nothing was taken back");
+}

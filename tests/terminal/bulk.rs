@@ -149,3 +149,23 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
     t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
     quit(t);
 }
+
+#[test]
+fn names_in_an_editor_that_outlived_the_app_are_pointed_to_and_purged() {
+    let world = World::new();
+    let mut t = ready(&world, "printf 'EDITOR HAS IT'; read answer");
+    t.send(Key::Char('E')).unwrap();
+    t.wait_until(|s| s.contains("EDITOR HAS IT")).unwrap();
+    t.signal(termlens::Signal::Kill).unwrap();
+    t.wait_exit().unwrap();
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("An editor was open when retitle ended")).unwrap();
+    quit(t);
+    let purge = std::process::Command::new(env!("CARGO_BIN_EXE_retitle"))
+        .args(["purge", "--yes"])
+        .env_clear()
+        .envs(world.environment())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&purge.stdout).contains("/names-"), "{purge:?}");
+}

@@ -16,6 +16,9 @@ pub struct Sheet {
     pub handed_back: u32,
 }
 
+/// How the file of such a text begins, by which it is found again after a crash.
+pub const FILE_BEGINS: &str = "names-";
+
 const HEAD: &str = "\
 # One session a line: its ID, a tab, its name. Change the names and leave the IDs.
 # The order is free. A line that is gone leaves its session alone; lines like this one are not read.

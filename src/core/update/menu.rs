@@ -48,7 +48,12 @@ pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
 /// Graph told the workspaces, or did not.
 pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Result<GraphReply, Fault>) {
     let came = match answer {
-        Ok(GraphReply::Workspaces(all)) => Workspaces::Here(all),
+        Ok(GraphReply::Workspaces(all)) => {
+            if let Some(place) = model.places.get_mut(profile) {
+                place.workspaces.clone_from(&all);
+            }
+            Workspaces::Here(all)
+        }
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Session(_)

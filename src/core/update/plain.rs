@@ -89,6 +89,8 @@ fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
         keep_named(model, line, out);
         return leave::quit(model, out);
     }
+    // What was said is said; a line that brings the same words on again is told them again.
+    model.notice = None;
     model.overlays.clear();
     match &model.mode {
         Mode::Rename(renaming) if renaming.sure => match line.trim().to_lowercase().as_str() {
@@ -110,6 +112,9 @@ fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
 }
 
 fn command(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
+    if !matches!(model.understand(line), Said::Do(..)) {
+        model.sure = None;
+    }
     match model.understand(line) {
         Said::Nothing => {}
         Said::List => {
@@ -124,6 +129,10 @@ fn command(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
 }
 
 fn carry_out(model: &mut Model, command: Command, rest: &str, out: &mut Vec<Effect>) {
+    if model.sure != Some(command) {
+        // What a protected profile asked is answered by the same line or by none.
+        model.sure = None;
+    }
     match (takes(command), command) {
         (Takes::Screen, _) => {
             say(model, format!("{} moves on a screen; here a row goes by its number.", command.name()));
