@@ -8,6 +8,7 @@ pub(super) mod burst;
 mod conflict;
 mod create;
 mod editor;
+mod errand;
 pub(super) mod leave;
 pub(super) mod list;
 mod many;
@@ -59,6 +60,8 @@ impl Model {
             Msg::Line(line) => plain::said(self, line, &mut out),
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
+            Msg::Tasked(task) => errand::asked(self, task),
+            Msg::Terminated if errand::alone(self) => errand::stop(self, &mut out),
             Msg::Terminated => {
                 burst::release(self, &mut out);
                 leave::terminate(self, &mut out);
@@ -90,6 +93,7 @@ impl Model {
         let tags = self.tags();
         self.list.set_tags(tags);
         batch::follow(self, &mut out);
+        errand::follow(self, &mut out);
         bulk::follow_range(self);
         peek::follow(self, &mut out);
         if let Some(notice) = &self.notice {
@@ -403,6 +407,7 @@ impl Model {
         match self.pending.remove(&req) {
             Some(Pending::Page) => walk::page(self, req, answer, out),
             Some(Pending::Look(key)) => walk::looked(self, &key, answer, out),
+            Some(Pending::Learn(key)) => errand::learnt(self, &key, answer, out),
             Some(Pending::Add) => add::answered(self, req, answer, out),
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
@@ -456,6 +461,7 @@ impl Model {
             Some(
                 other @ (Pending::Page
                 | Pending::Look(_)
+                | Pending::Learn(_)
                 | Pending::Add
                 | Pending::Base(_)
                 | Pending::Check(_)
