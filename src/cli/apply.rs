@@ -107,8 +107,8 @@ pub struct Report {
     pub sessions: Vec<Session>,
     pub errors: Vec<(Option<SessionId>, Fault)>,
     pub text: String,
-    /// All of it in a few words.
-    pub summary: String,
+    /// All of it in a few words, where the lines alone do not say it.
+    pub summary: Option<String>,
 }
 
 /// What became of every row.
@@ -125,8 +125,6 @@ pub fn report(model: &Model) -> Report {
     if model.batch.is_none() {
         let stopped = errand.stopped.then(|| Fault::new(FaultKind::Refused, "Stopped. Nothing was sent."));
         report.errors.extend(errand.why().cloned().or(stopped).map(|fault| (None, fault)));
-        tally.ahead = 0;
-        report.summary = tally.words();
         return report;
     }
     // One missing permission, or one lost sign-in, is why all the others did not go out.
@@ -153,12 +151,27 @@ pub fn report(model: &Model) -> Report {
             Err(fault) => report.errors.push((Some(item.key.id.clone()), fault)),
         }
     }
-    let left = std::mem::take(&mut tally.ahead);
-    report.summary = tally.words();
-    if left > 0 {
-        let _ = write!(report.summary, ", {left} left in the journal, which the app sends when it runs");
+    let renames = matches!(errand.task, Task::Rename(_));
+    if renames || !report.errors.is_empty() {
+        report.summary = Some(summary(tally, renames));
     }
     report
+}
+
+fn summary(mut tally: Tally, renames: bool) -> String {
+    let left = std::mem::take(&mut tally.ahead);
+    let mut words = match (left, tally.done()) {
+        (0, _) => tally.words(),
+        (left, 0) => format!("{left} left in the journal, which the app sends when it runs"),
+        (left, _) => {
+            format!("{}, {left} left in the journal, which the app sends when it runs", tally.words())
+        }
+    };
+    words.push('.');
+    if renames && tally.saved > 0 {
+        words.push_str(" retitle undo takes it back.");
+    }
+    words
 }
 
 fn fared(model: &Model, item: &Item, common: Option<&Fault>) -> Result<String, Fault> {
@@ -224,10 +237,4 @@ fn left(model: &Model, item: &Item, common: Option<&Fault>) -> Fault {
         .unwrap_or_else(|| Fault::new(FaultKind::Busy { retry_after: None }, "It has not been sent yet."));
     fault.say.push_str(" It waits in the journal; the app sends it when it runs.");
     fault
-}
-
-/// Whether a task has renamed something that can be taken back.
-pub fn can_be_undone(model: &Model) -> bool {
-    let renames = matches!(model.errand.as_ref().map(|errand| &errand.task), Some(Task::Rename(_)));
-    renames && model.errand_items().iter().any(|item| item.fate == Fate::Saved)
 }

@@ -163,7 +163,6 @@ pub(super) async fn carry_out(
     let mut entries = bench.journal(vec![bench.profile()]).await?;
     entries.retain(|entry| batch.is_some() && entry.intent.batch == batch);
     entries.reverse();
-    let undo = if apply::can_be_undone(&model) { " retitle undo takes it back." } else { "" };
-    let remarks = vec![format!("{summary}.{undo}")];
+    let remarks = summary.into_iter().collect();
     Ok(Told { command, sessions, entries, errors, text, remarks })
 }

@@ -235,25 +235,27 @@ fn a_sign_in_that_is_lost_in_the_middle_leaves_the_names_in_the_journal() {
 fn a_missing_permission_stops_all_of_it() {
     let world = world();
     let (_, path) = grown(&world, 12);
-    world.control("policy", json!({"withhold": ["SecurityCopilotWorkspaces.ReadWrite.All"]}));
+    world.control("policy", json!({"grants": ["SecurityCopilotWorkspaces.Read.All"]}));
     world.control("expire-tokens", json!({}));
     let ran = run(&world, &["apply", &path]);
     assert_eq!(ran.code, 5, "{ran:?}");
-    assert!(world.patches() <= 4, "the first answers have told");
+    assert!(world.patches() < 12, "the first answers have told: {}", world.patches());
+    assert_eq!(ran.err.matches("lacks the permission").count(), 12, "every row says why: {}", ran.err);
 }
 
 #[test]
 fn a_protected_profile_wants_its_label_and_no_other() {
-    let world = world();
-    let config = std::fs::read_to_string(world.config()).unwrap();
-    std::fs::write(world.config(), format!("protected = true\nlabel = \"PROD\"\n{config}")).unwrap();
+    let world = World::new();
+    world.configure("[profiles.contoso]\nprotected = true\nlabel = \"PROD\"");
     let path = plan(&world, &format!("{FIRST},one\n"));
     let mut story = Story::of(&world);
-    assert_eq!(story.run(&["apply", &path, "--dry-run"]).code, 0);
-    assert_eq!(story.run(&["apply", &path]).code, 2);
-    assert_eq!(story.run(&["apply", &path, "--yes", "TEST"]).code, 2);
-    assert_eq!(world.patches(), 0);
-    assert_eq!(story.run(&["apply", &path, "--yes", "PROD"]).code, 0);
+    assert_eq!(story.run(&["--profile", "contoso", "apply", &path, "--dry-run"]).code, 0);
+    assert_eq!(story.run(&["--profile", "contoso", "apply", &path]).code, 2);
+    assert_eq!(story.run(&["--profile", "contoso", "apply", &path, "--yes", "TEST"]).code, 2);
+    assert_eq!(story.run(&["apply", &path, "--yes", "PROD"]).code, 2, "another profile's label");
+    // Agreed to; that nobody is signed in comes after it.
+    assert_eq!(story.run(&["--profile", "contoso", "apply", &path, "--yes", "PROD"]).code, 3);
+    assert!(world.requests().is_empty());
     story.ends("apply-protected");
 }
 

@@ -12,6 +12,7 @@
 mod acts;
 mod bulk;
 mod engine;
+mod errand;
 mod finding;
 mod golden;
 mod journeys;

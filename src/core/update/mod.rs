@@ -90,8 +90,10 @@ impl Model {
             Mode::Rename(renaming) => Some(renaming.key.clone()),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
         });
-        let tags = self.tags();
-        self.list.set_tags(tags);
+        if !errand::alone(self) {
+            let tags = self.tags();
+            self.list.set_tags(tags);
+        }
         batch::follow(self, &mut out);
         errand::follow(self, &mut out);
         bulk::follow_range(self);
