@@ -68,7 +68,7 @@ pub fn parse(bytes: &[u8]) -> (Vec<Written>, Vec<Mistake>) {
 
 /// The number of the line that begins or goes on behind this text.
 fn line_at(before: &[u8]) -> u64 {
-    1 + u64::try_from(before.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
+    u64::try_from(before.split(|byte| *byte == b'\n').count()).unwrap_or(1)
 }
 
 /// What the documents of `list --json` and `export` hold, as far as a plan is concerned.

@@ -169,7 +169,7 @@ impl Model {
             ))
         };
         let words = match &errand.step {
-            Step::SigningIn => return None,
+            Step::SigningIn | Step::Over(_) => return None,
             Step::ToRead | Step::Reading | Step::Asking => {
                 pause(self).unwrap_or_else(|| "reading the names on the server".to_owned())
             }
@@ -189,7 +189,6 @@ impl Model {
                 }
                 words
             }
-            Step::Over(_) => return None,
         };
         Some(words)
     }
