@@ -105,6 +105,20 @@ fn a_row_that_is_nowhere_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn a_row_that_the_walk_does_not_bring_is_asked_for_and_may_have_its_name_already() {
+    for (name, fates) in
+        [("new 0", Tally { already: 1, ..Tally::default() }), ("old", Tally { saved: 1, ..Tally::default() })]
+    {
+        let mut sim = begun(1, 0);
+        sim.homes.insert("id-0".to_owned(), retitle::core::session::Profile::new("elsewhere"));
+        sim.renamed_elsewhere("id-0", name);
+        sim.settle();
+        assert!(sim.exited, "{name}");
+        assert_eq!((sim.fates(), sim.walks(), sim.gets()), (fates, 1, 1));
+    }
+}
+
+#[test]
 fn a_busy_server_is_read_again_after_its_pause_and_an_unreachable_one_is_given_up_unwritten() {
     for (how, kind) in [(How::Busy, None), (How::LostBefore, None), (How::Offline, Some(FaultKind::Offline))]
     {
