@@ -17,6 +17,7 @@
 //!    rebuilt from the returned entity ([`core::saves`]), and [`view::draw`] shows it.
 //!
 //! `retitle rename` and `undo` go the same way without the loop: look, journal, turn, PATCH, outcome ([`cli::deed`]).
+//! `retitle apply`, and the undo of a batch, are the app's loop and bulk without a screen ([`core::errand`]).
 //!
 //! Laws that the tests hold the core to: what was typed is on the server, on its way, or kept; one PATCH in flight per
 //! session; nothing goes out under another account; when the world gets well, the server ends with the last committed

@@ -1,6 +1,7 @@
 //! The command line: what can be said, the words of the help, and the commands that need no screen.
 
 pub mod account;
+pub mod apply;
 pub mod consent;
 pub mod deed;
 pub mod doctor;
@@ -11,6 +12,7 @@ pub mod list;
 pub mod login;
 pub mod output;
 pub mod pages;
+pub mod plan;
 pub mod rename;
 pub mod setup;
 pub mod shelf;
@@ -127,6 +129,12 @@ pub enum Command {
     History(History),
     /// Take a rename back, by default the newest with its batch; only if the server still has our name
     Undo(Undo),
+    /// Give many sessions their names from a file, as one batch that can be taken back as one
+    ///
+    /// PLAN is CSV (id,name, a heading is optional) or JSON (an array of {"id", "name"}, or what list --json and export
+    /// print). Nothing is sent while any line of it cannot be used. The server is read first: a session with another
+    /// name than the list knows is left alone.
+    Apply(Apply),
     /// Everything in the library, to standard output
     Export(Export),
     /// Erase everything that retitle keeps on this machine, and say what it was
@@ -306,6 +314,23 @@ pub struct Undo {
     /// The number that `retitle history` shows
     #[arg(value_name = "ENTRY")]
     pub entry: Option<i64>,
+    /// Agree to write into the profile with this label, instead of being asked when it is protected
+    #[arg(long, value_name = "LABEL")]
+    pub yes: Option<String>,
+    /// As one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which names, and how.
+#[derive(clap::Args, Debug)]
+pub struct Apply {
+    /// The file; - reads standard input
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Show what becomes of each session, as far as is known here; ask no server and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// Agree to write into the profile with this label, instead of being asked when it is protected
     #[arg(long, value_name = "LABEL")]
     pub yes: Option<String>,

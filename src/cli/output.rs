@@ -48,13 +48,21 @@ impl<'a> Around<'a> {
 impl Document<'_> {
     /// The document, with a line break at its end.
     pub fn write(&self, around: &Around<'_>) -> String {
-        let document = json!({
+        self.write_with(around, None)
+    }
+
+    /// The document with a plan in it.
+    pub fn write_with(&self, around: &Around<'_>, plan: Option<Value>) -> String {
+        let mut document = json!({
             "schema": SCHEMA,
             "command": self.command,
             "sessions": self.sessions.iter().map(|s| session(s, around)).collect::<Vec<_>>(),
             "entries": self.entries.iter().map(|e| Row::of(e).json()).collect::<Vec<_>>(),
             "errors": self.errors.iter().map(|(id, fault)| error(id.as_ref(), fault)).collect::<Vec<_>>(),
         });
+        if let (Some(plan), Some(document)) = (plan, document.as_object_mut()) {
+            document.insert("plan".into(), plan);
+        }
         line(&document)
     }
 }

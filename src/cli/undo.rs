@@ -21,25 +21,20 @@ pub struct Fared {
     pub done: Option<Done>,
 }
 
-/// Takes an entry back, or the newest that is not undone, with its batch.
-///
-/// # Errors
-/// When there is nothing to take back, or the library cannot be used. What befell single entries is in the result.
-pub async fn run(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Fared>, Fault> {
-    let entries = find(ground, number).await?;
-    let batch = (entries.len() > 1).then(|| ground.means.clock.now().micros());
-    let mut all = Vec::new();
-    for entry in &entries {
-        let (words, done) = match take_back(ground, entry, batch).await {
-            Ok((words, done)) => (words, done),
-            Err(fault) => (Err(fault), None),
-        };
-        all.push(Fared { id: entry.intent.key.id.clone(), words, done });
-    }
-    Ok(all)
+/// Takes an entry back.
+pub async fn run(ground: &Ground<'_>, entry: &Entry) -> Fared {
+    let (words, done) = match take_back(ground, entry).await {
+        Ok((words, done)) => (words, done),
+        Err(fault) => (Err(fault), None),
+    };
+    Fared { id: entry.intent.key.id.clone(), words, done }
 }
 
-async fn find(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Entry>, Fault> {
+/// The entry of this number, or the newest that is not undone, with its batch.
+///
+/// # Errors
+/// When there is nothing to take back, or the library cannot be used.
+pub async fn find(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Entry>, Fault> {
     let means = &ground.means;
     let (profiles, host) = (vec![means.profile.clone()], means.host.clone());
     let missing = |words: String| Fault::new(FaultKind::NotFound, words);
@@ -65,11 +60,7 @@ async fn find(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Entry>, Fa
 
 type Words = Result<String, Fault>;
 
-async fn take_back(
-    ground: &Ground<'_>,
-    entry: &Entry,
-    batch: Option<i64>,
-) -> Result<(Words, Option<Done>), Fault> {
+async fn take_back(ground: &Ground<'_>, entry: &Entry) -> Result<(Words, Option<Done>), Fault> {
     let means = &ground.means;
     let refused =
         |words: &str| Err(Fault::new(FaultKind::Refused, format!("Entry {}: {words}", entry.entry.0)));
@@ -101,7 +92,7 @@ async fn take_back(
             Deed::Rename | Deed::Redo(_) => Deed::Undo(entry.entry),
             Deed::Undo(_) => Deed::Redo(entry.entry),
         },
-        batch,
+        batch: None,
         from: stored.clone(),
         to: NewName::restored(intent.from.as_deref()),
         account: Some(means.who.account.clone()),

@@ -81,6 +81,22 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Rows by fate.
+    pub fn of(items: &[Item]) -> Self {
+        let mut tally = Self::default();
+        for item in items {
+            *match item.fate {
+                Fate::Waiting | Fate::Going => &mut tally.ahead,
+                Fate::Saved => &mut tally.saved,
+                Fate::Already => &mut tally.already,
+                Fate::Changed(_) => &mut tally.changed,
+                Fate::Failed(_) => &mut tally.failed,
+                Fate::Stopped | Fate::Replaced => &mut tally.stopped,
+            } += 1;
+        }
+        tally
+    }
+
     /// Rows that need nothing more.
     pub fn done(self) -> usize {
         self.saved + self.already + self.changed + self.failed + self.stopped
@@ -105,18 +121,7 @@ impl Tally {
 impl Batch {
     /// Rows by fate.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for item in &self.items {
-            *match item.fate {
-                Fate::Waiting | Fate::Going => &mut tally.ahead,
-                Fate::Saved => &mut tally.saved,
-                Fate::Already => &mut tally.already,
-                Fate::Changed(_) => &mut tally.changed,
-                Fate::Failed(_) => &mut tally.failed,
-                Fate::Stopped | Fate::Replaced => &mut tally.stopped,
-            } += 1;
-        }
-        tally
+        Tally::of(&self.items)
     }
 
     /// Whether it still has something ahead of it.

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod bulk;
 pub mod command;
 pub mod effect;
+pub mod errand;
 pub mod fault;
 pub mod filter;
 pub mod fuzzy;

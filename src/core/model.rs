@@ -7,6 +7,7 @@ use super::bulk::Part;
 use super::bulk::sheet::Sheet;
 use super::command::{Command, Focus};
 use super::effect::{Caller, Effect};
+use super::errand::Errand;
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
@@ -62,6 +63,8 @@ pub struct Model {
     pub sheet: Option<Sheet>,
     /// The last bulk that was applied.
     pub batch: Option<Batch>,
+    /// What the command line wants done; `None` in the app.
+    pub errand: Option<Errand>,
     /// What plain mode keeps; `None` on a screen.
     pub plain: Option<Plain>,
     pub messages: Messages,
@@ -118,6 +121,7 @@ impl Model {
             marks: BTreeSet::new(),
             range: None,
             batch: None,
+            errand: None,
             sheet: None,
             plain: None,
             messages: Messages::default(),

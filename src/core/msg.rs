@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+use super::errand::Task;
 use super::fault::Fault;
 use super::key::Key as KeyPress;
 use super::menu::Workspace;
@@ -34,6 +35,8 @@ pub enum Msg {
     Paste(String),
     /// A line was typed, in plain mode; `None` when no further line will come.
     Line(Option<String>),
+    /// The command line has said what it wants done.
+    Tasked(Task),
     /// The terminal has another size.
     Resized(Size),
     /// The moment that `Model::wake` had named has come.

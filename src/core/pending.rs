@@ -10,6 +10,8 @@ pub enum Pending {
     Page,
     /// A look at one row of the list.
     Look(Key),
+    /// A look at one row of a task of the command line.
+    Learn(Key),
     /// The look-up of the Add line.
     Add,
     /// The look that opening the editor began.
@@ -62,6 +64,7 @@ impl Pending {
             | Self::Claim(_) => true,
             Self::Page
             | Self::Look(_)
+            | Self::Learn(_)
             | Self::Add
             | Self::Base(_)
             | Self::Check(_)
@@ -90,6 +93,7 @@ impl Pending {
             | Self::Workspaces(_)
             | Self::Create(..) => true,
             Self::Look(_)
+            | Self::Learn(_)
             | Self::Base(_)
             | Self::Check(_)
             | Self::Send(_)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::command::{Command, Focus};
+use super::errand::{Planned, Task};
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
 use super::menu::Workspace;
@@ -137,6 +138,7 @@ impl Blur {
             Msg::Paste(text) => {
                 Msg::Paste(text.split_inclusive(char::is_whitespace).map(|word| self.pasted(word)).collect())
             }
+            Msg::Tasked(task) => Msg::Tasked(self.task(task)),
             Msg::Graph(req, answer) => Msg::Graph(*req, self.answer(answer, |reply| self.graph(reply))),
             Msg::Auth(attempt, answer) => {
                 Msg::Auth(*attempt, self.answer(answer, |reply| self.sign_in(reply)))
@@ -162,6 +164,17 @@ impl Blur {
             Some((link, _)) if link.contains("://") => link.to_owned(),
             None if word.contains("://") || word.chars().all(is_id) => word.to_owned(),
             Some(_) | None => self.text(word),
+        }
+    }
+
+    fn task(self, task: &Task) -> Task {
+        match task {
+            Task::Rename(rows) => Task::Rename(
+                rows.iter().map(|row| Planned { to: self.new_name(&row.to), ..row.clone() }).collect(),
+            ),
+            Task::TakeBack(entries) => {
+                Task::TakeBack(entries.iter().map(|entry| self.entry(entry)).collect())
+            }
         }
     }
 
@@ -286,19 +299,9 @@ impl Blur {
     fn store(self, reply: &StoreReply) -> StoreReply {
         match reply {
             StoreReply::Loaded(snapshot) => StoreReply::Loaded(self.snapshot(snapshot)),
-            StoreReply::Entries(entries) => StoreReply::Entries(
-                entries
-                    .iter()
-                    .map(|entry| Entry {
-                        intent: self.intent(&entry.intent),
-                        state: match &entry.state {
-                            EntryState::Waiting => EntryState::Waiting,
-                            EntryState::Ended(outcome, at) => EntryState::Ended(self.outcome(outcome), *at),
-                        },
-                        ..entry.clone()
-                    })
-                    .collect(),
-            ),
+            StoreReply::Entries(entries) => {
+                StoreReply::Entries(entries.iter().map(|entry| self.entry(entry)).collect())
+            }
             StoreReply::Turn(turn) => StoreReply::Turn(match turn {
                 Turn::Yours { earlier } => Turn::Yours { earlier: self.all(earlier) },
                 Turn::Ended(outcome) => Turn::Ended(self.outcome(outcome)),
@@ -307,6 +310,14 @@ impl Blur {
             }),
             StoreReply::Committed { .. } | StoreReply::AllCommitted(_) | StoreReply::Done => reply.clone(),
         }
+    }
+
+    fn entry(self, entry: &Entry) -> Entry {
+        let state = match &entry.state {
+            EntryState::Waiting => EntryState::Waiting,
+            EntryState::Ended(outcome, at) => EntryState::Ended(self.outcome(outcome), *at),
+        };
+        Entry { intent: self.intent(&entry.intent), state, ..entry.clone() }
     }
 
     fn all(self, names: &[String]) -> Vec<String> {

@@ -17,6 +17,8 @@ pub enum Face {
     Plain {
         person: bool,
     },
+    /// Nothing is shown and nobody is there: a task of the command line.
+    Errand,
 }
 
 /// What stays the same for the whole run.

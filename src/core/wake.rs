@@ -77,6 +77,9 @@ impl Model {
                 }
             }
         }
+        if let Some(due) = self.errand.as_ref().and_then(|errand| errand.due(self.now)) {
+            at(due);
+        }
         if let Some((due, _)) = self.rechecks.front() {
             at(*due);
         }

@@ -110,6 +110,7 @@ fn ends(face: Face) -> Result<Ends, Failure> {
             // Nothing is drawn, so any size does.
             Ok((Box::new(input), Box::new(screen), Size { width: 80, height: 24 }))
         }
+        Face::Errand => Err(usage("a task of the command line is not the app")),
     }
 }
 
@@ -139,7 +140,7 @@ fn others(global: &Global, paths: &Paths, loaded: &Loaded) -> Vec<config::Settin
         .collect()
 }
 
-fn ports(
+pub(super) fn ports(
     paths: &Paths,
     all: &[&config::Settings],
     clock: Arc<dyn Clock>,
@@ -249,7 +250,8 @@ fn place(settings: &config::Settings) -> PlaceConfig {
     }
 }
 
-fn settings(
+/// What the core needs to know of the configuration and the machine.
+pub(super) fn settings(
     global: &Global,
     paths: &Paths,
     loaded: &Loaded,

@@ -15,6 +15,7 @@ use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::glyph::sanitise;
 use retitle::core::msg::{Attempt, Who};
 use retitle::core::session::{Host, Profile, Session, SessionId};
+use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{Entry, Snapshot, StoreCall};
 use retitle::core::time::Stamp;
 use retitle::graph::GraphClient;
@@ -24,15 +25,17 @@ use retitle::store::config::{self, Loaded};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 
+use serde_json::Value;
+
 use super::app::{self, auth_config, http_client, http_options};
 use super::{Failure, say, usage};
 
 /// The library and the settings of one command.
 pub(super) struct Bench<'a> {
-    global: &'a Global,
-    paths: &'a Paths,
+    pub(super) global: &'a Global,
+    pub(super) paths: &'a Paths,
     pub(super) loaded: &'a Loaded,
-    pub(super) library: SqliteLibrary,
+    pub(super) library: Arc<SqliteLibrary>,
     clock: Arc<dyn Clock>,
 }
 
@@ -43,6 +46,7 @@ pub(super) struct Caller {
 }
 
 /// What a command has to say at its end.
+#[derive(Default)]
 pub(super) struct Told {
     pub(super) command: &'static str,
     pub(super) sessions: Vec<Session>,
@@ -67,7 +71,7 @@ impl<'a> Bench<'a> {
         if let Some(notice) = opened.notice {
             remark(&notice);
         }
-        let bench = Self { global, paths, loaded, library: opened.library, clock };
+        let bench = Self { global, paths, loaded, library: Arc::new(opened.library), clock };
         let before = bench.now().before(bench.history());
         bench.library.call(StoreCall::Forget { before }).await?;
         Ok(bench)
@@ -75,6 +79,21 @@ impl<'a> Bench<'a> {
 
     pub(super) fn now(&self) -> Stamp {
         self.clock.now()
+    }
+
+    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// The library for the loop, which shares it with this.
+    pub(super) fn shared_library(&self) -> Arc<dyn Library> {
+        Arc::<SqliteLibrary>::clone(&self.library)
+    }
+
+    /// What the core needs to know, of this profile alone.
+    pub(super) fn settings(&self, face: Face) -> Settings {
+        let settings = app::settings(self.global, self.paths, self.loaded, &[], None);
+        Settings { face, still: true, mouse: false, ..settings }
     }
 
     /// How long names stay in the journal.
@@ -105,23 +124,28 @@ impl<'a> Bench<'a> {
     }
 
     pub(super) async fn peek(&self, profiles: Vec<Profile>) -> Result<Snapshot, Fault> {
-        shelf::peek(&self.library, profiles, self.host()).await
+        shelf::peek(&*self.library, profiles, self.host()).await
     }
 
     pub(super) async fn journal(&self, profiles: Vec<Profile>) -> Result<Vec<Entry>, Fault> {
-        shelf::journal(&self.library, profiles, self.host()).await
+        shelf::journal(&*self.library, profiles, self.host()).await
+    }
+
+    /// Where a session that is named is looked for.
+    pub(super) fn premises<'p>(&'p self, profile: &'p Profile, snapshot: &'p Snapshot) -> Premises<'p> {
+        Premises {
+            portal: self.portal(),
+            profile,
+            known: &snapshot.sessions,
+            flag: self.global.workspace.as_deref(),
+            workspace: &self.loaded.settings.default_workspace,
+        }
     }
 
     /// Finds the sessions that were named, all or none.
     pub(super) fn find(&self, named: &[String], snapshot: &Snapshot) -> Result<Vec<Target>, Failure> {
         let profile = self.profile();
-        let premises = Premises {
-            portal: self.portal(),
-            profile: &profile,
-            known: &snapshot.sessions,
-            flag: self.global.workspace.as_deref(),
-            workspace: &self.loaded.settings.default_workspace,
-        };
+        let premises = self.premises(&profile, snapshot);
         let mut all = Vec::new();
         for named in named {
             let target = target::find(named, &premises).map_err(usage)?;
@@ -173,7 +197,7 @@ impl<'a> Bench<'a> {
 
     pub(super) async fn ground<'g>(&'g self, caller: &'g Caller) -> Result<Ground<'g>, Fault> {
         Ground::open(Means {
-            library: &self.library,
+            library: &*self.library,
             graph: &caller.graph,
             clock: &*self.clock,
             who: caller.who.clone(),
@@ -196,6 +220,11 @@ impl<'a> Bench<'a> {
 
     /// Says what there is to say, as the library stands at the end, and exits by what befell.
     pub(super) async fn tell(&self, json: bool, told: Told) -> Result<(), Failure> {
+        self.tell_with(json, told, None).await
+    }
+
+    /// The same, with the plan that was asked for as a part of the document.
+    pub(super) async fn tell_with(&self, json: bool, told: Told, plan: Option<Value>) -> Result<(), Failure> {
         if json {
             let profiles = self.profiles();
             let (snapshot, journal) = (self.peek(profiles.clone()).await?, self.journal(profiles).await?);
@@ -205,7 +234,7 @@ impl<'a> Bench<'a> {
                 entries: told.entries.iter().collect(),
                 errors: told.errors.clone(),
             };
-            say(&document.write(&Around::new(&snapshot, &journal, self.portal())))?;
+            say(&document.write_with(&Around::new(&snapshot, &journal, self.portal()), plan))?;
         } else {
             say(&told.text)?;
         }

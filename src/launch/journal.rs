@@ -7,12 +7,14 @@ use retitle::auth::Auth;
 use retitle::cli::history::Format;
 use retitle::cli::output::Around;
 use retitle::cli::{self, Global, history, undo};
+use retitle::core::errand::Task;
 use retitle::ports::{Clock, SignIns};
 use retitle::shell::clock::SystemClock;
 use retitle::store::config::Loaded;
 use retitle::store::paths::{self, Paths};
 
 use super::app::{auth_config, http_client};
+use super::apply::carry_out;
 use super::bench::{Bench, Told, not_read_only};
 use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
@@ -53,14 +55,19 @@ pub(super) fn undo(
         bench.may_write(asked.yes.as_deref(), &what)?;
         let (mut sessions, mut entries) = (Vec::new(), Vec::new());
         let (mut errors, mut text) = (Vec::new(), String::new());
-        let fared = match bench.caller().await? {
-            Ok(caller) => undo::run(&bench.ground(&caller).await?, asked.entry).await,
-            Err(fault) => Err(fault),
+        let caller = match bench.caller().await? {
+            Ok(caller) => caller,
+            Err(fault) => {
+                let told = Told { command: "undo", errors: vec![(None, fault)], ..Told::default() };
+                return bench.tell(asked.json, told).await;
+            }
         };
-        match fared {
+        let ground = bench.ground(&caller).await?;
+        match undo::find(&ground, asked.entry).await {
             Err(fault) => errors.push((None, fault)),
-            Ok(all) => {
-                for fared in all {
+            Ok(found) => match found.as_slice() {
+                [one] => {
+                    let fared = undo::run(&ground, one).await;
                     match fared.words {
                         Ok(words) => text.extend([words.as_str(), "\n"]),
                         Err(fault) => errors.push((Some(fared.id), fault)),
@@ -70,7 +77,12 @@ pub(super) fn undo(
                         entries.push(done.entry);
                     }
                 }
-            }
+                // A batch goes back as it went out: one walk, and a few at a time.
+                _ => {
+                    let told = carry_out(&bench, ground.snapshot, Task::TakeBack(found), "undo").await?;
+                    return bench.tell(asked.json, told).await;
+                }
+            },
         }
         bench
             .tell(asked.json, Told { command: "undo", sessions, entries, errors, text, remarks: Vec::new() })

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod apply;
 mod bench;
 mod demo;
 mod journal;
@@ -73,6 +74,9 @@ pub fn launch(args: Args) -> Result<(), Failure> {
         }
         Some(Command::List(asked)) => {
             sessions::list(&asked, &args.global, &paths, &load(&args.global, &paths))
+        }
+        Some(Command::Apply(asked)) => {
+            apply::apply(&asked, &args.global, &paths, &load(&args.global, &paths))
         }
         Some(Command::Add(asked)) => sessions::add(&asked, &args.global, &paths, &load(&args.global, &paths)),
         Some(Command::Show(asked)) => {

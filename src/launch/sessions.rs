@@ -47,7 +47,7 @@ pub(super) fn rename(
                 let now = bench.now();
                 let row = target.known.clone();
                 let row = row.unwrap_or_else(|| shelf::unseen(target, None, bench.host(), Some(now)));
-                let kept = shelf::keep(&bench.library, &snapshot, row.clone(), name.as_str(), now).await?;
+                let kept = shelf::keep(&*bench.library, &snapshot, row.clone(), name.as_str(), now).await?;
                 Report { session: Some(row), entry: None, failed: Some((fault, kept)) }
             }
         };

@@ -4,6 +4,7 @@ pub mod clock;
 mod exec;
 pub mod input;
 pub mod lines;
+pub mod progress;
 mod run;
 pub mod signals;
 mod task;

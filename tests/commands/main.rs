@@ -10,6 +10,8 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod apply;
+mod apply_many;
 #[path = "../common/mod.rs"]
 mod common;
 mod https;

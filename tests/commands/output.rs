@@ -67,7 +67,7 @@ fn schema() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn wrong_in(document: &Value) -> Vec<String> {
+pub fn wrong_in(document: &Value) -> Vec<String> {
     let (schema, mut found) = (schema(), Vec::new());
     let own = document["command"].as_str().and_then(|command| schema["$defs"].get(command));
     breaches(own.unwrap_or(&schema), &schema, document, "document", &mut found);

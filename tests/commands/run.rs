@@ -40,6 +40,15 @@ pub fn run(world: &World, arguments: &[&str]) -> Ran {
     ran
 }
 
+/// The same with this on standard input.
+pub fn run_with(world: &World, arguments: &[&str], input: &str) -> Ran {
+    let mut child = retitle(world, arguments).stdin(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    silent(world, &ran);
+    ran
+}
+
 pub fn silent(world: &World, ran: &Ran) {
     let log = world.log();
     for secret in SECRETS {

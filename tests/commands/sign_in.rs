@@ -241,6 +241,7 @@ fn answers_typed_into_setup_are_checked_one_by_one_but_writing_needs_a_person_or
 fn no_command_prints_or_logs_a_secret_at_the_highest_verbosity() {
     let world = World::new();
     sign_in(&world);
+    let plan = crate::apply::plan(&world, &format!("{FIRST},planned\n"));
     let lines: &[&[&str]] = &[
         &["status"],
         &["status", "--json"],
@@ -259,6 +260,7 @@ fn no_command_prints_or_logs_a_secret_at_the_highest_verbosity() {
         &["export"],
         &["completions", "bash"],
         &["man"],
+        &["apply", &plan],
         &["undo"],
         &["demo"],
         &["login"],

@@ -71,6 +71,7 @@ impl<'w> Story<'w> {
             (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "YYYY-MM-DDTHH:MM:SSZ"),
             (r#""request_id": "[0-9a-f-]{36}""#, r#""request_id": "REQUEST""#),
             (r"[0-9a-f-]{36},\n", "REQUEST,\n"),
+            (r#""batch": \d+"#, r#""batch": BATCH"#),
             (r"Request ID: [0-9a-f-]{36}", "Request ID: REQUEST"),
             (r"\d+ s of it are left", "SECONDS s of it are left"),
             (r#""retry_after": \d+"#, r#""retry_after": SECONDS"#),

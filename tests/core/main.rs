@@ -13,6 +13,7 @@ mod acts;
 mod batch;
 mod bulk;
 mod engine;
+mod errand;
 mod finding;
 mod golden;
 mod journeys;

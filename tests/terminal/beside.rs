@@ -5,8 +5,10 @@ use std::process::Command;
 use serde_json::json;
 use termlens::{Key, Terminal};
 
+use crate::common::grow;
 use crate::common::library::settled;
-use crate::common::world::{FIRST, World};
+use crate::common::world::{FIRST, World, block};
+use crate::tap::Tap;
 use crate::{InTerminal, quit};
 
 /// A command to its end, without a terminal: its exit code and what it printed.
@@ -77,4 +79,53 @@ fn a_protected_profile_asks_a_terminal_for_its_label() {
         t.wait_until(|s| s.contains(words)).unwrap();
         assert_eq!(t.wait_exit().unwrap().code(), Some(code), "{typed}");
     }
+}
+
+/// So many more sessions, and the path of a plan that names all of them.
+fn plan(world: &World, count: usize) -> String {
+    let ids = block(grow(&world.base, count));
+    let text: String = ids.iter().enumerate().map(|(n, id)| format!("{id},planned {n}\n")).collect();
+    let path = world.dir.path().join("plan.csv");
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_plan_that_is_applied_appears_in_the_running_app_and_is_undone_there_as_one() {
+    let world = World::new();
+    let mut t = world.ready();
+    let path = plan(&world, 5);
+    assert_eq!(run(&world, &["apply", &path]).0, Some(0));
+    t.wait_until(|s| (0..5).all(|n| s.contains(&format!("planned {n}")))).unwrap();
+    t.send(Key::Char('u')).unwrap();
+    t.wait_until(|s| s.contains("5 saved")).unwrap();
+    let sessions = block(crate::common::ask(&world.base, "sessions"));
+    assert_eq!(
+        sessions.iter().filter(|s| s["name"].as_str().is_some_and(|n| n.starts_with("grown"))).count(),
+        5
+    );
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
+    quit(t);
+}
+
+#[test]
+fn a_terminal_sees_on_one_plain_line_how_a_plan_goes_and_ctrl_c_stops_it() {
+    let world = World::new();
+    quit(world.ready());
+    let path = plan(&world, 12);
+    let all = Tap::start(&world, &[("TERM", "xterm-256color")], &["apply", &path]).ends();
+    assert!(all.contains("\rreading the names on the server") && all.contains(" of 12: "), "{all:?}");
+    assert!(!all.contains('\u{1b}'), "no sequence of a terminal's: {all:?}");
+    assert!(all.contains("12 saved. retitle undo takes it back."), "{all:?}");
+
+    let again = plan(&world, 12);
+    world.control("faults", json!([{"method": "PATCH", "status": 429, "retry_after": "600"}]));
+    let mut t = ask(&world, &["apply", &again]);
+    t.wait_until(|s| s.contains("the tenant asked for a pause until")).unwrap();
+    t.send(Key::Ctrl('c')).unwrap();
+    t.wait_until(|s| s.contains("stopped.")).unwrap();
+    assert_eq!(t.wait_exit().unwrap().code(), Some(1));
+    assert!(t.screen().contains("The name is kept as a draft."));
+    assert_eq!(settled(&world).1, 0);
 }

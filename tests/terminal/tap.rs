@@ -102,6 +102,11 @@ impl Tap {
     /// Leaves with `q`; everything that was sent.
     pub fn quit(mut self) -> String {
         self.send("q");
+        self.ends()
+    }
+
+    /// Waits for its end; everything that was sent.
+    pub fn ends(mut self) -> String {
         assert!(self.child.wait().unwrap().success());
         let end = Instant::now() + LIMIT;
         let mut bytes = self.heard.bytes.lock().unwrap();

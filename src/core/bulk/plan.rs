@@ -165,6 +165,7 @@ impl Model {
         } else if self.saves.get(key).is_some_and(Save::open) {
             Some("being saved on its own".to_owned())
         } else if self.drafts.get(key).is_some_and(|draft| draft.text != line.to) {
+            // With the same words it has served its purpose.
             Some("has a draft: save or empty it first".to_owned())
         } else {
             Title::parse(&line.to).err().map(|error| match error {

@@ -23,10 +23,26 @@ pub(super) fn begin(model: &mut Model, items: Vec<Item>, typed: bool, out: &mut 
         model.notice = Some(Notice::info(model.now, "Another bulk is running; one at a time."));
         return;
     }
+    set_up(model, items, typed);
+    read_names(model, out);
+}
+
+/// The same for rows whose names were read just now; `found` are those that need no look of their own.
+pub(super) fn begin_read(
+    model: &mut Model,
+    items: Vec<Item>,
+    typed: bool,
+    found: &BTreeSet<Key>,
+    out: &mut Vec<Effect>,
+) {
+    set_up(model, items, typed);
+    names_read(model, found, out);
+}
+
+fn set_up(model: &mut Model, items: Vec<Item>, typed: bool) {
     let id = model.now.micros();
     model.batch = Some(Batch { id, typed, stage: Stage::Reading, items });
     show(model);
-    read_names(model, out);
 }
 
 /// Shows how it goes.

@@ -8,6 +8,7 @@ pub(super) mod burst;
 mod conflict;
 mod create;
 mod editor;
+mod errand;
 pub(super) mod leave;
 pub(super) mod list;
 mod many;
@@ -59,6 +60,8 @@ impl Model {
             Msg::Line(line) => plain::said(self, line, &mut out),
             Msg::Resized(size) => self.size = size,
             Msg::Woke => {}
+            Msg::Tasked(task) => errand::asked(self, task),
+            Msg::Terminated if errand::alone(self) => errand::stop(self, &mut out),
             Msg::Terminated => {
                 burst::release(self, &mut out);
                 plain::keep_waiting(self, &mut out);
@@ -90,8 +93,11 @@ impl Model {
             Mode::Rename(renaming) => Some(renaming.key.clone()),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
         });
-        let tags = self.tags();
-        self.list.set_tags(tags);
+        if !errand::alone(self) {
+            let tags = self.tags();
+            self.list.set_tags(tags);
+        }
+        errand::follow(self, &mut out);
         bulk::follow_range(self);
         peek::follow(self, &mut out);
         if let Some(notice) = &self.notice {
@@ -406,6 +412,7 @@ impl Model {
         match self.pending.remove(&req) {
             Some(Pending::Page) => walk::page(self, req, answer, out),
             Some(Pending::Look(key)) => walk::looked(self, &key, answer, out),
+            Some(Pending::Learn(key)) => errand::learnt(self, &key, answer, out),
             Some(Pending::Add) => add::answered(self, req, answer, out),
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
@@ -458,6 +465,7 @@ impl Model {
             Some(
                 other @ (Pending::Page
                 | Pending::Look(_)
+                | Pending::Learn(_)
                 | Pending::Add
                 | Pending::Base(_)
                 | Pending::Check(_)

@@ -1,6 +1,6 @@
 //! Taking in what another running copy has changed in the library.
 
-use super::turns;
+use super::{errand, turns};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
@@ -17,7 +17,13 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     let req = model.ask(Pending::Reload);
-    let call = StoreCall::Load { profiles: model.profiles(), host: model.settings.host.clone() };
+    let (profiles, host) = (model.profiles(), model.settings.host.clone());
+    // A task does what was asked for; names that wait from other runs are the app's to send.
+    let call = if errand::alone(model) {
+        StoreCall::Peek { profiles, host }
+    } else {
+        StoreCall::Load { profiles, host }
+    };
     out.push(Effect::Store(req, call));
 }
 

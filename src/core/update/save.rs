@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{conflict, many, rename, sign_in};
+use super::{conflict, errand, many, rename, sign_in};
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
@@ -353,7 +353,9 @@ fn done(
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Forget { before }));
     }
-    model.rechecks.push_back((model.now + RECHECK, key.clone()));
+    if !errand::alone(model) {
+        model.rechecks.push_back((model.now + RECHECK, key.clone()));
+    }
     promote(model, key, out);
 }
 
@@ -434,7 +436,7 @@ pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault,
 }
 
 /// A busy tenant is left alone by every copy until then.
-fn close_gate(model: &mut Model, profile: &Profile, until: Stamp, out: &mut Vec<Effect>) {
+pub(super) fn close_gate(model: &mut Model, profile: &Profile, until: Stamp, out: &mut Vec<Effect>) {
     let tenant = model.places.get(profile).and_then(|place| place.who()).map(|who| who.tenant.clone());
     let Some(tenant) = tenant else { return };
     if model.gates.get(&tenant).is_some_and(|known| *known >= until) {

@@ -1,7 +1,7 @@
 //! Signing in: the cache first, else a device code, polled at the server's pace and renewed in place when it runs out,
 //! or the browser. Each is the other's way out.
 
-use super::{list, turns, walk};
+use super::{errand, list, turns, walk};
 use crate::core::command::Command;
 use crate::core::effect::{AuthCall, Effect, Way};
 use crate::core::fault::{Fault, FaultKind};
@@ -83,8 +83,8 @@ fn begin_in(model: &mut Model, profile: &Profile, renewed: u32, out: &mut Vec<Ef
     let Some(place) = model.places.get_mut(profile) else { return };
     let way = place.way;
     // The demo's code is nobody's.
-    let unattended =
-        model.settings.face == (Face::Plain { person: false }) && model.settings.sign_in_hint.is_none();
+    let nobody = matches!(model.settings.face, Face::Plain { person: false } | Face::Errand);
+    let unattended = nobody && model.settings.sign_in_hint.is_none();
     if unattended && way != Way::Command {
         let why = Fault::new(FaultKind::SignedOut, "Nobody is there to sign in. retitle login does it.");
         place.auth = Auth::Out { why: Some(why) };
@@ -343,7 +343,9 @@ fn enter(model: &mut Model, profile: &Profile, who: Who, out: &mut Vec<Effect>) 
         place.last_who = Some(who.clone());
         place.auth = Auth::In(who);
     }
-    walk::entered(model, profile, out);
+    if !errand::alone(model) {
+        walk::entered(model, profile, out);
+    }
 }
 
 /// Graph or the token cache says that only a person can help. This never takes the keyboard: the saves wait.

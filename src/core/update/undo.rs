@@ -92,11 +92,8 @@ fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
     let mut items = Vec::new();
     let mut barred = Vec::new();
     for entry in entries {
-        match order(model, entry) {
-            Ok(Order { key, to, from, deed, .. }) => {
-                let workspace = entry.intent.workspace.clone();
-                items.push(Item { key, workspace, from, to, deed, look: true, fate: Fate::Waiting });
-            }
+        match item(model, entry) {
+            Ok(item) => items.push(item),
             Err(words) => barred.push(words),
         }
     }
@@ -106,6 +103,13 @@ fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
     if !items.is_empty() {
         batch::begin(model, items, false, out);
     }
+}
+
+/// A row of a batch that takes an entry back.
+pub(super) fn item(model: &mut Model, entry: &Entry) -> Result<Item, String> {
+    let Order { key, to, from, deed, .. } = order(model, entry)?;
+    let workspace = entry.intent.workspace.clone();
+    Ok(Item { key, workspace, from, to, deed, look: true, fate: Fate::Waiting })
 }
 
 fn order(model: &mut Model, entry: &Entry) -> Result<Order, String> {

@@ -284,6 +284,7 @@ fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
     let found = going.found.clone();
     end(model, going);
     super::batch::names_read(model, &found, out);
+    super::errand::names_read(model, &found, out);
 }
 
 fn end(model: &mut Model, going: Going) {
