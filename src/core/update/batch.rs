@@ -50,6 +50,7 @@ pub(super) fn show(model: &mut Model) {
     if model.batch.is_none() {
         model.notice = Some(Notice::info(model.now, "No bulk has run yet. b begins one."));
     } else if !model.overlays.iter().any(|o| matches!(o, Overlay::Batch { .. })) {
+        model.notice = None;
         model.overlays.push(Overlay::Batch { chosen: 0 });
     }
 }

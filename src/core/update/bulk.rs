@@ -121,6 +121,8 @@ fn begin(model: &mut Model, rows: Vec<Key>, marked: bool, how: How, given: BTree
         plan: Plan::default(),
     };
     bulk.plan = model.plan_of(&bulk);
+    // What was said before is no answer to a key pressed there.
+    model.notice = None;
     model.overlays.push(Overlay::Bulk(Box::new(bulk)));
 }
 
