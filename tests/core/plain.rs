@@ -311,3 +311,18 @@ fn another_line_takes_the_question_of_a_protected_profile_away() {
     }
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("one"), "nothing was taken back");
 }
+
+#[test]
+fn lines_that_are_heard_together_are_all_answered() {
+    let mut sim = Sim::with(plain_settings(false), SIZE);
+    for line in ["1", "bogus", "2", "down"] {
+        sim.send(Msg::Line(Some(line.into())));
+    }
+    let before = sim.asked.len();
+    sim.answer(0, How::Well);
+    sim.settle();
+    let said = sim.said_since(before).join("\n");
+    for words in [IDS[0], "no command “bogus”", IDS[1], "no command “down”"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}

@@ -89,6 +89,7 @@ fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
         keep_named(model, line, out);
         return leave::quit(model, out);
     }
+    super::tell::gather(model, out);
     // What was said is said; a line that brings the same words on again is told them again.
     model.notice = None;
     model.overlays.clear();

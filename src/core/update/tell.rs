@@ -16,6 +16,12 @@ use crate::core::session::Key;
 
 /// Tells what is new, at the end of a step.
 pub(super) fn tell(model: &mut Model, out: &mut Vec<Effect>) {
+    gather(model, out);
+    flush(model, out);
+}
+
+/// Collects what is new. Also between two lines of one step: the second would sweep away what the first brought.
+pub(super) fn gather(model: &mut Model, out: &mut Vec<Effect>) {
     if model.plain.is_none() {
         return;
     }
@@ -26,6 +32,9 @@ pub(super) fn tell(model: &mut Model, out: &mut Vec<Effect>) {
     saves(model);
     walk(model);
     preview(model);
+}
+
+fn flush(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(plain) = &mut model.plain else { return };
     let mut lines: Vec<String> = plain.lines.drain(..).map(|line| glyph::sanitise(&line)).collect();
     lines.dedup();
