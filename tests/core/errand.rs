@@ -139,6 +139,25 @@ fn a_busy_server_is_read_again_after_its_pause_and_an_unreachable_one_is_given_u
 }
 
 #[test]
+fn looks_that_fail_together_are_one_try() {
+    let mut sim = begun(4, 0);
+    for n in 0..4 {
+        sim.homes.insert(format!("id-{n}"), retitle::core::session::Profile::new("elsewhere"));
+    }
+    sim.answer(0, How::Well);
+    sim.answer(0, How::Well);
+    assert_eq!(sim.gets(), 4);
+    for _ in 0..4 {
+        sim.answer(0, How::Offline);
+    }
+    assert!(!sim.exited, "{:?}", sim.model.errand);
+    sim.pass(Duration::from_secs(10));
+    sim.settle();
+    assert!(sim.exited);
+    assert_eq!(sim.fates(), Tally { saved: 4, ..Tally::default() });
+}
+
+#[test]
 fn patience_ends_where_nothing_moves_and_the_rest_stays_in_the_journal() {
     let mut sim = begun(8, 8);
     sim.answer(0, How::Well);

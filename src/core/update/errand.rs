@@ -186,7 +186,8 @@ fn once_more(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
     let now = model.now;
     let profile = model.here().config.profile.clone();
     let Some(errand) = &mut model.errand else { return };
-    errand.tries += 1;
+    // Several looks that one pause befell are one try.
+    errand.tries += u32::from(errand.not_before <= now);
     let most = if fault.kind == FaultKind::Offline { OFFLINE_TRIES } else { TRIES };
     if errand.tries >= most {
         return end(model, Some(fault), out);
