@@ -30,6 +30,8 @@ pub enum Stage {
     Writing(ReqId),
     Running {
         since: Stamp,
+        /// Rows that were done before: on a retry, and those that the walk has settled.
+        done: usize,
     },
     Ended {
         took: Duration,
@@ -134,9 +136,10 @@ impl Batch {
 
     /// How long the rest will take, at the pace so far. `None` before there is a pace.
     pub fn left(&self, now: Stamp) -> Option<Duration> {
-        let Stage::Running { since } = self.stage else { return None };
+        let Stage::Running { since, done: before } = self.stage else { return None };
         let tally = self.tally();
-        let done = u32::try_from(tally.done()).ok().filter(|done| *done >= 4)?;
+        let done = tally.done().saturating_sub(before);
+        let done = u32::try_from(done).ok().filter(|done| *done >= 4)?;
         Some(now.since(since) / done * u32::try_from(tally.ahead).unwrap_or(u32::MAX))
     }
 }

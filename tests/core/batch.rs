@@ -210,3 +210,36 @@ fn words_typed_for_a_row_while_its_bulk_is_still_reading_are_not_overwritten() {
     assert_eq!(sim.model.drafts[&key("id-000")].text, "name 0 own");
     assert_eq!(sim.there("id-000"), "name 0");
 }
+
+#[test]
+fn the_walk_of_a_bulk_takes_no_row_from_the_list_that_it_did_not_read() {
+    let mut sim = world(3, settings());
+    sim.server.insert("id-elsewhere".into(), (Some("of another workspace".into()), 1));
+    sim.press("L");
+    sim.settle();
+    assert!(sim.model.list.get(&key("id-elsewhere")).is_some_and(|session| session.opened.is_none()));
+    sim.press("/").types("name").press("enter");
+    let there = sim.server.remove("id-elsewhere").unwrap();
+    sim.plans("{old} x").applies();
+    assert!(sim.model.list.get(&key("id-elsewhere")).is_some());
+    sim.server.insert("id-elsewhere".into(), there);
+    sim.settle();
+    assert_eq!(sim.tally().saved, 3);
+}
+
+#[test]
+fn the_time_left_counts_only_what_was_done_since_it_runs() {
+    let mut sim = world(20, settings());
+    for n in 0..8 {
+        sim.server.get_mut(&format!("id-{n:03}")).unwrap().0 = Some(format!("name {n} x"));
+    }
+    sim.plans("{old} x").applies();
+    assert_eq!(sim.tally().already, 8);
+    sim.pass(Duration::from_secs(10));
+    let left = |sim: &crate::sim::Sim| sim.model.batch.as_ref().unwrap().left(sim.model.now);
+    assert_eq!(left(&sim), None, "nothing is known of the pace yet");
+    for _ in 0..4 {
+        sim.answer(0, How::Well);
+    }
+    assert_eq!(left(&sim), Some(Duration::from_secs(20)), "four took ten seconds, eight are ahead");
+}

@@ -151,7 +151,7 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
     if batch.stage != Stage::Writing(req) {
         return;
     }
-    batch.stage = Stage::Running { since: now };
+    batch.stage = Stage::Running { since: now, done: batch.tally().done() };
     let waiting = batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting);
     let entries = match answer {
         Ok(StoreReply::AllCommitted(entries)) => entries,
@@ -273,7 +273,7 @@ fn end(model: &mut Model) {
         return;
     }
     let took = match batch.stage {
-        Stage::Running { since } => now.since(since),
+        Stage::Running { since, .. } => now.since(since),
         Stage::Reading => Duration::ZERO,
         Stage::Writing(_) | Stage::Ended { .. } => return,
     };
@@ -339,9 +339,10 @@ fn stop_where(model: &mut Model, which: impl Fn(&Key) -> bool, out: &mut Vec<Eff
 fn not_on_its_way(save: Option<&Save>, item: &Item) -> Option<EntryId> {
     let save = save.filter(|save| save.next.is_none() && save.wish.to == item.to)?;
     match save.phase {
-        Phase::Ready { entry, .. } | Phase::Retrying { entry, .. } => Some(entry),
+        Phase::Ready { entry, .. } | Phase::Retrying { entry, .. } | Phase::Elsewhere { entry, .. } => {
+            Some(entry)
+        }
         Phase::Writing { .. }
-        | Phase::Elsewhere { .. }
         | Phase::Looking { .. }
         | Phase::Sending { .. }
         | Phase::Failed { .. }

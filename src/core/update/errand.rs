@@ -272,9 +272,10 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
     if fault.kind == FaultKind::Unpermitted {
         return end(model, Some(fault), out);
     }
+    let refused = fault.kind == FaultKind::Forbidden;
     errand.left_out.insert(key.clone(), fault);
     if let Some(session) = model.list.get_mut(key) {
-        session.presence = Presence::Gone;
+        session.presence = if refused { Presence::NoAccess } else { Presence::Gone };
     }
 }
 

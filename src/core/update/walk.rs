@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::sign_in;
+use crate::core::batch::Stage;
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::{Going, Scope, Walk};
@@ -301,7 +302,9 @@ fn end(model: &mut Model, going: Going) {
         }
     } else {
         model.list.walk = Walk::Idle { as_of: Some(model.now) };
-        if model.shows_everything() {
+        // A walk for a bulk reads its workspaces alone, which says nothing of the rows of others.
+        let for_bulk = model.batch.as_ref().is_some_and(|batch| batch.stage == Stage::Reading);
+        if model.shows_everything() && !for_bulk {
             let keep: BTreeSet<Key> = model.drafts.keys().cloned().collect();
             model.list.drop_unopened(|key| going.found.contains(key) || keep.contains(key));
             model.list.refilter();

@@ -203,7 +203,7 @@ impl Shelf {
                 write::commit_all(connection, copies, &intents).map(StoreReply::AllCommitted)
             }
             StoreCall::SettleAll { entries, outcome, at } => {
-                write::settle_all(connection, &entries, &outcome, at).map(|()| StoreReply::Done)
+                write::settle_all(connection, copies, &entries, &outcome, at).map(|()| StoreReply::Done)
             }
             StoreCall::Settle { entry, outcome, session, at } => {
                 write::settle(connection, entry, &outcome, &session, at).map(|()| StoreReply::Done)

@@ -256,3 +256,21 @@ fn who_only_looks_takes_nothing_over_and_makes_nothing() {
     }
     assert_eq!(load(&shelf.library), [entry], "it is still anybody's");
 }
+
+#[test]
+fn a_bulk_that_is_stopped_ends_what_waits_for_another_copy_and_not_what_that_has_taken_over() {
+    let shelf = Shelf::new();
+    let two = other(&shelf);
+    commit(&shelf.library, intent("a", "one"));
+    let (waits, _) = commit(&two, intent("a", "two"));
+    let (theirs, _) = commit(&shelf.library, intent("b", "three"));
+    let stop = |entry| {
+        let entries = vec![(entry, session("a"))];
+        let call = StoreCall::SettleAll { entries, outcome: Outcome::Stopped, at: NOW };
+        block(two.call(call)).unwrap();
+    };
+    stop(waits);
+    assert_eq!(claim(&two, waits), Turn::Ended(Outcome::Cancelled));
+    stop(theirs);
+    assert_eq!(claim(&two, theirs), Turn::NotYet, "who carries it out ends it");
+}

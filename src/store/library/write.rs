@@ -109,13 +109,20 @@ pub(super) fn settle(
 /// How many entries ended; see `StoreCall::SettleAll`.
 pub(super) fn settle_all(
     connection: &mut Connection,
+    copies: &Copies,
     entries: &[(EntryId, Session)],
     outcome: &Outcome,
     at: Stamp,
 ) -> rusqlite::Result<()> {
     let all = begin(connection)?;
     for (entry, session) in entries {
-        settle_one(&all, *entry, outcome, session, at)?;
+        // One that another copy has taken over meanwhile is that copy's to end.
+        let taken = all
+            .prepare_cached("SELECT 1 FROM journal WHERE id = ?1 AND claimed_by <> ?2")?
+            .exists(params![entry.0, copies.name()])?;
+        if !taken {
+            settle_one(&all, *entry, outcome, session, at)?;
+        }
     }
     all.commit()
 }
