@@ -104,6 +104,11 @@ impl Row {
         }
     }
 
+    /// Its state in the words of the screen; data keeps those of its schema.
+    fn word(&self) -> &'static str {
+        if self.state == "failed" { "not saved" } else { self.state }
+    }
+
     /// As `--json` and `--format json` write it.
     pub(super) fn json(&self) -> Value {
         json!({
@@ -173,7 +178,7 @@ pub fn csv(entries: &[Entry]) -> String {
 fn text(rows: impl Iterator<Item = Row>) -> String {
     let mut text = String::new();
     for row in rows {
-        let word = if row.undone { "undone" } else { row.state };
+        let word = if row.undone { "undone" } else { row.word() };
         let _ = writeln!(
             text,
             "{:>6}  {}  {:<9} {:<6} {}  {} -> {}",
@@ -195,7 +200,7 @@ fn markdown(rows: impl Iterator<Item = Row>) -> String {
         "| Entry | When | State | Session | Workspace | From | To | Request |\n|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
-        let state = if row.undone { format!("{} (undone)", row.state) } else { row.state.to_owned() };
+        let state = if row.undone { format!("{} (undone)", row.state) } else { row.word().to_owned() };
         let _ = writeln!(
             text,
             "| {} | {} | {} {} | {} | {} | {} | {} | {} |",

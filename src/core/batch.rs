@@ -110,7 +110,7 @@ impl Tally {
             (self.saved, "saved"),
             (self.already, "had the name already"),
             (self.changed, "changed elsewhere"),
-            (self.failed, "failed"),
+            (self.failed, "not saved"),
             (self.stopped, "stopped"),
             (self.ahead, "to go"),
         ];

@@ -217,6 +217,14 @@ pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
     match head {
         Some((head, rest)) if width(text) > cells && width(head) <= cells / 2 => {
             let indent = width(head);
+            // An ID or an address stays in one piece, also where it has to leave the column for that.
+            let longest = rest.split_whitespace().map(width).max().unwrap_or(0);
+            if longest > cells - indent && longest <= cells {
+                let lead = " ".repeat((cells - longest).min(2));
+                let lines = wrap(rest, cells - lead.len(), most).into_iter();
+                let lines = lines.map(|line| format!("{lead}{line}"));
+                return std::iter::once(sanitise(head.trim_end())).chain(lines).collect();
+            }
             let lines = wrap(rest, cells - indent, most).into_iter().enumerate();
             let lead = |n| if n == 0 { sanitise(head) } else { " ".repeat(indent) };
             lines.map(|(n, line)| format!("{}{line}", lead(n))).collect()

@@ -92,6 +92,17 @@ fn begins(key: &Key, words: &str) -> bool {
     key.id.as_str().to_lowercase().starts_with(&words.to_lowercase())
 }
 
+/// Whether scattered letters can be what somebody meant: close together, or each the first of a word or next to the one
+/// before it. Any long line holds a few letters in order somewhere.
+fn meant(text: &str, at: &[u32]) -> bool {
+    let (Some(first), Some(last)) = (at.first(), at.last()) else { return true };
+    let near = (last - first) as usize <= 2 * at.len();
+    let letters: Vec<char> = text.chars().collect();
+    let letter = |n: u32| letters.get(n as usize).is_some_and(|c| c.is_alphanumeric());
+    let begins = |n: &u32| n.checked_sub(1).is_none_or(|before| at.contains(&before) || !letter(before));
+    near || at.iter().all(begins)
+}
+
 /// So many sessions the palette offers at most.
 const MOST_SESSIONS: usize = 50;
 
@@ -134,9 +145,10 @@ impl Model {
             .into_iter()
             .filter(Item::live)
             .filter_map(|mut item| {
-                if let Some(hit) = finder.hit(&item.text) {
-                    item.at = hit.at;
-                    return Some((hit.whole, hit.score, item));
+                let hit = finder.hit(&item.text);
+                if let Some(hit) = hit.as_ref().filter(|hit| hit.whole) {
+                    item.at.clone_from(&hit.at);
+                    return Some((true, hit.score, item));
                 }
                 if matches!(&item.act, Act::Go(key) if begins(key, words)) {
                     return Some((true, u32::MAX, item));
@@ -154,8 +166,13 @@ impl Model {
                 if let Some((true, score)) = finder.score(name) {
                     return Some((true, score, item));
                 }
-                let (_, score) = finder.score(&format!("{} {}", item.side, item.text))?;
-                Some((false, score, item))
+                if let Some(hit) = hit.filter(|hit| meant(&item.text, &hit.at)) {
+                    item.at = hit.at;
+                    return Some((false, hit.score, item));
+                }
+                let both = format!("{} {}", item.side, item.text);
+                let hit = finder.hit(&both).filter(|hit| hit.whole || meant(&both, &hit.at))?;
+                Some((false, hit.score, item))
             })
             .collect();
         fitting.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
@@ -247,13 +264,14 @@ impl Model {
             if let Some(label) = &config.label {
                 text = format!("{label}  {text}");
             }
-            text = format!("{text}  {} / {}  {who}", config.tenant, place.workspace);
+            // Before what may be cut.
             if config.read_only {
                 text.push_str("  read-only");
             }
             if config.protected {
                 text.push_str("  protected");
             }
+            text = format!("{text}  {} / {}  {who}", config.tenant, place.workspace);
             let number = if n <= 9 { n.to_string() } else { String::new() };
             items.push(Item::new(text, number, Act::Place(Some(config.profile.clone()))));
         }

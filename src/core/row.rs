@@ -6,7 +6,7 @@ use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::likeness::{self, Alike};
-use super::model::{Creating, Mode, Model, Overlay};
+use super::model::{Creating, Mode, Model, Overlay, ROOMY};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Key, Presence, Session};
@@ -247,9 +247,16 @@ impl Model {
                 if let RowState::Changed(fault) = &state {
                     lines = self.three_names(session, fault);
                 }
+                let refused = matches!(state, RowState::NotSaved(_));
+                if let Some(draft) = self.drafts.get(&session.key).filter(|_| refused) {
+                    let words = format!("draft: {}", draft.text);
+                    lines.extend(Below::wrapped(Tone::Info, &words, cells, 2));
+                }
+                // The details say all of it; here the words and what can be done have to fit too.
+                let most = if refused && self.size.height < ROOMY { 2 } else { 3 };
                 if let Some(Words { why, help }) = self.explanation(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
-                    lines.extend(Below::wrapped(tone, &why, cells, 3));
+                    lines.extend(Below::wrapped(tone, &why, cells, most));
                     lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
                 }
                 lines

@@ -170,7 +170,9 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         Walk::Idle { .. } => {
             // In a field the key would be text.
             let list = model.focus() == Focus::List;
-            let go = if list { format!("   {} goes to it", key(Command::NextOpen)) } else { String::new() };
+            let go = |to: &str| {
+                if list { format!("   {} goes to {to}", key(Command::NextOpen)) } else { String::new() }
+            };
             let words = match model.drafts.len() {
                 0 if model.tip && list => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
@@ -180,8 +182,8 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
                     key(Command::ClearFilter),
                 ),
                 0 => String::new(),
-                1 => format!("1 draft{go}"),
-                n => format!("{n} drafts{go}"),
+                1 => format!("1 draft{}", go("it")),
+                n => format!("{n} drafts{}", go("the next")),
             };
             (words, Role::Quiet)
         }

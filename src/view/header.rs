@@ -102,7 +102,7 @@ fn place(model: &Model, room: usize) -> String {
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
-fn short(id: &str) -> &str {
+pub(super) fn short(id: &str) -> &str {
     let guid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     if guid { id.get(..8).unwrap_or(id) } else { id }
 }

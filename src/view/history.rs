@@ -143,7 +143,11 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let to = (area.width >= NARROW).then(|| format!("to  {}", shown(intent.to.as_deref())));
     let lines = [why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref())))];
     let lines = lines.into_iter().chain(to).chain([
-        format!("#{}  session {}  workspace {}", entry.entry.0, intent.key.id, intent.workspace),
+        if area.width < NARROW {
+            format!("#{}  {}  {}", entry.entry.0, intent.key.id.short(), intent.workspace)
+        } else {
+            format!("#{}  session {}  workspace {}", entry.entry.0, intent.key.id, intent.workspace)
+        },
         format!("by {who}"),
         request.map_or_else(String::new, |request| format!("request {request}")),
     ]);

@@ -9,14 +9,14 @@ use super::text::{foot, put, put_marked, put_theirs};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
-use crate::core::menu::{Act, Item, Kind, Menu};
+use crate::core::menu::{Act, Item, Kind, Menu, Workspaces};
 use crate::core::model::Model;
 
 /// Draws the menu; returns where the caret belongs.
 pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) -> Position {
     let items = model.menu_items(menu);
     // A few cells left over at each side would show scraps of the list.
-    let width = if area.width <= 100 { area.width } else { 92 };
+    let width = if area.width <= 100 { area.width } else { (area.width - 28).clamp(92, 132) };
     let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(3).max(5);
     let margin = u16::from(area.height > 12);
     let height = wanted.min(area.height.saturating_sub(2 * margin));
@@ -71,7 +71,7 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
         let row = Rect { y, height: 1, ..list };
         y += 1;
         if !item.live() {
-            heading(item, row, buffer);
+            y += heading(menu, item, Rect { height: list.bottom() - row.y, ..row }, buffer) - 1;
             continue;
         }
         let here = chosen == Some(n);
@@ -116,7 +116,17 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     caret
 }
 
-/// A line that cannot be selected: a heading, or words.
-fn heading(item: &Item, row: Rect, buffer: &mut Buffer) {
-    put(buffer, row.x + 1, row.y, row.width.saturating_sub(1), &item.text, style(Role::Title));
+/// A line that cannot be selected: a heading, or words; on how many lines.
+fn heading(menu: &Menu, item: &Item, room: Rect, buffer: &mut Buffer) -> u16 {
+    let role = match &menu.kind {
+        Kind::Workspaces(Workspaces::Failed(_)) => Role::Bad,
+        Kind::Workspaces(Workspaces::Asked | Workspaces::Here(_)) => Role::Quiet,
+        Kind::Palette | Kind::Help(_) | Kind::Profiles | Kind::Order | Kind::Templates => Role::Title,
+    };
+    let cells = room.width.saturating_sub(2);
+    let lines = glyph::wrap(&item.text, cells.into(), room.height.into());
+    for (y, line) in (room.y..).zip(&lines) {
+        put(buffer, room.x + 1, y, cells, line, style(role));
+    }
+    u16::try_from(lines.len()).unwrap_or(1).max(1)
 }

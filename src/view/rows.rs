@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::header::several;
+use super::header::{several, short};
 use super::plan::{Columns, Plan};
 use super::text::{put, put_marked, put_pieces, put_theirs};
 use super::theme::{Role, style, theirs};
@@ -88,7 +88,7 @@ fn row(
     if session.pinned {
         // Where there is no column for it, it stands where a state would.
         let x = if narrow { columns.glyph } else { columns.glyph - 1 };
-        put(buffer, at(x), line.y, 1, "•", base.patch(style(Role::Quiet)));
+        put(buffer, at(x), line.y, 1, "▴", base.patch(style(Role::Quiet)));
     }
     if model.marks.contains(&session.key) {
         // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
@@ -112,7 +112,7 @@ fn row(
         put(buffer, at(x), line.y, cells, place.title(), base.patch(style(Role::Quiet)));
     }
     if let Some((x, cells)) = columns.workspace {
-        put(buffer, at(x), line.y, cells, session.workspace.as_str(), base.patch(style(Role::Quiet)));
+        put(buffer, at(x), line.y, cells, short(session.workspace.as_str()), base.patch(style(Role::Quiet)));
     }
     if let (Some((x, cells)), Some(created)) = (columns.created, session.created) {
         let text = created.calendar(model.now, model.settings.zone);

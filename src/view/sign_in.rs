@@ -33,7 +33,8 @@ fn row(need: u8, role: Role, text: impl Into<String>) -> Row {
 
 /// Draws the screen; returns where the caret rests.
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
-    let width = area.width.min(78);
+    // A few cells left over at each side would show scraps of the list.
+    let width = if area.width < 90 { area.width } else { 78 };
     let cells = usize::from(width.saturating_sub(6));
     let mut rows: Vec<Row> = Vec::new();
     for Row { text, role, need } in content(model) {
@@ -50,6 +51,14 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         while rows.len() > room {
             let Some(at) = rows.iter().rposition(|r| r.need == need) else { break };
             rows.remove(at);
+            // Words cut off say so.
+            if need == NEEDED
+                && let Some(before) = at.checked_sub(1).and_then(|at| rows.get_mut(at))
+                && before.need >= NEEDED
+                && !before.text.ends_with('…')
+            {
+                before.text.push_str(" …");
+            }
         }
     }
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
@@ -242,8 +251,9 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         row(2, Role::Plain, "5  Copy the client ID and the tenant ID into the configuration:"),
         row(3, Role::Code, model.settings.config_path.clone()),
         row(0, Role::Plain, ""),
+        // Where the steps do not fit, this is the way.
         row(
-            1,
+            3,
             Role::Quiet,
             "retitle setup walks you through it and writes the file. retitle demo needs no account.",
         ),

@@ -71,7 +71,8 @@ fn ascii_twin(sign: &str) -> Option<&'static str> {
         "│" => "|",
         "┌" | "┐" | "└" | "┘" => "+",
         "▸" | "→" => ">",
-        "•" | "░" => ".",
+        "▴" => "^",
+        "░" => ".",
         "●" => "x",
         "█" => "#",
         "…" => "~",
@@ -87,12 +88,18 @@ pub(super) fn paint(buffer: &mut Buffer, theme: &Theme) {
     for cell in &mut buffer.content {
         let text = role(cell.fg).map_or(plain, |role| theme.look(role));
         let ground = role(cell.bg).map(|role| theme.look(role));
+        // In a row that is reversed itself, a mark has to be told from the same letters in a name.
+        if ground.is_some_and(|look| look.reversed) && role(cell.bg) == Some(Role::Mark) {
+            cell.modifier.insert(Modifier::UNDERLINED);
+        }
         cell.fg = text.text.or(plain.text).map_or(Color::Reset, color);
         cell.bg = ground.and_then(|look| look.ground).or(plain.ground).map_or(Color::Reset, color);
-        if text.dim {
+        let reversed = ground.is_some_and(|look| look.reversed);
+        // Dim and reversed at once is a stain of another colour in the selected row.
+        if text.dim && !reversed {
             cell.modifier.insert(Modifier::DIM);
         }
-        if ground.is_some_and(|look| look.reversed) {
+        if reversed {
             cell.modifier.insert(Modifier::REVERSED);
         }
     }

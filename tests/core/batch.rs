@@ -36,7 +36,7 @@ fn what_is_refused_concerns_its_row_alone_and_is_tried_again_alone() {
     sim.answer(0, How::Forbidden);
     sim.settle();
     assert_eq!(sim.tally(), Tally { saved: 6, failed: 2, ..Tally::default() });
-    assert!(sim.screen().contains("6 saved, 2 failed"), "{}", sim.screen());
+    assert!(sim.screen().contains("6 saved, 2 not saved"), "{}", sim.screen());
     let before = sim.asked.len();
     sim.press("!");
     sim.settle();

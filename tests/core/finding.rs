@@ -312,8 +312,11 @@ fn help_is_searched_and_enter_runs_the_line() {
     sim.press("?");
     assert!(sim.items().iter().any(|item| item.text == "List" && !item.live()), "headings");
     sim.types("sort").press("enter");
-    assert!(sim.model.overlays.is_empty(), "the first line with those letters is a command of the list");
-    sim.press("?").types("choose the order").press("enter");
+    assert!(
+        matches!(sim.model.overlays.last(), Some(Overlay::Menu(menu)) if menu.title().contains("Order")),
+        "a command's name finds it before letters that are scattered over a line"
+    );
+    sim.press("esc ?").types("choose the order").press("enter");
     assert!(matches!(sim.model.overlays.last(), Some(Overlay::Menu(menu)) if menu.title().contains("Order")));
     sim.press("esc f1").types("ctrl-y").press("enter");
     assert!(sim.says().contains("Ctrl-Y"), "a key of a text field is told: {}", sim.says());
@@ -364,4 +367,18 @@ fn the_palette_finds_workspaces_that_are_known_and_works_in_them() {
         "default",
         "which is configured, and stands on every row"
     );
+}
+
+#[test]
+fn letters_scattered_over_a_long_line_find_nothing_and_first_letters_of_words_do() {
+    let mut sim = Sim::new().signed_in();
+    let found = |sim: &mut Sim, typed: &str| {
+        sim.press(":").types(typed);
+        let items = sim.items();
+        sim.press("esc");
+        items.into_iter().map(|item| item.text).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&mut sim, "wood"), Vec::<String>::new());
+    let help = Command::CopyId.help();
+    assert!(found(&mut sim, "ctsi").iter().any(|text| text == help), "{help}");
 }
