@@ -23,6 +23,7 @@ mod many;
 mod naming;
 mod pasting;
 mod person;
+mod pictures;
 mod places;
 mod plain;
 mod protected;
@@ -33,3 +34,5 @@ mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;
+#[path = "../pictures/svg.rs"]
+mod svg;

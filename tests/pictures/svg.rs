@@ -1,56 +1,99 @@
-//! A terminal's screen as a picture: one piece of text for each run of cells that look alike.
+//! Screens as pictures: one piece of text for each run of cells that look alike. Knows no terminal: the README's pictures
+//! come from a pseudo-terminal, the sheets of all screens from ratatui's buffers.
 
 use std::fmt::Write as _;
-
-use termlens::{Cell, Color, CursorShape, Screen, Style};
 
 /// Width and height of a cell, and the letters' baseline in it.
 const CELL: (u16, u16) = (9, 19);
 const BASELINE: u16 = 14;
-const MARGIN: u16 = 10;
+pub const MARGIN: u16 = 10;
 
-/// The screen as SVG.
-pub fn draw(screen: &Screen) -> String {
-    let (cols, rows) = screen.size();
-    let (width, height) = (cols * CELL.0 + 2 * MARGIN, rows * CELL.1 + 2 * MARGIN);
-    let corner = screen.cell(0, 0).unwrap().style();
-    let paper = color(corner.bg);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"ui-monospace, \
-         'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"15\" shape-rendering=\"crispEdges\" xml:space=\"preserve\">\n\
-         <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{paper}\"/>\n"
-    );
-    for row in 0..rows {
-        for run in runs(screen, row) {
-            run.draw(row, &paper, &mut out);
+/// How a cell looks, its colours as SVG names them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Look {
+    pub ink: String,
+    pub ground: String,
+    pub bold: bool,
+    pub italic: bool,
+    pub underline: bool,
+}
+
+/// One cell; one that a wide letter reaches into has no width.
+pub struct Cell {
+    pub text: String,
+    pub width: u16,
+    pub look: Look,
+}
+
+/// A screen, row by row.
+pub struct Grid {
+    pub cols: u16,
+    pub cells: Vec<Cell>,
+    /// The colour of text that names none; empty where each names its own.
+    pub ink: String,
+    /// What is behind everything.
+    pub paper: String,
+    /// Column and row of a text field's bar. On a list the caret only marks the selected row, which is seen without it.
+    pub caret: Option<(u16, u16)>,
+}
+
+impl Grid {
+    fn rows(&self) -> impl Iterator<Item = (u16, &[Cell])> {
+        (0..).zip(self.cells.chunks(usize::from(self.cols)))
+    }
+
+    /// Width and height of its picture.
+    pub fn size(&self) -> (u16, u16) {
+        let rows = u16::try_from(self.rows().count()).unwrap();
+        (self.cols * CELL.0 + 2 * MARGIN, rows * CELL.1 + 2 * MARGIN)
+    }
+
+    /// What stands in the picture.
+    pub fn draw(&self, out: &mut String) {
+        let ((width, height), paper) = (self.size(), &self.paper);
+        let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{paper}\"/>");
+        for (row, cells) in self.rows() {
+            for run in runs(cells) {
+                run.draw(row, self, out);
+            }
+        }
+        if let Some((col, row)) = self.caret {
+            let (x, y, height) = (MARGIN + col * CELL.0, MARGIN + row * CELL.1, CELL.1);
+            let ink = &self.cells[usize::from(row * self.cols + col)].look.ink;
+            let _ =
+                writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"2\" height=\"{height}\" fill=\"{ink}\"/>");
         }
     }
-    caret(screen, &mut out);
-    out.push_str("</svg>\n");
-    out
+}
+
+/// A whole picture of this size.
+pub fn page((width, height): (u16, u16), inside: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"ui-monospace, \
+         'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"15\" shape-rendering=\"crispEdges\" xml:space=\"preserve\">\n\
+         {inside}</svg>\n"
+    )
 }
 
 /// Cells side by side that look alike.
 struct Run<'a> {
     col: u16,
     cells: u16,
-    style: &'a Style,
+    look: &'a Look,
     text: String,
 }
 
-fn runs(screen: &Screen, row: u16) -> Vec<Run<'_>> {
+fn runs(row: &[Cell]) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
-    let cells = (0..screen.cols()).filter_map(|col| screen.cell(row, col).map(|cell| (col, cell)));
-    for (col, cell) in cells {
-        let text =
-            if cell.contents().is_empty() && !cell.is_wide_continuation() { " " } else { cell.contents() };
+    for (col, cell) in (0..).zip(row) {
+        let text = if cell.text.is_empty() && cell.width > 0 { " " } else { &cell.text };
         match runs.last_mut() {
             Some(run) if run.goes_on(cell) => {
                 run.cells += 1;
                 run.text.push_str(text);
             }
             Some(_) | None => {
-                runs.push(Run { col, cells: 1, style: cell.style(), text: text.to_owned() });
+                runs.push(Run { col, cells: 1, look: &cell.look, text: text.to_owned() });
             }
         }
     }
@@ -61,31 +104,27 @@ impl Run<'_> {
     /// Letters of other scripts and long gaps begin a run of their own, so that no font can shift what follows them.
     fn goes_on(&self, cell: &Cell) -> bool {
         let frame = |text: &str| text.chars().any(|sign| arms(sign).is_some());
-        if frame(&self.text) || frame(cell.contents()) {
-            return self.style == cell.style() && self.text.ends_with('─') && cell.contents() == "─";
+        if frame(&self.text) || frame(&cell.text) {
+            return *self.look == cell.look && self.text.ends_with('─') && cell.text == "─";
         }
-        let gap =
-            self.text.ends_with("   ") != (self.text.ends_with("  ") && cell.contents().trim().is_empty());
-        cell.is_wide_continuation()
-            || (self.style == cell.style() && !cell.is_wide() && self.text.is_ascii() && !gap)
-            || (self.style == cell.style() && !self.text.is_ascii() && self.text.ends_with(cell.contents()))
+        let gap = self.text.ends_with("   ") != (self.text.ends_with("  ") && cell.text.trim().is_empty());
+        cell.width == 0
+            || (*self.look == cell.look && cell.width == 1 && self.text.is_ascii() && !gap)
+            || (*self.look == cell.look && !self.text.is_ascii() && self.text.ends_with(&cell.text))
     }
 
-    fn draw(&self, row: u16, paper: &str, out: &mut String) {
+    fn draw(&self, row: u16, grid: &Grid, out: &mut String) {
         let (x, y) = (MARGIN + self.col * CELL.0, MARGIN + row * CELL.1);
         let width = self.cells * CELL.0;
-        let (mut ink, mut ground) = (color(self.style.fg), color(self.style.bg));
-        if self.style.reverse {
-            std::mem::swap(&mut ink, &mut ground);
-        }
-        if ground != paper {
+        let (ink, ground) = (&self.look.ink, &self.look.ground);
+        if *ground != grid.paper {
             let height = CELL.1;
             let _ = writeln!(
                 out,
                 "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{ground}\"/>"
             );
         }
-        if self.style.underline {
+        if self.look.underline {
             let under = y + BASELINE + 3;
             let _ = writeln!(
                 out,
@@ -93,7 +132,7 @@ impl Run<'_> {
             );
         }
         if let Some(arms) = self.text.chars().next().and_then(arms) {
-            return frame(arms, (x, y), width, &ink, out);
+            return frame(arms, (x, y), width, ink, out);
         }
         let text = self.text.trim_end();
         if text.trim().is_empty() {
@@ -105,12 +144,13 @@ impl Run<'_> {
         let (x, y) = (x + before * CELL.0, y + BASELINE);
         // Whatever the font's own width is, the columns stand where they stand in a terminal.
         let length = (self.cells - before - behind) * CELL.0;
-        let weight = if self.style.bold { " font-weight=\"bold\"" } else { "" };
-        let slant = if self.style.italic { " font-style=\"italic\"" } else { "" };
+        let weight = if self.look.bold { " font-weight=\"bold\"" } else { "" };
+        let slant = if self.look.italic { " font-style=\"italic\"" } else { "" };
+        let fill = if *ink == grid.ink { String::new() } else { format!(" fill=\"{ink}\"") };
         let text = letters.replace('&', "&amp;").replace('<', "&lt;");
         let _ = writeln!(
             out,
-            "<text x=\"{x}\" y=\"{y}\" textLength=\"{length}\" fill=\"{ink}\"{weight}{slant}>{text}</text>"
+            "<text x=\"{x}\" y=\"{y}\" textLength=\"{length}\"{fill}{weight}{slant}>{text}</text>"
         );
     }
 }
@@ -145,43 +185,4 @@ fn frame([left, right, up, down]: [bool; 4], (x, y): (u16, u16), width: u16, ink
         let to = if down { y + CELL.1 } else { centre + 1 };
         rect(middle, from, 1, to - from);
     }
-}
-
-/// The bar of a text field. On a list the caret only marks the selected row, which is seen without it.
-fn caret(screen: &Screen, out: &mut String) {
-    let (row, col, visible) = screen.cursor();
-    if !visible || screen.cursor_shape() != CursorShape::Bar {
-        return;
-    }
-    let (x, y, height) = (MARGIN + col * CELL.0, MARGIN + row * CELL.1, CELL.1);
-    let ink = color(screen.cell(row, col).unwrap().style().fg);
-    let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"2\" height=\"{height}\" fill=\"{ink}\"/>");
-}
-
-fn color(color: Color) -> String {
-    match color {
-        Color::Rgb(r, g, b) => format!("#{r:02x}{g:02x}{b:02x}"),
-        other @ (Color::Default | Color::Indexed(_)) => panic!("{other} is no colour of a theme"),
-    }
-}
-
-/// A picture without what may differ between two runs of the same program: digits that count time, and request IDs.
-pub fn masked(picture: &str) -> String {
-    let mut out = String::with_capacity(picture.len());
-    for line in picture.lines() {
-        let Some((head, text)) = line.strip_suffix("</text>").and_then(|line| line.split_once('>')) else {
-            out.push_str(line);
-            out.push('\n');
-            continue;
-        };
-        out.push_str(head);
-        for word in text.split(' ') {
-            let id = word.len() == 36 && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-            let digits = |c: char| if c.is_ascii_digit() { '0' } else { c };
-            let word = if id { "ID".to_owned() } else { word.chars().map(digits).collect() };
-            let _ = write!(out, " {word}");
-        }
-        out.push('\n');
-    }
-    out
 }
