@@ -221,7 +221,7 @@ pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
             let longest = rest.split_whitespace().map(width).max().unwrap_or(0);
             if longest > cells - indent && longest <= cells {
                 let lead = " ".repeat((cells - longest).min(2));
-                let lines = wrap(rest, cells - lead.len(), most).into_iter();
+                let lines = wrap(rest, cells - lead.len(), most.saturating_sub(1).max(1)).into_iter();
                 let lines = lines.map(|line| format!("{lead}{line}"));
                 return std::iter::once(sanitise(head.trim_end())).chain(lines).collect();
             }
@@ -348,6 +348,8 @@ mod tests {
             ["created 1 2", "3"],
             "half of a line is the most"
         );
+        assert_eq!(wrap_hanging("ID   12345678", 10, 9), ["ID", "  12345678"], "an ID stays whole");
+        assert_eq!(wrap_hanging("ID   12345678", 10, 2), ["ID", "  12345678"]);
         assert_eq!(wrap_hanging("12. one two", 9, 9), ["12. one", "    two"]);
         assert_eq!(wrap_hanging("No. one two", 8, 9), ["No. one", "two"]);
         assert_eq!(wrap_hanging("short  enough", 20, 9), ["short  enough"]);
