@@ -76,6 +76,11 @@ pub enum Step {
 }
 
 impl Errand {
+    /// The rows that it is about.
+    pub(super) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
     pub(super) fn new(task: Task, now: Stamp) -> Self {
         Self {
             task,

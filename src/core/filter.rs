@@ -42,6 +42,8 @@ pub type Tags = BTreeMap<Key, Vec<Tag>>;
 pub struct Query {
     /// What is looked for in names and IDs.
     pub words: String,
+    /// The same in lower case.
+    lower: String,
     tags: Vec<Tag>,
     workspaces: Vec<String>,
     profiles: Vec<String>,
@@ -71,6 +73,7 @@ impl Query {
             }
         }
         query.words = words.join(" ");
+        query.lower = query.words.to_lowercase();
         query
     }
 
@@ -84,14 +87,8 @@ impl Query {
         !self.tags.is_empty()
     }
 
-    /// Whether and how well a session fits: `true` for every word as typed. `title` is how its profile is called.
-    pub fn score(
-        &self,
-        finder: &mut Finder,
-        session: &Session,
-        tags: &Tags,
-        title: Option<&String>,
-    ) -> Option<(bool, u32)> {
+    /// Whether a session fits all but the words. `title` is how its profile is called.
+    pub fn fits(&self, session: &Session, tags: &Tags, title: Option<&String>) -> bool {
         let has = |tag: &Tag| match tag {
             Tag::Untitled => session.name.as_deref().is_none_or(str::is_empty),
             Tag::Pinned => session.pinned,
@@ -101,29 +98,29 @@ impl Query {
                 tags.get(&session.key).is_some_and(|tags| tags.contains(tag))
             }
         };
-        let begins = |text: &str, with: &String| text.to_lowercase().starts_with(with.as_str());
-        let fits = self.unknown.is_none()
+        self.unknown.is_none()
             && self.tags.iter().all(has)
             && self.workspaces.iter().all(|w| begins(session.workspace.as_str(), w))
             && self.profiles.iter().all(|p| {
                 begins(session.key.profile.as_str(), p) || title.is_some_and(|title| begins(title, p))
-            });
-        if !fits {
-            return None;
-        }
-        if self.words.is_empty() {
-            return Some((true, 0));
-        }
-        if begins(session.key.id.as_str(), &self.words.to_lowercase()) {
-            return Some((true, u32::MAX));
-        }
-        finder.score(session.name.as_deref().unwrap_or(UNTITLED))
+            })
+    }
+
+    /// Whether the ID of a session begins with the words.
+    pub fn begins_id(&self, session: &Session) -> bool {
+        begins(session.key.id.as_str(), &self.lower)
     }
 
     /// The places in a name to highlight.
     pub fn hit(&self, name: &str) -> Option<Hit> {
         if self.words.is_empty() { None } else { Finder::new(&self.words).hit(name) }
     }
+}
+
+/// Whether a text begins with this, which is in lower case.
+fn begins(text: &str, with: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    with.chars().all(|c| letters.next() == Some(c))
 }
 
 /// What stands in the row of a session without a name.

@@ -200,8 +200,10 @@ impl Model {
     fn known_workspaces(&self) -> Vec<Workspace> {
         let place = self.here();
         let mut all = place.workspaces.clone();
-        let own = self.list.all().filter(|session| session.key.profile == place.config.profile);
-        let seen = [&place.config.workspace, &place.workspace].into_iter().chain(own.map(|s| &s.workspace));
+        let own = self.list.places(false).filter(|(profile, _)| *profile == place.config.profile);
+        let seen = [&place.config.workspace, &place.workspace]
+            .into_iter()
+            .chain(own.map(|(_, workspace)| workspace));
         for id in seen {
             if !all.iter().any(|workspace| workspace.id == *id) {
                 all.push(Workspace { id: id.clone(), name: None });

@@ -1,6 +1,7 @@
 //! State and rules. Pure: no clock, file, network, task, terminal or ratatui in here.
 
 pub mod address;
+pub mod arrange;
 pub mod batch;
 pub mod bulk;
 pub mod command;
@@ -34,12 +35,15 @@ pub mod record;
 pub mod reference;
 pub mod row;
 pub mod saves;
+mod seats;
 pub mod session;
 pub mod settings;
 pub mod standing;
 pub mod store;
+pub mod table;
 pub mod template;
 pub mod time;
 pub mod title;
 pub(crate) mod update;
 mod wake;
+pub mod work;

@@ -143,7 +143,15 @@ impl Model {
         let titles = model.places.all().iter();
         let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
         model.list.set_titles(titles);
+        // Whoever reads lines, or runs a task, has no use for an answer that comes in a moment.
+        if model.settings.face != Face::Screen {
+            model.list.at_once = usize::MAX;
+        }
         let mut out = Vec::new();
+        if snapshot.partial {
+            model.list.partial = true;
+            super::update::reload::load(&mut model, &mut out);
+        }
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
         if model.settings.mouse {

@@ -34,6 +34,8 @@ pub enum Pending {
     Remember,
     /// The turn of an entry being asked for.
     Claim(Key),
+    /// All of the library being read, after its beginning.
+    Load,
     /// The library being read again.
     Reload,
     /// What an undo or redo would take back being looked for.
@@ -70,6 +72,7 @@ impl Pending {
             | Self::Check(_)
             | Self::Send(_)
             | Self::SendMany(_)
+            | Self::Load
             | Self::Reload
             | Self::Find(_)
             | Self::History
@@ -104,6 +107,7 @@ impl Pending {
             | Self::Draft(_)
             | Self::Remember
             | Self::Claim(_)
+            | Self::Load
             | Self::Reload
             | Self::Recall => false,
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+use super::filter::UNTITLED;
 use super::time::Stamp;
 
 macro_rules! text_id {
@@ -112,6 +113,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// The name, or what is looked for in its place.
+    pub(super) fn name_or_untitled(&self) -> &str {
+        self.name.as_deref().unwrap_or(UNTITLED)
+    }
+
     /// What stands in the place of a name where there is none. That a session has no name is known only of one that the
     /// server has told of.
     pub fn nameless(&self) -> &'static str {

@@ -35,6 +35,9 @@ use retitle::store::record::Recording;
 
 use super::{Failure, runtime, usage};
 
+/// Rows for the first frame: more than a screen is high.
+const FIRST: u32 = 200;
+
 /// Starts the app and stays in it.
 pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
     runtime()?.block_on(run_app(global, paths, loaded, None, true, 0))
@@ -60,7 +63,12 @@ pub(super) async fn run_app(
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
     let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
-    let load = StoreCall::Load { profiles, host: settings.host.clone() };
+    let host = settings.host.clone();
+    let load = match settings.face {
+        // The visible page first, the rest behind it.
+        Face::Screen => StoreCall::First { profiles, host, most: FIRST },
+        Face::Plain { .. } | Face::Errand => StoreCall::Load { profiles, host },
+    };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
         StoreReply::Committed { .. }

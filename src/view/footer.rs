@@ -158,9 +158,7 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
         return (format!("/{}   {clear} clears", model.list.filter()), Role::Plain);
     }
     match &model.list.walk {
-        Walk::Going(going) => {
-            (format!("Reading {} … {} so far", going.workspace, going.found.len()), Role::Quiet)
-        }
+        Walk::Going(going) => (format!("Reading {} … {} so far", going.workspace, going.count), Role::Quiet),
         Walk::Failed { fault, as_of } => {
             let since = as_of
                 .map_or_else(String::new, |at| format!(" Names as of {}.", at.clock(model.settings.zone)));
@@ -190,7 +188,7 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
 
 /// How many rows are marked, also those that a filter hides.
 fn marked(model: &Model) -> String {
-    let shown = model.list.shown().iter().filter(|key| model.marks.contains(*key)).count();
+    let shown = model.marks.iter().filter(|key| model.list.position_of(key).is_some()).count();
     let hidden = model.marks.len() - shown;
     let key = model.settings.keys.key_for(Focus::List, Command::MarkRange);
     let range = if model.range.is_some() { format!(" ({key} ends the range)") } else { String::new() };

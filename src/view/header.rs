@@ -117,9 +117,10 @@ fn person(model: &Model) -> String {
 }
 
 fn counts(model: &Model) -> String {
-    let (shown, all) = (model.list.shown().len(), model.list.in_scope());
+    let (shown, all) = (model.list.shown_len(), model.list.in_scope());
     let what = if all == 1 { "session" } else { "sessions" };
     let mut text = match model.list.position() {
+        _ if model.list.partial => format!("{all}+ {what}"),
         _ if !model.list.filter().is_empty() => format!("{shown} of {all}"),
         Some(at) if model.size.width < 60 => format!("{}/{all}", at + 1),
         Some(_) | None => format!("{all} {what}"),

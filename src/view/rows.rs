@@ -25,7 +25,7 @@ const NARROW: u16 = 60;
 pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Position> {
     let area = plan.list;
     let columns = Columns::new(area.width, several(model));
-    if model.list.shown().is_empty() {
+    if model.list.shown_len() == 0 {
         return Some(empty(model, area, buffer));
     }
     let mut y = area.y;

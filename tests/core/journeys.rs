@@ -338,11 +338,11 @@ fn every_letter_can_be_typed_into_the_filter() {
     let mut sim = Sim::new().signed_in();
     sim.press("/").types("jkq");
     assert_eq!(sim.model.list.filter(), "jkq");
-    assert!(sim.model.list.shown().is_empty());
+    assert!(sim.shown().is_empty());
     sim.press("esc /").types("BET").press("enter");
-    assert_eq!(sim.model.list.shown(), [key(IDS[1])]);
+    assert_eq!(sim.shown(), [key(IDS[1])]);
     sim.press("esc /").types("dddd");
-    assert_eq!(sim.model.list.shown(), [key(IDS[3])], "by ID prefix");
+    assert_eq!(sim.shown(), [key(IDS[3])], "by ID prefix");
     assert!(!sim.exited);
 }
 
@@ -412,10 +412,10 @@ fn everything_is_read_over_every_page_and_goes_again() {
         sim.send(Msg::Graph(req, Ok(page(ids.map(entity).to_vec(), next))));
     }
     sim.settle();
-    assert_eq!(sim.model.list.shown().len(), 7);
+    assert_eq!(sim.shown().len(), 7);
     assert!(!sim.disk.sessions.contains_key(&key("new-1")), "only what was opened is kept");
     sim.press("L");
-    assert_eq!(sim.model.list.shown().len(), 4);
+    assert_eq!(sim.shown().len(), 4);
 }
 
 #[test]

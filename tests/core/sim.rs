@@ -55,6 +55,28 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// What no outcome is known of.
+    fn unsettled(&self) -> Vec<Unsettled> {
+        self.journal
+            .iter()
+            .filter(|(_, _, outcome)| outcome.is_none())
+            .map(|(entry, intent, _)| Unsettled {
+                entry: *entry,
+                intent: intent.clone(),
+                earlier: self
+                    .journal
+                    .iter()
+                    .filter(|(e, i, _)| e < entry && i.key == intent.key)
+                    .filter_map(|(_, i, outcome)| match outcome {
+                        Some(Outcome::Saved { stored, .. }) => stored.clone(),
+                        Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
+                        Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => None,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
     fn entries(&self, profiles: &[Profile]) -> Vec<Entry> {
         let undone = |entry: EntryId| {
             self.journal.iter().any(|(_, intent, outcome)| {
@@ -121,6 +143,8 @@ pub struct Sim {
     heard: Vec<(Stamp, Msg, bool)>,
     /// Who signs in.
     pub person: &'static str,
+    /// Whether everything about the list takes its time.
+    pub long: bool,
     /// Sessions of other profiles than `default`, by ID.
     pub homes: BTreeMap<String, Profile>,
 }
@@ -205,6 +229,10 @@ impl Sim {
     }
 
     pub fn with(settings: Settings, size: Size) -> Self {
+        Self::of(settings, size, false)
+    }
+
+    pub fn of(settings: Settings, size: Size, long: bool) -> Self {
         let names = [Some("alpha"), Some("beta"), None, Some("delta")];
         let mut disk = Disk::default();
         let mut server = BTreeMap::new();
@@ -213,7 +241,7 @@ impl Sim {
             disk.sessions.insert(key(id), session(id, name, age));
             server.insert((*id).to_owned(), (name.map(ToOwned::to_owned), 0));
         }
-        Self::on(settings, size, disk, server, at(0))
+        Self::begun(settings, size, disk, server, at(0), long)
     }
 
     pub fn on(
@@ -223,37 +251,34 @@ impl Sim {
         server: BTreeMap<String, (Option<String>, i64)>,
         now: Stamp,
     ) -> Self {
+        Self::begun(settings, size, disk, server, now, false)
+    }
+
+    /// The same; `long` as if there were too many rows to read before the first frame, and to arrange at once.
+    pub fn begun(
+        settings: Settings,
+        size: Size,
+        disk: Disk,
+        server: BTreeMap<String, (Option<String>, i64)>,
+        now: Stamp,
+        long: bool,
+    ) -> Self {
         let snapshot = Snapshot {
-            sessions: disk.sessions.values().cloned().collect(),
+            sessions: disk.sessions.values().take(if long { 1 } else { usize::MAX }).cloned().collect(),
             drafts: disk.drafts.values().cloned().collect(),
-            unsettled: disk
-                .journal
-                .iter()
-                .filter(|(_, _, outcome)| outcome.is_none())
-                .map(|(entry, intent, _)| Unsettled {
-                    entry: *entry,
-                    intent: intent.clone(),
-                    earlier: disk
-                        .journal
-                        .iter()
-                        .filter(|(e, i, _)| e < entry && i.key == intent.key)
-                        .filter_map(|(_, i, outcome)| match outcome {
-                            Some(Outcome::Saved { stored, .. }) => stored.clone(),
-                            Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
-                            Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => {
-                                None
-                            }
-                        })
-                        .collect(),
-                })
-                .collect(),
+            unsettled: if long { Vec::new() } else { disk.unsettled() },
             gates: Vec::new(),
+            partial: long,
             dismissed: if disk.tip { Vec::new() } else { vec!["first steps".into()] },
         };
         let began = (now, size, settings.clone(), snapshot.clone());
-        let (model, effects) = Model::start(now, size, settings, snapshot);
+        let (mut model, effects) = Model::start(now, size, settings, snapshot);
+        if long {
+            model.list.at_once = 0;
+        }
         let mut sim = Self {
             model,
+            long,
             now,
             disk,
             server,
@@ -296,7 +321,8 @@ impl Sim {
     /// The program dies here and is started again; the disk and the server are what they are.
     pub fn crash(&mut self) {
         let (settings, size) = (self.model.settings.clone(), self.model.size);
-        let mut next = Self::on(settings, size, self.disk.clone(), self.server.clone(), self.now);
+        let (disk, server) = (self.disk.clone(), self.server.clone());
+        let mut next = Self::begun(settings, size, disk, server, self.now, self.long);
         next.ever = std::mem::take(&mut self.ever);
         next.hold_looks = self.hold_looks;
         next.homes = std::mem::take(&mut self.homes);
@@ -325,7 +351,7 @@ impl Sim {
                     let answer = self.graph(&caller.profile.clone(), call, How::Well);
                     looks.push(Msg::Graph(req, answer));
                 }
-                Effect::Graph(..) | Effect::Auth(..) => {
+                Effect::Graph(..) | Effect::Auth(..) | Effect::Work(_) => {
                     if let Some(scope) = effect.scope() {
                         self.outstanding.retain(|e| e.scope().as_ref() != Some(&scope));
                     }
@@ -350,11 +376,16 @@ impl Sim {
         if disk.full {
             return Err(Fault::new(FaultKind::Disk, "The disk is full."));
         }
+        let unsettled = match call {
+            StoreCall::Load { .. } => disk.unsettled(),
+            _ => Vec::new(),
+        };
         match call {
-            StoreCall::Load { .. } | StoreCall::Peek { .. } => {
+            StoreCall::Load { .. } | StoreCall::Peek { .. } | StoreCall::Changes { .. } => {
                 let snapshot = Snapshot {
                     sessions: disk.sessions.values().cloned().collect(),
                     drafts: disk.drafts.values().cloned().collect(),
+                    unsettled,
                     ..Snapshot::default()
                 };
                 return Ok(StoreReply::Loaded(snapshot));
@@ -421,6 +452,7 @@ impl Sim {
             StoreCall::Find { what, profiles, .. } => {
                 return Ok(StoreReply::Entries(disk.newest(what, &profiles)));
             }
+            StoreCall::First { .. } => panic!("read before there is a model"),
             // Another copy is played by the tests of the library.
             StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),
             StoreCall::CloseGate { .. } | StoreCall::Forget { .. } => {}
@@ -476,6 +508,10 @@ impl Sim {
                 self.send(Msg::Graph(req, answer));
             }
             Effect::Auth(profile, attempt, call) => self.answer_sign_in(&profile, attempt, call, how),
+            Effect::Work(work) => {
+                let worked = work.run(&|| false).expect("nobody stops it");
+                self.send(Msg::Worked(Ok(worked)));
+            }
             other => panic!("{other:?} is not answered"),
         }
     }
@@ -672,6 +708,10 @@ impl Sim {
             }
         }
         all
+    }
+
+    pub fn shown(&self) -> Vec<Key> {
+        self.model.list.shown().cloned().collect()
     }
 
     pub fn name(&self, id: &str) -> Option<&str> {

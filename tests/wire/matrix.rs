@@ -112,6 +112,7 @@ impl Program {
                     }
                     Effect::Auth(_, attempt, call) => Msg::Auth(attempt, self.auth.call(attempt, call).await),
                     Effect::Store(req, call) => Msg::Store(req, self.library.call(call).await),
+                    Effect::Work(work) => Msg::Worked(Ok(work.run(&|| false).unwrap())),
                     Effect::OpenUrl(_)
                     | Effect::Mouse(_)
                     | Effect::Say(_)

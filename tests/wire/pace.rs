@@ -72,7 +72,7 @@ impl Screen for Person {
     fn draw(&mut self, model: &Model) -> std::io::Result<()> {
         let ready = match self.done.len() {
             0 => model.who().is_some(),
-            1 => matches!(model.list.walk, Walk::Idle { .. }) && model.list.shown().len() >= ROWS,
+            1 => matches!(model.list.walk, Walk::Idle { .. }) && model.list.shown_len() >= ROWS,
             _ => model.batch.as_ref().is_some_and(|batch| !batch.runs()),
         };
         if let Some(keys) = TO_DO.get(self.done.len()).filter(|_| ready) {

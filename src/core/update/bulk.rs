@@ -36,25 +36,23 @@ pub(super) fn range(model: &mut Model) {
 /// Keeps the marks of a range up to date with the selection, at the end of a step.
 pub(super) fn follow_range(model: &mut Model) {
     let Some((from, before)) = &model.range else { return };
-    let shown = model.list.shown();
-    let Some(from) = shown.iter().position(|key| key == from) else {
+    let Some(from) = model.list.position_of(from) else {
         model.range = None;
         return;
     };
     let Some(to) = model.list.position() else { return };
-    let rows = shown.get(from.min(to)..=from.max(to)).unwrap_or(&[]);
+    let rows = model.list.shown_in(from.min(to)..=from.max(to));
     model.marks = before.iter().chain(rows).cloned().collect();
 }
 
 /// Ctrl-A: all that is shown; once more takes the marks away again.
 pub(super) fn mark_all(model: &mut Model) {
     model.range = None;
-    let shown = model.list.shown();
-    if shown.iter().all(|key| model.marks.contains(key)) {
-        let shown: BTreeSet<Key> = shown.iter().cloned().collect();
-        model.marks.retain(|key| !shown.contains(key));
+    if model.list.shown().all(|key| model.marks.contains(key)) {
+        let list = &model.list;
+        model.marks.retain(|key| list.position_of(key).is_none());
     } else {
-        model.marks.extend(shown.iter().cloned());
+        model.marks.extend(model.list.shown().cloned());
     }
 }
 
@@ -76,8 +74,8 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
     if !marked.is_empty() {
         return Some((marked, true));
     }
-    if !model.list.filter().is_empty() && !model.list.shown().is_empty() {
-        return Some((model.list.shown().to_vec(), false));
+    if !model.list.filter().is_empty() && model.list.shown_len() > 0 {
+        return Some((model.list.shown().cloned().collect(), false));
     }
     let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
     model.notice = Some(Notice::info(model.now, words));

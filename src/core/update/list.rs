@@ -44,7 +44,7 @@ pub(super) fn go(model: &mut Model, key: &Key) {
     if model.list.only().is_some_and(|only| *only != key.profile) {
         model.list.set_only(None);
     }
-    if !model.list.shown().contains(key) {
+    if model.list.position_of(key).is_none() {
         model.list.set_filter("");
         model.list.refilter();
     }
@@ -57,9 +57,7 @@ pub(super) fn go(model: &mut Model, key: &Key) {
 /// The person acted on a session: it is remembered.
 pub(super) fn opened(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let now = model.now;
-    if let Some(session) = model.list.get_mut(key) {
-        session.opened = Some(now);
-        let session = session.clone();
+    if let Some(session) = model.list.change(key, |session| session.opened = Some(now)).cloned() {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
     }

@@ -17,7 +17,7 @@ mod mouse;
 mod peek;
 mod places;
 pub(super) mod plain;
-mod reload;
+pub(super) mod reload;
 pub(super) mod rename;
 pub(super) mod save;
 mod shelf;
@@ -41,6 +41,7 @@ use super::pending::Pending;
 use super::saves::Phase;
 use super::store::{Newest, StoreReply};
 use super::time::Stamp;
+use super::work::{Work, Worked};
 
 impl Model {
     /// Takes in one fact and returns what is to be done about it.
@@ -71,6 +72,14 @@ impl Model {
             Msg::Graph(req, answer) => self.graph_answered(req, answer, &mut out),
             Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
             Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
+            Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, &mut out),
+            Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
+                rename::found_double(self, &key, &name, found);
+            }
+            Msg::Worked(Err(fault)) => {
+                self.list.not_arranged();
+                self.notice = Some(Notice::bad(fault.say));
+            }
             Msg::LibraryChanged => reload::ask(self, &mut out),
             Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
             Msg::Copied => list::copied(self),
@@ -105,6 +114,9 @@ impl Model {
         }
         self.settle_view();
         tell::tell(self, &mut out);
+        out.extend(
+            self.list.begin_to_arrange().map(|arrange| Effect::Work(Work::Arrange(Box::new(arrange)))),
+        );
         out
     }
 
@@ -431,6 +443,7 @@ impl Model {
                 | Pending::Draft(_)
                 | Pending::Remember
                 | Pending::Claim(_)
+                | Pending::Load
                 | Pending::Reload
                 | Pending::Find(_)
                 | Pending::Recall
@@ -452,6 +465,7 @@ impl Model {
                 Err(fault) => rename::draft_refused(self, &key, &fault),
             },
             Some(Pending::Claim(key)) => turns::turned(self, &key, answer, out),
+            Some(Pending::Load) => reload::loaded(self, answer, out),
             Some(Pending::Reload) => reload::answered(self, answer, out),
             Some(Pending::Find(what)) => undo::found(self, what, answer, out),
             Some(Pending::History) => undo::came(self, answer),

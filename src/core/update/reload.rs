@@ -1,18 +1,20 @@
 //! Taking in what another running copy has changed in the library.
 
-use super::{errand, turns};
+use super::{errand, turns, walk};
+use crate::core::arrange::Arranged;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Save;
-use crate::core::session::Key;
+use crate::core::session::{Key, Profile};
 use crate::core::store::{Snapshot, StoreCall, StoreReply};
+use crate::core::work::Work;
 
 /// Reads the library again, once at a time; a change that comes meanwhile is read after it.
 pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.pending.values().any(|p| matches!(p, Pending::Reload)) {
+    if model.pending.values().any(|p| matches!(p, Pending::Reload | Pending::Load)) {
         model.reload_again = true;
         return;
     }
@@ -22,9 +24,54 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
     let call = if errand::alone(model) {
         StoreCall::Peek { profiles, host }
     } else {
-        StoreCall::Load { profiles, host }
+        StoreCall::Changes { profiles, host }
     };
     out.push(Effect::Store(req, call));
+}
+
+/// Reads all of the library, of which the first frame has shown the beginning.
+pub(in crate::core) fn load(model: &mut Model, out: &mut Vec<Effect>) {
+    let req = model.ask(Pending::Load);
+    out.push(Effect::Store(
+        req,
+        StoreCall::Load { profiles: model.profiles(), host: model.settings.host.clone() },
+    ));
+}
+
+/// All of it came, or did not: then what there is has to do.
+pub(super) fn loaded(model: &mut Model, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
+    let Ok(StoreReply::Loaded(mut snapshot)) = answer else {
+        answered(model, answer, out);
+        return whole(model, out);
+    };
+    let sessions = std::mem::take(&mut snapshot.sessions);
+    let long = sessions.len() > model.list.at_once;
+    let arrange = model.list.begin_to_take_in(sessions, model.now, model.settings.zone);
+    if long {
+        out.push(Effect::Work(Work::Arrange(Box::new(arrange))));
+    } else if let Some(all) = arrange.run(&|| false) {
+        arranged(model, all, out);
+    }
+    answered(model, Ok(StoreReply::Loaded(snapshot)), out);
+}
+
+/// The list was arranged on another thread.
+pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effect>) {
+    let partial = model.list.partial;
+    model.list.arranged(arranged);
+    if partial && !model.list.partial {
+        whole(model, out);
+    }
+}
+
+/// Now that every workspace is known, those of whoever has signed in meanwhile are read.
+fn whole(model: &mut Model, out: &mut Vec<Effect>) {
+    model.list.partial = false;
+    let places = model.places.all().iter().filter(|place| place.who().is_some());
+    let profiles: Vec<Profile> = places.map(|place| place.config.profile.clone()).collect();
+    for profile in profiles {
+        walk::entered(model, &profile, out);
+    }
 }
 
 /// The library answered.
@@ -46,15 +93,17 @@ pub(super) fn answered(model: &mut Model, answer: Result<StoreReply, Fault>, out
 }
 
 fn take_in(model: &mut Model, snapshot: Snapshot, out: &mut Vec<Effect>) {
+    let mut changed = Vec::new();
     for session in snapshot.sessions {
         let known = model.list.get(&session.key);
         // What we learnt from the server ourselves is at least as new, unless theirs was seen later.
         let newer = known.is_none_or(|known| known.opened.is_none() || known.seen <= session.seen);
         let busy = model.saves.get(&session.key).is_some_and(Save::open);
         if newer && !busy {
-            model.list.put(session);
+            changed.push(session);
         }
     }
+    model.list.put_all(changed);
     let mut there: Vec<Key> = Vec::new();
     for draft in snapshot.drafts {
         there.push(draft.key.clone());

@@ -1,0 +1,78 @@
+//! The list as another thread arranges it: what it is given, and how what comes back is taken in.
+
+use std::sync::Arc;
+
+use super::Listing;
+use crate::core::arrange::{Arrange, Arranged, Of, Shown};
+use crate::core::seats::{self, Seat};
+use crate::core::session::Session;
+use crate::core::table::Table;
+use crate::core::time::Stamp;
+
+impl Listing {
+    /// What another thread is to work out now, if anything.
+    pub(in crate::core) fn begin_to_arrange(&mut self) -> Option<Arrange> {
+        let (number, sort) = self.arranging.begin()?;
+        let of = Of::List(self.table.rows().clone(), Arc::clone(&self.order));
+        Some(Arrange { number, of, sort, narrow: self.narrow() })
+    }
+
+    /// What another thread is to make of all that the library holds.
+    pub(in crate::core) fn begin_to_take_in(
+        &mut self,
+        sessions: Vec<Session>,
+        now: Stamp,
+        zone: i32,
+    ) -> Arrange {
+        let sort = Some((self.sorted, self.sorted.days(now, zone)));
+        let number = self.arranging.begun(sort, true);
+        Arrange { number, of: Of::Library(sessions), sort, narrow: self.narrow() }
+    }
+
+    /// Another thread has worked it out.
+    pub(in crate::core) fn arranged(&mut self, arranged: Arranged) {
+        let Arranged { number, table, order, shown } = arranged;
+        let Some(since) = self.arranging.done(number) else { return };
+        self.order = order;
+        if let Some(table) = table {
+            return self.take_in(table, shown);
+        }
+        for (slot, seat) in &since.seated {
+            // What came back after it had gone has one seat all the same.
+            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, Seat::Nowhere);
+            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, *seat);
+        }
+        if since.gone {
+            let rows = self.table.rows().clone();
+            Arc::make_mut(&mut self.order).retain(|placed| rows.brief(placed.slot).is_some());
+        }
+        if since.nothing() {
+            self.show(shown);
+        } else {
+            self.show(shown.without_gone(self.table.rows()));
+            self.refilter();
+        }
+    }
+
+    /// It broke on the way: the rows stay as they are.
+    pub(in crate::core) fn not_arranged(&mut self) {
+        self.arranging.failed();
+    }
+
+    /// The library as a whole takes the place of its first rows; what was learnt of those meanwhile stays.
+    fn take_in(&mut self, table: Table, shown: Shown) {
+        let known = std::mem::replace(&mut self.table, table);
+        self.partial = false;
+        for session in known.iter() {
+            let stored = self.table.get(&session.key);
+            if stored.is_none_or(|stored| stored != session && stored.seen <= session.seen) {
+                let (slot, new) = self.table.put(session.clone());
+                if new {
+                    self.seat(slot, Seat::Top);
+                }
+            }
+        }
+        self.show(shown);
+        self.refilter();
+    }
+}
