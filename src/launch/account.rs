@@ -13,6 +13,7 @@ use retitle::core::msg::Attempt;
 use retitle::core::session::WorkspaceId;
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
+use retitle::http::Http;
 use retitle::http::probe::HttpProbe;
 use retitle::ports::{Clock, Identity, Tokens};
 use retitle::shell::clock::SystemClock;
@@ -20,13 +21,13 @@ use retitle::shell::signals::Signals;
 use retitle::store::config::{self, Loaded};
 use retitle::store::paths::{self, Paths};
 
-use super::app::{self, auth_config, http_client, http_options};
+use super::app::{self, auth_config};
 use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
     auth: Auth,
-    http: reqwest::Client,
+    http: Http,
     clock: Arc<SystemClock>,
 }
 
@@ -34,7 +35,7 @@ impl Office {
     fn open(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<Self, Failure> {
         paths.prepare()?;
         retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
-        let http = http_client(&loaded.settings)?;
+        let http = app::http(&loaded.settings)?;
         let clock = Arc::new(SystemClock::new());
         let shared: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let auth = Auth::new(auth_config(paths, &loaded.settings), http.clone(), shared);
@@ -172,7 +173,7 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         let settings = &loaded.settings;
         let tokens: Arc<dyn Tokens> = Arc::new(office.auth.clone());
         let graph = &settings.endpoints.graph;
-        let client = GraphClient::new(http_options(settings), graph.clone(), Arc::clone(&tokens))?;
+        let client = GraphClient::new(office.http.clone(), graph.clone(), Arc::clone(&tokens));
         let authority = settings.endpoints.authority.as_str().trim_end_matches('/');
         let mut findings = at_home(paths, loaded);
         if settings.method == config::Method::Command {

@@ -19,7 +19,7 @@ use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
-use retitle::http::{HttpOptions, client};
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Clock, Input, Library, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
@@ -156,10 +156,10 @@ pub(super) fn ports(
 ) -> Result<Ports, Failure> {
     let mut offices = HashMap::new();
     for settings in all {
-        let http = http_client(settings)?;
-        let auth = Auth::new(auth_config(paths, settings), http, Arc::clone(&clock));
+        let http = http(settings)?;
+        let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
         let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
+        let graph = GraphClient::new(http, settings.endpoints.graph.clone(), tokens);
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
@@ -172,20 +172,15 @@ pub(super) fn ports(
     })
 }
 
-/// How to reach the configured hosts.
-pub(super) fn http_options(settings: &config::Settings) -> HttpOptions {
+/// The way to the configured hosts.
+pub(super) fn http(settings: &config::Settings) -> Result<Http, Failure> {
     let endpoints = &settings.endpoints;
-    HttpOptions {
+    Ok(Http::new(HttpOptions {
         ca_file: endpoints.ca_file.clone(),
         loopback_only: [&endpoints.authority, &endpoints.graph]
             .iter()
             .all(|url| url.scheme() == "http" && is_loopback(url)),
-    }
-}
-
-/// The HTTP client for the configured hosts.
-pub(super) fn http_client(settings: &config::Settings) -> Result<reqwest::Client, Failure> {
-    Ok(client(&http_options(settings))?)
+    })?)
 }
 
 /// Where tokens are kept, in words.
