@@ -33,3 +33,5 @@ mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;
+#[path = "../common/start.rs"]
+mod start;
