@@ -16,6 +16,7 @@ mod engine;
 mod errand;
 mod finding;
 mod golden;
+mod idle;
 mod journeys;
 mod laws;
 mod making;
