@@ -535,38 +535,6 @@ fn a_letter_right_behind_esc_is_the_alt_chord_that_a_slow_link_tore_apart() {
 }
 
 #[test]
-fn an_idle_program_wakes_only_for_an_age_that_rolls_over() {
-    let mut sim = Sim::new().signed_in();
-    sim.pass(seconds(10));
-    let mut wakes = 0;
-    let until = sim.now + seconds(3_600);
-    while let Some(wake) = sim.model.wake().filter(|w| *w < until) {
-        assert!(wake > sim.now);
-        sim.now = wake;
-        sim.send(Msg::Woke);
-        wakes += 1;
-        assert!(sim.outstanding.is_empty() && sim.told.is_empty());
-    }
-    // Four rows, a minute each.
-    assert!((50..=250).contains(&wakes), "{wakes}");
-}
-
-#[test]
-fn an_empty_list_never_wakes() {
-    let size = Size { width: 80, height: 24 };
-    let mut sim = Sim::on(
-        settings(),
-        size,
-        crate::sim::Disk::default(),
-        std::collections::BTreeMap::new(),
-        crate::sim::at(0),
-    );
-    sim.answer(0, How::Well);
-    sim.settle();
-    assert_eq!(sim.model.wake(), None);
-}
-
-#[test]
 fn a_draft_on_a_row_that_was_only_seen_survives_with_its_row() {
     let mut sim = Sim::new().signed_in();
     sim.server.insert("new-1".into(), (None, 499));

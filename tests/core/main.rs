@@ -16,6 +16,7 @@ mod engine;
 mod errand;
 mod finding;
 mod golden;
+mod idle;
 mod journeys;
 mod laws;
 mod making;
@@ -33,3 +34,5 @@ mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;
+#[path = "../common/start.rs"]
+mod start;

@@ -13,18 +13,17 @@ use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
 use retitle::core::pending::Pending;
-use retitle::core::place::PlaceConfig;
 use retitle::core::preview::Prompt;
 use retitle::core::record::{Blur, Line};
-use retitle::core::session::{
-    Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
-};
+use retitle::core::session::{Entity, Key, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::settings::Settings;
 use retitle::core::store::{
     Deed, Draft, Entry, EntryId, EntryState, Intent, Newest, Outcome, Snapshot, StoreCall, StoreReply, Turn,
     Unsettled,
 };
 use retitle::core::time::Stamp;
+
+pub use crate::start::{at, key, place, session, settings, who, who_at};
 
 pub const IDS: [&str; 4] = ["aaaaaaaa-1", "bbbbbbbb-2", "cccccccc-3", "dddddddd-4"];
 
@@ -147,79 +146,6 @@ pub struct Sim {
     pub long: bool,
     /// Sessions of other profiles than `default`, by ID.
     pub homes: BTreeMap<String, Profile>,
-}
-
-pub fn at(seconds: i64) -> Stamp {
-    Stamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000)
-}
-
-pub fn place() -> PlaceConfig {
-    PlaceConfig {
-        profile: Profile::new("default"),
-        label: Some("PROD".into()),
-        tenant: "contoso.com".into(),
-        workspace: WorkspaceId::new("default"),
-        client: Some("11111111".into()),
-        read_only: false,
-        protected: false,
-    }
-}
-
-pub fn settings() -> Settings {
-    Settings {
-        places: vec![place()],
-        config_path: "/home/jo/.config/retitle/config.toml".into(),
-        host: Host::new("graph.microsoft.com"),
-        portal: "https://securitycopilot.microsoft.com".into(),
-        history: Duration::from_secs(365 * 86_400),
-        json_batch: false,
-        zone: 0,
-        ascii: false,
-        still: false,
-        face: retitle::core::settings::Face::Screen,
-        theme: retitle::store::config::theme::read(retitle::store::config::theme::BUILT_IN[0].1).unwrap(),
-        keys: retitle::core::keymap::Keymap::default(),
-        mouse: false,
-        bursts: false,
-        rules: Vec::new(),
-        templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
-        way: Way::Device,
-        tokens_kept: "~/.local/state/retitle/auth (0600, not encrypted)".into(),
-        sign_in_hint: None,
-    }
-}
-
-pub fn who(name: &str) -> Who {
-    who_at("contoso", name)
-}
-
-pub fn who_at(tenant: &str, name: &str) -> Who {
-    Who {
-        account: Account::new(&format!("{tenant}.{name}")),
-        username: format!("{name}@{tenant}.com"),
-        tenant: format!("{tenant}.com"),
-    }
-}
-
-pub fn key(id: &str) -> Key {
-    Key { profile: Profile::new("default"), id: SessionId::new(id) }
-}
-
-pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
-    Session {
-        key: key(id),
-        workspace: WorkspaceId::new("default"),
-        name: name.map(ToOwned::to_owned),
-        created: Some(at(-age_seconds - 60)),
-        modified: Some(at(-age_seconds)),
-        presence: Presence::Here,
-        seen: Some(at(-10)),
-        opened: Some(at(-5)),
-        ours: None,
-        pinned: false,
-        account: None,
-        host: Host::new("graph.microsoft.com"),
-    }
 }
 
 impl Sim {
