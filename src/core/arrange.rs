@@ -105,15 +105,14 @@ impl Narrow {
                 whole.push(*slot);
                 continue;
             }
-            let (Some(brief), Some(row)) = (rows.brief(*slot), rows.row(*slot)) else { continue };
-            let title = self.titles.get(&row.session.key.profile);
-            if !self.query.fits(&row.session, &self.tags, title) {
+            let (Some(brief), Some(session)) = (rows.brief(*slot), rows.session(*slot)) else { continue };
+            if !self.query.fits(session, &self.tags, self.titles.get(&session.key.profile)) {
                 continue;
             }
-            if self.query.words.is_empty() || self.query.begins_id(&row.session) {
+            if self.query.words.is_empty() || self.query.begins_id(session) {
                 whole.push(*slot);
             } else if finder.may_fit(brief.letters) {
-                if finder.stands_in(row.session.name_or_untitled(), &row.text) {
+                if finder.stands_in(session.name_or_untitled()) {
                     whole.push(*slot);
                 } else {
                     rest.push(*slot);

@@ -4,7 +4,7 @@ use regex_lite::Regex;
 use unicode_security::confusable_detection::skeleton;
 
 use super::effect::Effect;
-use super::fuzzy;
+use super::fuzzy::{self, Letters};
 use super::model::Model;
 use super::session::Key;
 use super::table::Rows;
@@ -50,7 +50,7 @@ impl Search {
         if name.is_empty() {
             return Ok(None);
         }
-        let (lower, folded) = (name.to_lowercase(), fuzzy::fold(name));
+        let (lower, letters) = (name.to_lowercase(), Letters::of(&fuzzy::fold(name)));
         let length = lower.chars().count();
         let mut ours = None;
         let mut look = None;
@@ -58,13 +58,15 @@ impl Search {
             if n % 1_024 == 0 && stopped() {
                 return Err(Stopped);
             }
-            let (Some(brief), Some(row)) = (self.rows.brief(slot), self.rows.row(slot)) else { continue };
-            let Some(other) = row.session.name.as_deref() else { continue };
-            if !Rows::is_of(brief, mark) || row.session.key == self.key {
+            let (Some(brief), Some(session)) = (self.rows.brief(slot), self.rows.session(slot)) else {
+                continue;
+            };
+            let Some(other) = session.name.as_deref() else { continue };
+            if !Rows::is_of(brief, mark) || session.key == self.key {
                 continue;
             }
-            let found = |same| Alike { key: row.session.key.clone(), name: other.to_owned(), same };
-            if *row.text == *folded && other.to_lowercase() == lower {
+            let found = |same| Alike { key: session.key.clone(), name: other.to_owned(), same };
+            if letters == brief.letters && other.to_lowercase() == lower {
                 return Ok(Some(found(true)));
             }
             // A look-alike is about as long: `rn` for `m` is the most that letters differ.

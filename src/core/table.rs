@@ -1,7 +1,7 @@
 //! Every known session by a number, in blocks that another thread may read while the list goes on.
 //!
-//! A hundred thousand sessions are looked through at each letter of a filter. So a row keeps its letters ready, what is
-//! asked of all rows at once stands side by side, and a copy for another thread costs a few pointers: a change copies
+//! A hundred thousand sessions are looked through at each letter of a filter. So what is asked of all rows at once, the
+//! letters of its name among it, stands side by side, and a copy for another thread costs a few pointers: a change copies
 //! the block that it falls into, and only while somebody else reads it.
 
 use std::collections::{BTreeMap, HashMap};
@@ -25,21 +25,6 @@ impl Slot {
     }
 }
 
-/// A session, and what is worked out from its name once.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Row {
-    pub(super) session: Session,
-    /// The name in the form in which it is looked through.
-    pub(super) text: Box<str>,
-}
-
-impl Row {
-    fn new(session: Session) -> Self {
-        let text = fuzzy::fold(session.name_or_untitled()).into();
-        Self { session, text }
-    }
-}
-
 /// What is asked of every row at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Brief {
@@ -58,23 +43,19 @@ const BLOCK: usize = 64;
 /// The rows as another thread may read them. Copying it copies no row.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rows {
-    blocks: Vec<Arc<Vec<Row>>>,
+    blocks: Vec<Arc<Vec<Session>>>,
     briefs: Arc<Vec<Brief>>,
     profiles: Arc<Vec<Profile>>,
 }
 
 impl Rows {
-    pub(super) fn row(&self, slot: Slot) -> Option<&Row> {
-        self.blocks.get(slot.at() / BLOCK)?.get(slot.at() % BLOCK)
-    }
-
     pub(super) fn brief(&self, slot: Slot) -> Option<&Brief> {
         self.briefs.get(slot.at()).filter(|brief| brief.here)
     }
 
     pub(super) fn session(&self, slot: Slot) -> Option<&Session> {
         self.brief(slot)?;
-        self.row(slot).map(|row| &row.session)
+        self.blocks.get(slot.at() / BLOCK)?.get(slot.at() % BLOCK)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -169,21 +150,20 @@ impl Table {
                     self.here += 1;
                 }
                 self.uncount(slot);
-                self.write(slot, Row::new(session));
+                self.write(slot, session);
                 (slot, new)
             }
             None => {
                 let slot = Slot::new(self.rows.len());
                 self.index.insert(session.key.clone(), slot);
                 self.here += 1;
-                let row = Row::new(session);
-                let brief = self.brief_of(&row, 0);
+                let brief = self.brief_of(&session, 0);
                 Arc::make_mut(&mut self.rows.briefs).push(brief);
                 match self.rows.blocks.last_mut().filter(|block| block.len() < BLOCK) {
-                    Some(block) => Arc::make_mut(block).push(row),
+                    Some(block) => Arc::make_mut(block).push(session),
                     None => {
                         let mut block = Vec::with_capacity(BLOCK);
-                        block.push(row);
+                        block.push(session);
                         self.rows.blocks.push(Arc::new(block));
                     }
                 }
@@ -201,7 +181,7 @@ impl Table {
         change(&mut session);
         if session != *known {
             self.uncount(slot);
-            self.write(slot, Row::new(session));
+            self.write(slot, session);
         }
         self.rows.session(slot)
     }
@@ -229,15 +209,14 @@ impl Table {
         self.rows.brief(slot).is_some_and(|brief| brief.walk == walk)
     }
 
-    fn brief_of(&mut self, row: &Row, walk: u32) -> Brief {
-        let session = &row.session;
+    fn brief_of(&mut self, session: &Session, walk: u32) -> Brief {
         let profile = self.rows.mark(&session.key.profile).unwrap_or_else(|| {
             let profiles = Arc::make_mut(&mut self.rows.profiles);
             profiles.push(session.key.profile.clone());
             u16::try_from(profiles.len() - 1).unwrap_or(u16::MAX)
         });
         Brief {
-            letters: Letters::of(&row.text),
+            letters: Letters::of(&fuzzy::fold(session.name_or_untitled())),
             walk,
             profile,
             here: true,
@@ -246,9 +225,9 @@ impl Table {
         }
     }
 
-    fn write(&mut self, slot: Slot, row: Row) {
+    fn write(&mut self, slot: Slot, session: Session) {
         let walk = self.rows.briefs.get(slot.at()).map_or(0, |brief| brief.walk);
-        let brief = self.brief_of(&row, walk);
+        let brief = self.brief_of(&session, walk);
         let known = self.rows.briefs.get(slot.at());
         if known != Some(&brief)
             && let Some(place) = Arc::make_mut(&mut self.rows.briefs).get_mut(slot.at())
@@ -257,7 +236,7 @@ impl Table {
         }
         let block = self.rows.blocks.get_mut(slot.at() / BLOCK);
         if let Some(place) = block.and_then(|block| Arc::make_mut(block).get_mut(slot.at() % BLOCK)) {
-            *place = row;
+            *place = session;
         }
         self.count(slot);
     }
@@ -329,7 +308,7 @@ mod tests {
             session.opened = None;
             session.workspace = WorkspaceId::new("elsewhere");
         });
-        assert_eq!(&*table.rows().row(slot).unwrap().text, "ete");
+        assert!(table.rows().brief(slot).unwrap().letters.hold(Letters::of("ete")));
         assert!(!table.rows().brief(slot).unwrap().opened);
         let names = |opened| table.places(opened).map(|(_, w)| w.as_str()).collect::<Vec<_>>().join(" ");
         assert_eq!((names(true), names(false)), ("even odd".into(), "elsewhere even odd".into()));

@@ -89,7 +89,10 @@ impl Rows<'_> {
         };
         let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
         if chosen {
-            buffer.set_style(line, base);
+            // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
+            // has to be drawn.
+            let bar = Rect { width: columns.name.0 + columns.name.1, ..line };
+            buffer.set_style(bar.intersection(line), base);
             put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
         }
         let at = |x: u16| line.x + x;
@@ -107,7 +110,7 @@ impl Rows<'_> {
         if look.glyph != " " {
             put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
         }
-        let quiet = base.patch(style(Role::Quiet));
+        let quiet = style(Role::Quiet);
         if editing.is_none() || !narrow {
             let (x, cells) = columns.state;
             let role = if look.role == Role::Plain { Role::Quiet } else { look.role };
@@ -116,7 +119,7 @@ impl Rows<'_> {
                 (None, Some(then)) => words.of(ago(model.now, then)),
                 (None, None) => "",
             };
-            put(buffer, at(x), line.y, cells, word, base.patch(style(role)));
+            put(buffer, at(x), line.y, cells, word, style(role));
         }
         if let Some((x, cells)) = columns.id {
             put(buffer, at(x), line.y, cells, session.key.id.short(), quiet);
