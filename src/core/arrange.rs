@@ -10,6 +10,7 @@ use super::listing::Scope;
 use super::order::{Days, Group, Order};
 use super::session::{Profile, Session};
 use super::table::{Rows, Slot, Table};
+use super::work::Worked;
 
 /// With so many rows that have the words as typed, those that only have their letters are not looked for: nobody would
 /// scroll that far.
@@ -86,6 +87,11 @@ pub(super) fn held(rows: &Rows, scope: Scope, only: Option<&Profile>) -> impl Fn
 }
 
 impl Narrow {
+    /// A query alone, over everything.
+    fn by(query: Query, tags: Tags) -> Self {
+        Self { scope: Scope::Everything, only: None, query, tags, titles: BTreeMap::new(), held: None }
+    }
+
     /// Goes through all rows; `None` when nobody waits for it any more.
     pub(super) fn show(&self, rows: &Rows, order: &[Placed], stopped: &dyn Fn() -> bool) -> Option<Shown> {
         if self.query.is_empty() {
@@ -163,16 +169,28 @@ pub fn filtered(sessions: Vec<Session>, query: &Query, tags: &Tags) -> Vec<Sessi
     let rows = table.rows();
     let slots = Order::default().sort(rows, rows.slots()).into_iter();
     let order: Vec<Placed> = slots.map(|slot| Placed { slot, group: None }).collect();
-    let narrow = Narrow {
-        scope: Scope::Everything,
-        only: None,
-        query: query.clone(),
-        tags: tags.clone(),
-        titles: BTreeMap::new(),
-        held: None,
-    };
-    let shown = narrow.show(rows, &order, &|| false).unwrap_or_default();
+    let shown = Narrow::by(query.clone(), tags.clone()).show(rows, &order, &|| false).unwrap_or_default();
     shown.rows().iter().filter_map(|slot| rows.session(*slot).cloned()).collect()
+}
+
+/// The first sessions, in the order of the list, that some words find.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Find {
+    pub(super) rows: Rows,
+    pub(super) order: Arc<Vec<Placed>>,
+    pub(super) words: String,
+    pub(super) most: usize,
+}
+
+impl Find {
+    /// Finds them; `None` when nobody waits for it any more.
+    pub(super) fn run(self, stopped: &dyn Fn() -> bool) -> Option<Worked> {
+        let narrow = Narrow::by(Query::of_words(&self.words), Tags::new());
+        let shown = narrow.show(&self.rows, &self.order, stopped)?;
+        let first = shown.rows().iter().take(self.most);
+        let keys = first.filter_map(|slot| self.rows.session(*slot)).map(|session| session.key.clone());
+        Some(Worked::Found { keys: keys.collect(), words: self.words })
+    }
 }
 
 /// The rows in the order made anew, each with its group.

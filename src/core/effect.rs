@@ -129,6 +129,8 @@ pub enum Scope {
     SignIn(Profile),
     /// What the list shows.
     Arrange,
+    /// What the palette finds.
+    Find,
     /// Names like the one that is being typed.
     Alike,
 }
@@ -141,6 +143,7 @@ impl Effect {
             Self::Graph(_, _, GraphCall::Prompts { .. }) => Some(Scope::Preview),
             Self::Auth(profile, ..) => Some(Scope::SignIn(profile.clone())),
             Self::Work(Work::Arrange(_)) => Some(Scope::Arrange),
+            Self::Work(Work::Find(_)) => Some(Scope::Find),
             Self::Work(Work::Alike(_)) => Some(Scope::Alike),
             Self::Graph(
                 _,

@@ -77,6 +77,11 @@ impl Query {
         query
     }
 
+    /// Words alone, whatever they look like.
+    pub(super) fn of_words(words: &str) -> Self {
+        Self { words: words.to_owned(), lower: words.to_lowercase(), ..Self::default() }
+    }
+
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

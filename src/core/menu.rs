@@ -19,6 +19,8 @@ pub struct Menu {
     pub line: LineEdit,
     /// The number of the selected line among those that can be selected.
     pub chosen: usize,
+    /// Sessions that the palette has found, and by which words they were looked for last.
+    pub(super) found: (String, Vec<Key>),
 }
 
 /// Which menu.
@@ -93,12 +95,12 @@ fn begins(key: &Key, words: &str) -> bool {
 }
 
 /// So many sessions the palette offers at most.
-const MOST_SESSIONS: usize = 50;
+pub(super) const MOST_SESSIONS: usize = 50;
 
 impl Menu {
     /// A menu that was just opened.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, line: LineEdit::new(""), chosen: 0 }
+        Self { kind, line: LineEdit::new(""), chosen: 0, found: Default::default() }
     }
 
     /// The title in the frame.
@@ -119,7 +121,7 @@ impl Model {
     pub fn menu_items(&self, menu: &Menu) -> Vec<Item> {
         let words = menu.line.text().trim();
         let all = match &menu.kind {
-            Kind::Palette => self.palette(words),
+            Kind::Palette => self.palette(words, &menu.found.1),
             Kind::Help(focus) => self.keys(*focus, !words.is_empty()),
             Kind::Profiles => self.profile_items(),
             Kind::Workspaces(workspaces) => self.workspace_items(workspaces),
@@ -162,7 +164,7 @@ impl Model {
         fitting.into_iter().map(|(.., item)| item).collect()
     }
 
-    fn palette(&self, words: &str) -> Vec<Item> {
+    fn palette(&self, words: &str, found: &[Key]) -> Vec<Item> {
         let keys = self.settings.keys.own_keys(Focus::List);
         let useless = |c: Command| matches!(c, Command::Palette | Command::Interrupt | Command::OnePlace);
         let mut items: Vec<Item> = keys
@@ -178,17 +180,7 @@ impl Model {
                 let text = format!("work in workspace {name}{}", workspace.id);
                 Item::new(text, "", Act::Workspace(workspace))
             }));
-            let mut finder = Finder::new(words);
-            let mut found: Vec<(bool, u32, &Session)> = self
-                .list
-                .all()
-                .filter_map(|s| match finder.score(s.name.as_deref().unwrap_or(UNTITLED)) {
-                    _ if begins(&s.key, words) => Some((true, u32::MAX, s)),
-                    found => found.map(|(whole, score)| (whole, score, s)),
-                })
-                .collect();
-            found.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
-            items.extend(found.into_iter().take(MOST_SESSIONS).map(|(.., s)| {
+            items.extend(found.iter().filter_map(|key| self.list.get(key)).map(|s| {
                 let name = s.name.as_deref().unwrap_or(UNTITLED);
                 Item::new(name, s.key.id.short(), Act::Go(s.key.clone()))
             }));

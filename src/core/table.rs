@@ -38,33 +38,43 @@ pub(super) struct Brief {
     pub(super) drifted: bool,
 }
 
-const BLOCK: usize = 64;
+/// Some rows that lie together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Block {
+    briefs: Vec<Brief>,
+    sessions: Vec<Session>,
+}
+
+/// Rows in a block: few, since a change may copy them, and many, since a copy of the table counts blocks.
+const BLOCK: usize = 32;
 
 /// The rows as another thread may read them. Copying it copies no row.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rows {
-    blocks: Vec<Arc<Vec<Session>>>,
-    briefs: Arc<Vec<Brief>>,
+    blocks: Vec<Arc<Block>>,
     profiles: Arc<Vec<Profile>>,
+    len: usize,
 }
 
 impl Rows {
     pub(super) fn brief(&self, slot: Slot) -> Option<&Brief> {
-        self.briefs.get(slot.at()).filter(|brief| brief.here)
+        let block = self.blocks.get(slot.at() / BLOCK)?;
+        block.briefs.get(slot.at() % BLOCK).filter(|brief| brief.here)
     }
 
     pub(super) fn session(&self, slot: Slot) -> Option<&Session> {
-        self.brief(slot)?;
-        self.blocks.get(slot.at() / BLOCK)?.get(slot.at() % BLOCK)
+        let block = self.blocks.get(slot.at() / BLOCK)?;
+        block.briefs.get(slot.at() % BLOCK).filter(|brief| brief.here)?;
+        block.sessions.get(slot.at() % BLOCK)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.briefs.len()
+        self.len
     }
 
     /// Every row that is there.
-    pub(super) fn slots(&self) -> impl DoubleEndedIterator<Item = Slot> {
-        let briefs = self.briefs.iter().enumerate();
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let briefs = self.blocks.iter().flat_map(|block| &block.briefs).enumerate();
         briefs.filter(|(_, brief)| brief.here).map(|(at, _)| Slot::new(at))
     }
 
@@ -158,14 +168,14 @@ impl Table {
                 self.index.insert(session.key.clone(), slot);
                 self.here += 1;
                 let brief = self.brief_of(&session, 0);
-                Arc::make_mut(&mut self.rows.briefs).push(brief);
-                match self.rows.blocks.last_mut().filter(|block| block.len() < BLOCK) {
-                    Some(block) => Arc::make_mut(block).push(session),
-                    None => {
-                        let mut block = Vec::with_capacity(BLOCK);
-                        block.push(session);
-                        self.rows.blocks.push(Arc::new(block));
-                    }
+                if self.rows.len.is_multiple_of(BLOCK) {
+                    let (briefs, sessions) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
+                    self.rows.blocks.push(Arc::new(Block { briefs, sessions }));
+                }
+                if let Some(block) = self.rows.blocks.last_mut().map(Arc::make_mut) {
+                    block.briefs.push(brief);
+                    block.sessions.push(session);
+                    self.rows.len += 1;
                 }
                 self.count(slot);
                 (slot, true)
@@ -191,17 +201,13 @@ impl Table {
         if self.rows.brief(slot).is_some() {
             self.uncount(slot);
             self.here -= 1;
-            if let Some(brief) = Arc::make_mut(&mut self.rows.briefs).get_mut(slot.at()) {
-                brief.here = false;
-            }
+            self.brief_mut(slot, |brief| brief.here = false);
         }
     }
 
     /// A walk has brought this session.
     pub(super) fn brought(&mut self, slot: Slot, walk: u32) {
-        if let Some(brief) = Arc::make_mut(&mut self.rows.briefs).get_mut(slot.at()) {
-            brief.walk = walk;
-        }
+        self.brief_mut(slot, |brief| brief.walk = walk);
     }
 
     /// Whether a walk has brought this session.
@@ -226,19 +232,21 @@ impl Table {
     }
 
     fn write(&mut self, slot: Slot, session: Session) {
-        let walk = self.rows.briefs.get(slot.at()).map_or(0, |brief| brief.walk);
+        let walk = self.rows.brief(slot).map_or(0, |brief| brief.walk);
         let brief = self.brief_of(&session, walk);
-        let known = self.rows.briefs.get(slot.at());
-        if known != Some(&brief)
-            && let Some(place) = Arc::make_mut(&mut self.rows.briefs).get_mut(slot.at())
-        {
-            *place = brief;
-        }
-        let block = self.rows.blocks.get_mut(slot.at() / BLOCK);
-        if let Some(place) = block.and_then(|block| Arc::make_mut(block).get_mut(slot.at() % BLOCK)) {
+        self.brief_mut(slot, |place| *place = brief);
+        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
+        if let Some(place) = block.and_then(|block| block.sessions.get_mut(slot.at() % BLOCK)) {
             *place = session;
         }
         self.count(slot);
+    }
+
+    fn brief_mut(&mut self, slot: Slot, change: impl FnOnce(&mut Brief)) {
+        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
+        if let Some(brief) = block.and_then(|block| block.briefs.get_mut(slot.at() % BLOCK)) {
+            change(brief);
+        }
     }
 
     fn count(&mut self, slot: Slot) {

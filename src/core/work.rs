@@ -1,7 +1,7 @@
 //! What takes longer than a frame may: worked out from copies, away from the loop. Pure like everything in here, so where
 //! it is done makes no difference.
 
-use super::arrange::{Arrange, Arranged};
+use super::arrange::{Arrange, Arranged, Find};
 use super::likeness::{Alike, Search};
 use super::session::Key;
 
@@ -10,6 +10,8 @@ use super::session::Key;
 pub enum Work {
     /// Which rows are shown, and in which order.
     Arrange(Box<Arrange>),
+    /// What the words of the palette find.
+    Find(Box<Find>),
     /// Whether another session has, or seems to have, the name that is being typed.
     Alike(Box<Search>),
 }
@@ -18,6 +20,11 @@ pub enum Work {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Worked {
     Arranged(Box<Arranged>),
+    /// The sessions that these words find.
+    Found {
+        words: String,
+        keys: Vec<Key>,
+    },
     /// What is like this name of this session.
     Alike {
         key: Key,
@@ -33,6 +40,7 @@ impl Work {
             Self::Arrange(arrange) => {
                 arrange.run(stopped).map(|arranged| Worked::Arranged(Box::new(arranged)))
             }
+            Self::Find(find) => find.run(stopped),
             Self::Alike(search) => search.run(stopped),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Listing;
-use crate::core::arrange::{Arrange, Arranged, Of, Shown};
+use crate::core::arrange::{Arrange, Arranged, Find, Of, Shown};
 use crate::core::seats::{self, Seat};
 use crate::core::session::Session;
 use crate::core::table::Table;
@@ -15,6 +15,16 @@ impl Listing {
         let (number, sort) = self.arranging.begin()?;
         let of = Of::List(self.table.rows().clone(), Arc::clone(&self.order));
         Some(Arrange { number, of, sort, narrow: self.narrow() })
+    }
+
+    /// The first sessions that some words find, to be found here or on another thread.
+    pub(in crate::core) fn find(&self, words: &str, most: usize) -> Find {
+        Find {
+            rows: self.table.rows().clone(),
+            order: Arc::clone(&self.order),
+            words: words.to_owned(),
+            most,
+        }
     }
 
     /// What another thread is to make of all that the library holds.

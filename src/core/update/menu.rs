@@ -5,13 +5,14 @@ use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::Edit;
-use crate::core::menu::{Act, Item, Kind, Menu, Workspaces};
+use crate::core::menu::{Act, Item, Kind, MOST_SESSIONS, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
-use crate::core::session::Profile;
+use crate::core::session::{Key, Profile};
+use crate::core::work::{Work, Worked};
 
 pub(super) fn open(model: &mut Model, kind: Kind) {
     model.overlays.push(Overlay::Menu(Menu::new(kind)));
@@ -87,6 +88,33 @@ pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
             | Overlay::Batch { .. },
         )
         | None => None,
+    }
+}
+
+/// The palette looks for sessions by what was typed: here, or in a long list on another thread, by the newest words.
+pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Overlay::Menu(Menu { kind: Kind::Palette, line, found, .. })) = model.overlays.last() else {
+        return;
+    };
+    let words = line.text().trim().to_owned();
+    if words.is_empty() || words == found.0 {
+        return;
+    }
+    let find = model.list.find(&words, MOST_SESSIONS);
+    if model.list.is_long() {
+        out.push(Effect::Work(Work::Find(Box::new(find))));
+    } else if let Some(Worked::Found { words, keys }) = find.run(&|| false) {
+        found_sessions(model, &words, keys);
+    }
+    if let Some(menu) = menu(model) {
+        menu.found.0 = words;
+    }
+}
+
+/// They are found, unless something else is looked for by now.
+pub(super) fn found_sessions(model: &mut Model, words: &str, keys: Vec<Key>) {
+    if let Some(menu) = menu(model).filter(|menu| menu.line.text().trim() == words) {
+        menu.found.1 = keys;
     }
 }
 

@@ -73,6 +73,7 @@ impl Model {
             Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
             Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
             Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, &mut out),
+            Msg::Worked(Ok(Worked::Found { words, keys })) => menu::found_sessions(self, &words, keys),
             Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
                 rename::found_double(self, &key, &name, found);
             }
@@ -109,6 +110,7 @@ impl Model {
         errand::follow(self, &mut out);
         bulk::follow_range(self);
         peek::follow(self, &mut out);
+        menu::follow(self, &mut out);
         if let Some(notice) = &self.notice {
             self.messages.hear(self.now, notice);
         }
