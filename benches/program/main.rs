@@ -61,6 +61,9 @@ impl Bench {
     }
 }
 
+/// What it is called by, and what measures it.
+type Part = (&'static [&'static str], fn(&mut Bench));
+
 fn main() {
     if std::env::var_os(simulator::ASKED).is_some() {
         return simulator::serve();
@@ -77,7 +80,7 @@ fn main() {
         table: Table::default(),
     };
     println!("{}", table::machine());
-    let parts: [(&[&str], fn(&mut Bench)); 7] = [
+    let parts: [Part; 7] = [
         (&["floor"], floor::measure),
         (&["start"], start::measure),
         (&["keys", "idle", "held"], keys::measure),
