@@ -17,7 +17,6 @@
     clippy::cast_precision_loss,
     reason = "a measurement reads clocks, waits and prints, and ends when it cannot measure"
 )]
-#![cfg(unix)]
 
 mod bulk;
 #[path = "../../tests/common/mod.rs"]
