@@ -117,5 +117,5 @@ pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<&str> = load.split(' ').take(3).collect();
-    format!("{}; {cores} cores, {}; load {}", said("date", "-Is"), said("uname", "-srm"), load.join(" "))
+    format!("{}; {cores} cores, {}; load {}", said("date", "-Is"), said("uname", "-sm"), load.join(" "))
 }
