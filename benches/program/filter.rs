@@ -14,11 +14,15 @@ const WORDS: [&str; 5] = ["phish", "payroll", "INC-77", "token hr", "xq"];
 const CLEAR: &str = "\u{15}";
 const BACKSPACE: &str = "\u{7f}";
 
-/// How many rows the header says are shown: `17 of 100000`; all of them where it says nothing.
-fn shown(screen: &str) -> usize {
+/// How many rows fit the filter, as the header says: `17 of 100000`.
+pub fn shown(screen: &str) -> Option<usize> {
     let words: Vec<&str> = screen.lines().next().unwrap_or_default().split_whitespace().collect();
-    let counted = words.windows(3).find(|three| three[1] == "of").and_then(|three| three[0].parse().ok());
-    counted.unwrap_or(COUNT)
+    words.windows(3).find(|three| three[1] == "of").and_then(|three| three[0].parse().ok())
+}
+
+/// The same; all of them without a filter.
+fn fit(screen: &str) -> usize {
+    shown(screen).unwrap_or(COUNT)
 }
 
 pub fn measure(bench: &mut Bench) {
@@ -36,7 +40,7 @@ pub fn measure(bench: &mut Bench) {
         for letter in word.chars() {
             app.send(&letter.to_string());
             at_rest(&mut app);
-            counts.push(shown(&app.screen()));
+            counts.push(fit(&app.screen()));
         }
         clear(&mut app);
         for _ in 0..bench.times(3, 1) {
@@ -63,7 +67,7 @@ pub fn measure(bench: &mut Bench) {
 
 fn clear(app: &mut Pty) {
     app.send(CLEAR);
-    app.until("all rows again", |screen| shown(screen) == COUNT);
+    app.until("all rows again", |screen| fit(screen) == COUNT);
     app.quiet(PAUSE);
 }
 
@@ -71,7 +75,7 @@ fn clear(app: &mut Pty) {
 fn answered(app: &mut Pty, key: &str, count: usize, samples: &mut Samples) {
     let sent = app.send(key);
     let mut last = app.burst(PAUSE).last;
-    while shown(&app.screen()) != count {
+    while fit(&app.screen()) != count {
         last = app.burst(PAUSE).last;
     }
     samples.took(last - sent);

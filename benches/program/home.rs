@@ -22,7 +22,8 @@ use crate::common::{CLIENT, grow};
 use crate::simulator::Running;
 
 /// Ages count in weeks from here on, and the next one is days away: no visible age rolls over while the app is watched.
-const AGE: Duration = Duration::from_secs((3 * 7 + 3) * 24 * 3600);
+const AGE: i64 = (3 * 7 + 3) * 24 * HOUR;
+const HOUR: i64 = 3_600_000_000;
 const WORKSPACE: &str = "3f0c7a52-9d1e-4b7a-8c55-0a6f2f1e9b01";
 const WHAT: [&str; 8] = [
     "phishing wave",
@@ -49,8 +50,8 @@ fn id(row: usize) -> String {
 
 /// Microseconds since 1970 UTC, the newest first.
 fn modified(row: usize) -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - AGE;
-    i64::try_from(since.as_micros()).unwrap() / 3_600_000_000 * 3_600_000_000 - 100_000 * row as i64
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros();
+    i64::try_from(since).unwrap() / HOUR * HOUR - AGE - 100_000 * i64::try_from(row).unwrap()
 }
 
 pub struct Home {
@@ -109,8 +110,8 @@ impl Home {
     /// The access token of the sign-in.
     pub fn token(&self) -> String {
         let text = std::fs::read_to_string(self.tokens()).unwrap();
-        let at = text.find("AT.").unwrap();
-        text[at..].split('"').next().unwrap().to_owned()
+        let (_, after) = text.split_once("\"AT.").unwrap();
+        format!("AT.{}", after.split('"').next().unwrap())
     }
 
     pub fn sign_out(&self) {

@@ -36,10 +36,11 @@ pub fn measure(bench: &mut Bench) {
 fn idle(bench: &mut Bench, app: &Pty, count: usize) {
     let seconds = bench.times(10, 3);
     let before = work(app.pid());
+    assert!(before.cpu > Duration::ZERO && before.waits > 0, "the system tells nothing of its processes");
     std::thread::sleep(Duration::from_secs(seconds as u64));
     let process::Work { cpu, waits } = work(app.pid());
     let each = |much: f64| much / seconds as f64;
-    let cpu = each((cpu - before.cpu).as_secs_f64() * 1e3);
+    let cpu = each(cpu.saturating_sub(before.cpu).as_secs_f64() * 1e3);
     bench.table.one(&format!("idle CPU a second, {count}"), cpu, "ms", Some(0.0));
     bench.table.one(
         &format!("idle wake-ups a second, {count}"),

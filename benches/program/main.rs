@@ -17,7 +17,6 @@
     clippy::cast_precision_loss,
     reason = "a measurement reads clocks, waits and prints, and ends when it cannot measure"
 )]
-#![cfg(unix)]
 
 mod bulk;
 #[path = "../../tests/common/mod.rs"]
@@ -61,6 +60,9 @@ impl Bench {
     }
 }
 
+/// What it is called by, and what measures it.
+type Part = (&'static [&'static str], fn(&mut Bench));
+
 fn main() {
     if std::env::var_os(simulator::ASKED).is_some() {
         return simulator::serve();
@@ -77,7 +79,7 @@ fn main() {
         table: Table::default(),
     };
     println!("{}", table::machine());
-    let parts: [(&[&str], fn(&mut Bench)); 7] = [
+    let parts: [Part; 7] = [
         (&["floor"], floor::measure),
         (&["start"], start::measure),
         (&["keys", "idle", "held"], keys::measure),

@@ -49,7 +49,7 @@ pub fn at_rest(app: &mut Pty) {
     while still < 3 && Instant::now() < limit {
         app.quiet(Duration::from_millis(300));
         let now = work(app.pid());
-        still = if now.cpu - before.cpu < Duration::from_micros(500) { still + 1 } else { 0 };
+        still = if now.cpu.saturating_sub(before.cpu) < Duration::from_micros(500) { still + 1 } else { 0 };
         before = now;
     }
 }

@@ -13,7 +13,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 const COLS: u16 = 100;
 const ROWS: u16 = 30;
 /// Nothing that is measured here takes this long.
-pub const LIMIT: Duration = Duration::from_secs(180);
+pub const LIMIT: Duration = Duration::from_secs(60);
 /// How a synchronized update begins.
 const FRAME: &[u8] = b"\x1b[?2026h";
 

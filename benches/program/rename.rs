@@ -74,7 +74,7 @@ fn gate(simulator: &str, tell: Sender<Instant>) -> String {
                     if bytes.starts_with(b"PATCH ") {
                         let _ = tell.send(at);
                     }
-                })
+                });
             });
             std::thread::spawn(move || carry(back, front, |_, _| ()));
         }

@@ -18,18 +18,24 @@ impl Samples {
         self.0.push(span.as_secs_f64() * 1e3);
     }
 
-    pub fn median(&self) -> f64 {
-        self.at(0.5)
-    }
-
-    /// The nearest rank.
-    fn at(&self, part: f64) -> f64 {
+    fn sorted(&self) -> Vec<f64> {
         let mut sorted = self.0.clone();
         sorted.sort_by(f64::total_cmp);
-        let last = sorted.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank of few samples")]
-        let rank = (part * last as f64).round() as usize;
-        sorted.get(rank).copied().unwrap_or(f64::NAN)
+        sorted
+    }
+
+    /// Of an even number of samples, half way between the two in the middle.
+    pub fn median(&self) -> f64 {
+        let sorted = self.sorted();
+        let middle = sorted.len() / 2;
+        let upper = sorted.get(middle).copied().unwrap_or(f64::NAN);
+        if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], upper) } else { upper }
+    }
+
+    /// By the nearest rank; of few samples that is the worst.
+    fn p95(&self) -> f64 {
+        let rank = (self.0.len() * 95).div_ceil(100).max(1);
+        self.sorted().get(rank - 1).copied().unwrap_or(f64::NAN)
     }
 }
 
@@ -49,7 +55,7 @@ impl Table {
         let cells = [
             samples.0.len().to_string(),
             figure(median, unit),
-            figure(samples.at(0.95), unit),
+            figure(samples.p95(), unit),
             goal.map_or_else(String::new, |goal| format!("≤ {}", figure(goal, unit))),
             met(median, goal),
         ];
@@ -65,7 +71,7 @@ impl Table {
 
     /// A row that a person fills in.
     pub fn left_open(&mut self, what: &str, goal: &str, how: &str) {
-        self.put(what, ["".into(), how.into(), "".into(), format!("≤ {goal}"), "".into()]);
+        self.put(what, [String::new(), how.into(), String::new(), format!("≤ {goal}"), String::new()]);
     }
 
     fn put(&mut self, what: &str, cells: [String; 5]) {
@@ -88,14 +94,14 @@ fn met(value: f64, goal: Option<f64>) -> String {
     match goal {
         None => String::new(),
         Some(goal) if value <= goal => "yes".into(),
-        Some(goal) if goal > 0.0 => format!("no, {:.1} times", value / goal),
+        Some(goal) if goal > 0.0 => format!("no, {:.2} times", value / goal),
         Some(_) => "no".into(),
     }
 }
 
 fn figure(value: f64, unit: &str) -> String {
     let places = match value.abs() {
-        v if v == v.trunc() || v >= 100.0 => 0,
+        v if v.fract() == 0.0 || v >= 100.0 => 0,
         v if v >= 10.0 => 1,
         _ => 2,
     };
@@ -111,5 +117,5 @@ pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<&str> = load.split(' ').take(3).collect();
-    format!("{}; {cores} cores, {}; load {}", said("date", "-Is"), said("uname", "-srm"), load.join(" "))
+    format!("{}; {cores} cores, {}; load {}", said("date", "-Is"), said("uname", "-sm"), load.join(" "))
 }
