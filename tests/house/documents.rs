@@ -154,6 +154,23 @@ fn the_readme_tells_no_exit_code_that_there_is_not() {
     assert_eq!(table.lines().count(), retitle::cli::exit::ALL.len());
 }
 
+#[test]
+fn what_the_readme_says_one_sees_is_what_the_program_says() {
+    let readme = text("README.md");
+    let table = readme.split("| You see | ").nth(1).unwrap().split("\n\n").next().unwrap();
+    let said: String =
+        sources(&root().join("src")).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let quotes = |cell: &str| -> Vec<String> {
+        cell.split('"').skip(1).step_by(2).map(|words| words.trim_end_matches(" …").to_owned()).collect()
+    };
+    let seen: Vec<String> =
+        table.lines().skip(2).filter_map(|row| row.split('|').nth(1)).flat_map(quotes).collect();
+    assert!(seen.len() > 5, "{seen:?}");
+    for words in seen {
+        assert!(said.contains(&words), "nothing says “{words}”");
+    }
+}
+
 /// How GitHub makes a heading the name of a place to jump to.
 fn anchors(text: &str) -> BTreeSet<String> {
     let kept = |c: &char| c.is_alphanumeric() || *c == ' ' || *c == '-';
