@@ -9,6 +9,9 @@
     reason = "a test that fails says so by panicking"
 )]
 
+#[path = "house/documents.rs"]
+mod documents;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {

@@ -161,7 +161,7 @@ pub enum Command {
 pub enum Config {
     /// Print where the file is looked for
     Path,
-    /// Read the file and tell what cannot be used; exits with 2 when something is wrong
+    /// Read the file and tell what cannot be used; exits with 2 when an error is among it, not for warnings
     Check,
     /// Print the values in use and where each comes from
     Show,
