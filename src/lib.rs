@@ -35,6 +35,7 @@ pub mod http;
 pub mod log;
 pub mod ports;
 pub mod shell;
+#[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod store;
 pub mod view;

@@ -280,6 +280,7 @@ pub(super) fn settings(
         way: way(settings.method),
         tokens_kept: tokens_kept(paths, settings),
         sign_in_hint,
+        has_demo: cfg!(feature = "simulator"),
     }
 }
 
