@@ -33,6 +33,7 @@ pub mod desk;
 pub mod graph;
 pub mod http;
 pub mod log;
+pub mod platform;
 pub mod ports;
 pub mod shell;
 #[cfg(feature = "simulator")]

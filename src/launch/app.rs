@@ -20,6 +20,7 @@ use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{HttpOptions, client};
+use retitle::platform::UNIX;
 use retitle::ports::{Clock, Input, Library, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
@@ -291,7 +292,7 @@ fn variable(name: &str) -> String {
 /// A locale that says it is not UTF-8 gets no glyphs beyond ASCII.
 fn glyphs_are_ascii() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty());
-    cfg!(unix) && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
+    UNIX && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
 }
 
 /// The theme, as far as the terminal can show it.
