@@ -55,8 +55,10 @@ pub mod desk;
 pub mod graph;
 pub mod http;
 pub mod log;
+pub mod platform;
 pub mod ports;
 pub mod shell;
+#[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod store;
 pub mod view;

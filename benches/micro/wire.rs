@@ -11,7 +11,7 @@ use retitle::core::effect::GraphCall;
 use retitle::core::msg::GraphReply;
 use retitle::core::session::{Account, WorkspaceId};
 use retitle::graph::GraphClient;
-use retitle::http::HttpOptions;
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Answer, Graph, Rejected, Tokens};
 use secrecy::SecretString;
 use serde_json::json;
@@ -87,7 +87,7 @@ pub fn all(criterion: &mut Criterion) {
         let base = serve(&page(count));
         let http = HttpOptions { ca_file: None, loopback_only: true };
         let base = format!("{base}/beta").parse().unwrap();
-        let client = GraphClient::new(http, base, Arc::new(Purse)).unwrap();
+        let client = GraphClient::new(Http::new(http).unwrap(), base, Arc::new(Purse));
         group.throughput(Throughput::Elements(count as u64));
         group.bench_function(BenchmarkId::new("a page of sessions", count), |bench| {
             bench.iter(|| {

@@ -15,6 +15,7 @@ use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::Http;
 use retitle::http::probe::HttpProbe;
+use retitle::platform::files::is_file;
 use retitle::ports::{Clock, Identity, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
@@ -130,19 +131,6 @@ fn reader() -> Reader {
     }
     let automatic = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
     if automatic || is_file(&err) { Reader::Record } else { Reader::Pipe }
-}
-
-#[cfg(unix)]
-fn is_file(stream: &std::io::Stderr) -> bool {
-    use std::os::fd::AsFd;
-    let kept = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
-    kept.and_then(|file| file.metadata()).is_ok_and(|meta| meta.is_file())
-}
-
-/// What stands behind a handle is not told simply here, so the careful answer is given.
-#[cfg(not(unix))]
-fn is_file(_: &std::io::Stderr) -> bool {
-    true
 }
 
 /// `retitle logout`.

@@ -20,6 +20,7 @@ use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
+use retitle::platform::UNIX;
 use retitle::ports::{Clock, Input, Library, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
@@ -283,6 +284,7 @@ pub(super) fn settings(
         way: way(settings.method),
         tokens_kept: tokens_kept(paths, settings),
         sign_in_hint,
+        has_demo: cfg!(feature = "simulator"),
     }
 }
 
@@ -293,7 +295,7 @@ fn variable(name: &str) -> String {
 /// A locale that says it is not UTF-8 gets no glyphs beyond ASCII.
 fn glyphs_are_ascii() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty());
-    cfg!(unix) && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
+    UNIX && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
 }
 
 /// The theme, as far as the terminal can show it.

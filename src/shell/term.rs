@@ -20,6 +20,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use super::task;
 use crate::core::model::Model;
 use crate::core::msg::Size;
+use crate::platform::signals::stop;
 use crate::ports::Screen;
 use crate::view;
 
@@ -189,16 +190,6 @@ fn panic_on_purpose(model: &Model) {
     let wanted = std::env::var_os("RETITLE_PANIC_IN_HELP").is_some();
     assert!(!wanted || model.focus() != crate::core::command::Focus::Menu, "on purpose");
 }
-
-/// Stops the whole job, as the terminal would for Ctrl-Z; returns when the shell continues it.
-#[cfg(unix)]
-fn stop() {
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-}
-
-/// Windows has no stopped jobs.
-#[cfg(not(unix))]
-fn stop() {}
 
 /// Asks the terminal nothing, and for no keyboard flags (kitty's protocol), which would tell Esc from half a chord:
 /// whether it has them must be asked, crossterm hears the answer only by taking the key stream, for two seconds where

@@ -164,6 +164,7 @@ fn settings() -> Settings {
         way: crate::core::effect::Way::Device,
         tokens_kept: "memory".into(),
         sign_in_hint: None,
+        has_demo: true,
     }
 }
 

@@ -227,6 +227,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
 }
 
 fn unconfigured(model: &Model) -> Vec<Row> {
+    let demo = if model.settings.has_demo { " retitle demo needs no account." } else { "" };
     vec![
         row(0, Role::Plain, ""),
         row(NEEDED, Role::Plain, "retitle needs the client ID of an app registration of your own."),
@@ -242,11 +243,7 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         row(2, Role::Plain, "5  Copy the client ID and the tenant ID into the configuration:"),
         row(3, Role::Code, model.settings.config_path.clone()),
         row(0, Role::Plain, ""),
-        row(
-            1,
-            Role::Quiet,
-            "retitle setup walks you through it and writes the file. retitle demo needs no account.",
-        ),
+        row(1, Role::Quiet, format!("retitle setup walks you through it and writes the file.{demo}")),
         row(0, Role::Plain, ""),
         row(KEYS, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]

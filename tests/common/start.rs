@@ -47,6 +47,7 @@ pub fn settings() -> Settings {
         way: Way::Device,
         tokens_kept: "~/.local/state/retitle/auth (0600, not encrypted)".into(),
         sign_in_hint: None,
+        has_demo: true,
     }
 }
 

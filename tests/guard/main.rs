@@ -50,20 +50,20 @@ const BUDGETS: [Budget; 20] = [
     budget("frame: a name typed", deeds::frame_typing, 14, 5_000, false),           // 11, 3,613
     budget("frame: the preview open", deeds::frame_preview, 80, 6_000, false),      // 72, 4,751
     budget("frame: the palette open", deeds::frame_palette, 700, 250_000, false), // 402, 166,505; 575, 207,669 with few
-    budget("key: down", deeds::key_down, 2, 100, false),                            // 1, 16
-    budget("key: page down", deeds::key_page_down, 2, 100, false),                  // 1, 16
-    budget("key: last row", deeds::key_bottom, 2, 100, false),                      // 1, 16
-    budget("key: mark", deeds::key_mark, 2, 100, false),                            // 1, 16
-    budget("key: a letter of a name", deeds::key_name, 10, 1_000, false),           // 7, 302
+    budget("key: down", deeds::key_down, 2, 100, false),                          // 1, 16
+    budget("key: page down", deeds::key_page_down, 2, 100, false),                // 1, 16
+    budget("key: last row", deeds::key_bottom, 2, 100, false),                    // 1, 16
+    budget("key: mark", deeds::key_mark, 2, 100, false),                          // 1, 16
+    budget("key: a letter of a name", deeds::key_name, 10, 1_000, false),         // 7, 302
     budget("key: a letter of the filter", deeds::key_filter, 60, 170_000, false), // 15, 27,435: another thread looks
     budget("key: a letter in the palette", deeds::key_palette, 60, 170_000, false), // 8, 26,675: another thread looks
     budget("paste into a name", deeds::paste, 25, 1_000, false),                    // 21, 518
     budget("the pause behind a name", deeds::pause, 1_500, 50_000, false), // 17, 29,348; 1,116, 38,506 with few
-    budget("another size", deeds::resized, 2, 100, false),                          // 1, 16
-    budget("woke", deeds::woke, 2, 100, false),                                     // 1, 16
-    budget("rename: Enter", deeds::enter, 20, 10_000, false),                       // 17, 8,166
-    budget("rename: the journal answers", deeds::committed, 12, 4_000, false),      // 10, 3,188
-    budget("rename: Graph answers", deeds::renamed, 18, 3_500, false), // 14, 2,265
+    budget("another size", deeds::resized, 2, 100, false),                 // 1, 16
+    budget("woke", deeds::woke, 2, 100, false),                            // 1, 16
+    budget("rename: Enter", deeds::enter, 20, 10_000, false),              // 17, 8,166
+    budget("rename: the journal answers", deeds::committed, 12, 4_000, false), // 10, 3,188
+    budget("rename: Graph answers", deeds::renamed, 18, 3_500, false),     // 14, 2,265
 ];
 
 const FEW: usize = 1_000;

@@ -50,6 +50,7 @@ pub fn settings(portal: &str, json_batch: bool) -> Settings {
         way: retitle::core::effect::Way::Device,
         tokens_kept: String::new(),
         sign_in_hint: None,
+        has_demo: true,
     }
 }
 

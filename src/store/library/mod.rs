@@ -32,6 +32,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::store::{StoreCall, StoreReply};
 use crate::core::time::Stamp;
+use crate::platform::files;
 use crate::ports::{Answer, Library};
 
 /// Whether a running copy has this library open.
@@ -332,17 +333,8 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        let file = options.mode(0o600).open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    #[cfg(not(unix))]
-    options.open(path)?;
-    Ok(())
+    files::private(&mut options).open(path)?;
+    files::tighten(path)
 }
 
 /// Moves the file and its companions out of the way.
