@@ -29,10 +29,43 @@ impl Words {
 
 /// Draws text in at most `cells` cells; returns the cell behind it.
 pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) -> u16 {
+    if is_plain(text) {
+        return put_plain(buffer, x, y, cells, text, look, |_| look);
+    }
     let (pieces, cut) = glyph::fit(text, usize::from(cells));
     let mut end = x;
     for piece in pieces {
         end = put_piece(buffer, end, y, &piece, look);
+    }
+    if cut && end < x.saturating_add(cells) {
+        return put_piece(buffer, end, y, &ELLIPSIS, look);
+    }
+    end
+}
+
+/// Whether each byte is a character of one cell that can be seen, as in most texts.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Draws such a text without taking it apart: rows are what a frame consists of. `styled` is the look of a character, by
+/// its number; `look` that of the ellipsis.
+fn put_plain(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    cells: u16,
+    text: &str,
+    look: Style,
+    styled: impl Fn(u32) -> Style,
+) -> u16 {
+    let cut = text.len() > usize::from(cells);
+    let most = if cut { cells.saturating_sub(1) } else { cells };
+    let mut end = x;
+    for (byte, number) in text.bytes().take(most.into()).zip(0..) {
+        let Some(cell) = buffer.cell_mut((end, y)) else { return end };
+        cell.set_char(byte.into()).set_style(styled(number));
+        end = end.saturating_add(1);
     }
     if cut && end < x.saturating_add(cells) {
         return put_piece(buffer, end, y, &ELLIPSIS, look);
@@ -57,6 +90,12 @@ pub(super) fn put_marked(
     marked: &[u32],
     look: Style,
 ) -> u16 {
+    let matched = style(Role::Match);
+    let matched = look.patch(if look == ours(look) { matched } else { theirs(matched) });
+    if is_plain(text) {
+        let styled = |number| if marked.contains(&number) { matched } else { look };
+        return put_plain(buffer, x, y, cells, text, ours(look), styled);
+    }
     let (pieces, cut) = glyph::fit(text, usize::from(cells));
     let (mut at, mut number) = (x, 0);
     for piece in pieces {
@@ -65,10 +104,7 @@ pub(super) fn put_marked(
             Piece::Mark(_) => 1,
         };
         let hit = marked.iter().any(|m| (number..number + characters).contains(m));
-        let hit = hit.then(|| style(Role::Match));
-        let hit = hit.map(|hit| if look == ours(look) { hit } else { theirs(hit) });
-        let look = hit.map_or(look, |hit| look.patch(hit));
-        at = put_piece(buffer, at, y, &piece, look);
+        at = put_piece(buffer, at, y, &piece, if hit { matched } else { look });
         number += characters;
     }
     if cut && at < x.saturating_add(cells) {
