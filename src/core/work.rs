@@ -2,6 +2,7 @@
 //! it is done makes no difference.
 
 use super::arrange::{Arrange, Arranged, Find};
+use super::bulk::{Gather, Others};
 use super::likeness::{Alike, Search};
 use super::session::Key;
 
@@ -10,6 +11,8 @@ use super::session::Key;
 pub enum Work {
     /// Which rows are shown, and in which order.
     Arrange(Box<Arrange>),
+    /// Names that a bulk could double.
+    Others(Box<Gather>),
     /// What the words of the palette find.
     Find(Box<Find>),
     /// Whether another session has, or seems to have, the name that is being typed.
@@ -20,6 +23,11 @@ pub enum Work {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Worked {
     Arranged(Box<Arranged>),
+    /// The names of all rows but these.
+    Others {
+        keys: Vec<Key>,
+        others: Box<Others>,
+    },
     /// The sessions that these words find.
     Found {
         words: String,
@@ -40,6 +48,7 @@ impl Work {
             Self::Arrange(arrange) => {
                 arrange.run(stopped).map(|arranged| Worked::Arranged(Box::new(arranged)))
             }
+            Self::Others(gather) => gather.run(stopped),
             Self::Find(find) => find.run(stopped),
             Self::Alike(search) => search.run(stopped),
         }

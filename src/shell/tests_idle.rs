@@ -124,7 +124,7 @@ async fn an_hour(ages: &[u64]) -> Idle {
 async fn an_idle_hour_has_no_wake_and_no_frame() {
     let week = 7 * 86_400;
     for ages in [vec![], vec![3 * week + 1, 5 * week + 1, 60 * week]] {
-        let idle = an_hour(&ages).await;
+        let idle = Box::pin(an_hour(&ages)).await;
         let quiet = |at: &&Duration| **at > SETTLED && **at < HOUR;
         assert_eq!(idle.woke.iter().filter(quiet).count(), 0, "{:?}", idle.woke);
         assert_eq!(idle.frames.iter().filter(quiet).count(), 0, "{:?}", idle.frames);
@@ -143,7 +143,7 @@ async fn the_loop_wakes_and_draws_when_a_visible_age_rolls_over_and_at_no_other_
     };
     let expected: Vec<u64> = (11..3_600).filter(minute).collect();
     assert!(expected.len() > 60, "{}", expected.len());
-    let idle = an_hour(&ages).await;
+    let idle = Box::pin(an_hour(&ages)).await;
     let quiet = |at: &&Duration| **at > SETTLED && **at < HOUR;
     let woke: Vec<u64> = idle.woke.iter().filter(quiet).map(Duration::as_secs).collect();
     assert_eq!(woke, expected);

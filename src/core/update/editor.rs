@@ -93,7 +93,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
             model.notice = Some(Notice::info(model.now, "No name was changed."));
         }
         Ok(names) => {
-            bulk::open_given(model, sheet.rows.clone(), names);
+            bulk::open_given(model, sheet.rows.clone(), names, out);
             model.sheet = Some(sheet);
         }
         // Closed as it was opened: the person gives up for now.

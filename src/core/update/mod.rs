@@ -74,6 +74,7 @@ impl Model {
             Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
             Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, &mut out),
             Msg::Worked(Ok(Worked::Found { words, keys })) => menu::found_sessions(self, &words, keys),
+            Msg::Worked(Ok(Worked::Others { keys, others })) => bulk::gathered(self, &keys, *others),
             Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
                 rename::found_double(self, &key, &name, found);
             }
@@ -300,7 +301,7 @@ impl Model {
             Command::MarkRange => bulk::range(self),
             Command::MarkAll => bulk::mark_all(self),
             Command::Unmark => drop(bulk::unmark(self)),
-            Command::Bulk => bulk::open(self),
+            Command::Bulk => bulk::open(self, out),
             Command::EditNames => editor::open(self, out),
             Command::Progress => batch::show(self),
             Command::BulkNext => bulk::submit(self, out),
