@@ -80,6 +80,8 @@ struct UnderWay {
     sort: Option<(Order, Days)>,
     /// It reads the library, which nothing else brings.
     library: bool,
+    /// So many rows there were when it began.
+    rows: usize,
     /// What was seated since, which it does not know.
     since: Vec<(Slot, Seat)>,
     /// Rows have gone since.
@@ -89,6 +91,8 @@ struct UnderWay {
 /// What has happened while an arrangement was worked out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Since {
+    /// So many rows were known to it: those with higher numbers have no seat yet.
+    pub(super) rows: usize,
     pub(super) seated: Vec<(Slot, Seat)>,
     pub(super) gone: bool,
 }
@@ -122,28 +126,28 @@ impl Arranging {
     }
 
     /// What is to be begun now: its number and the order to be made.
-    pub(super) fn begin(&mut self) -> Option<(u64, Option<(Order, Days)>)> {
+    pub(super) fn begin(&mut self, rows: usize) -> Option<(u64, Option<(Order, Days)>)> {
         let wanted = self.wanted.take_if(|wanted| match &self.under_way {
             Some(job) => wanted.asked && !job.library,
             None => true,
         })?;
         // What it replaces may have been making an order, which is still to be made.
         let sort = wanted.sort.or(self.under_way.take().and_then(|job| job.sort));
-        Some((self.begun(sort, false), sort))
+        Some((self.begun(sort, rows, false), sort))
     }
 
     /// The library is being read; its number.
-    pub(super) fn begun(&mut self, sort: Option<(Order, Days)>, library: bool) -> u64 {
+    pub(super) fn begun(&mut self, sort: Option<(Order, Days)>, rows: usize, library: bool) -> u64 {
         self.last += 1;
         let number = self.last;
-        self.under_way = Some(UnderWay { number, sort, library, since: Vec::new(), gone: false });
+        self.under_way = Some(UnderWay { number, sort, library, rows, since: Vec::new(), gone: false });
         number
     }
 
     /// It is done; what has happened meanwhile. `None` when it is of no use any more.
     pub(super) fn done(&mut self, number: u64) -> Option<Since> {
         let job = self.under_way.take_if(|job| job.number == number)?;
-        Some(Since { seated: job.since, gone: job.gone })
+        Some(Since { rows: job.rows, seated: job.since, gone: job.gone })
     }
 
     /// It failed: nothing is under way, and the rows stay as they are.

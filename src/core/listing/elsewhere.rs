@@ -1,18 +1,19 @@
 //! The list as another thread arranges it: what it is given, and how what comes back is taken in.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Listing;
 use crate::core::arrange::{Arrange, Arranged, Find, Of, Shown};
 use crate::core::seats::{self, Seat};
-use crate::core::session::Session;
+use crate::core::session::{Key, Session};
 use crate::core::table::Table;
 use crate::core::time::Stamp;
 
 impl Listing {
     /// What another thread is to work out now, if anything.
     pub(in crate::core) fn begin_to_arrange(&mut self) -> Option<Arrange> {
-        let (number, sort) = self.arranging.begin()?;
+        let (number, sort) = self.arranging.begin(self.table.rows().len())?;
         let of = Of::List(self.table.rows().clone(), Arc::clone(&self.order));
         Some(Arrange { number, of, sort, narrow: self.narrow() })
     }
@@ -35,7 +36,7 @@ impl Listing {
         zone: i32,
     ) -> Arrange {
         let sort = Some((self.sorted, self.sorted.days(now, zone)));
-        let number = self.arranging.begun(sort, true);
+        let number = self.arranging.begun(sort, 0, true);
         Arrange { number, of: Of::Library(sessions), sort, narrow: self.narrow() }
     }
 
@@ -47,10 +48,14 @@ impl Listing {
         if let Some(table) = table {
             return self.take_in(table, shown);
         }
+        let (order, rows) = (Arc::make_mut(&mut self.order), self.table.rows());
+        let mut seated = BTreeSet::new();
         for (slot, seat) in &since.seated {
-            // What came back after it had gone has one seat all the same.
-            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, Seat::Nowhere);
-            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, *seat);
+            // What came back after it had gone has one seat all the same; a row that is new has none to give up.
+            if slot.at() < since.rows || !seated.insert(*slot) {
+                seats::seat(order, rows, self.sorted, *slot, Seat::Nowhere);
+            }
+            seats::seat(order, rows, self.sorted, *slot, *seat);
         }
         if since.gone {
             let rows = self.table.rows().clone();
@@ -72,6 +77,10 @@ impl Listing {
     /// The library as a whole takes the place of its first rows; what was learnt of those meanwhile stays.
     fn take_in(&mut self, table: Table, shown: Shown) {
         let known = std::mem::replace(&mut self.table, table);
+        let marked = std::mem::take(&mut self.marks);
+        let marked =
+            known.iter().filter(|session| known.slot(&session.key).is_some_and(|slot| marked.has(slot)));
+        let marked: Vec<Key> = marked.map(|session| session.key.clone()).collect();
         self.partial = false;
         for session in known.iter() {
             let stored = self.table.get(&session.key);
@@ -81,6 +90,9 @@ impl Listing {
                     self.seat(slot, Seat::Top);
                 }
             }
+        }
+        for key in &marked {
+            self.set_mark(key, true);
         }
         self.show(shown);
         self.refilter();

@@ -96,6 +96,7 @@ impl Model {
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
         walk::pump_looks(self, &mut out);
+        walk::pump_known(self, &mut out);
         leave::finish(self, &mut out);
         if key_or_mouse {
             places::follow(self);
@@ -445,6 +446,7 @@ impl Model {
                 | Pending::Settle(_)
                 | Pending::Draft(_)
                 | Pending::Remember
+                | Pending::RememberSome
                 | Pending::Claim(_)
                 | Pending::Load
                 | Pending::Reload
@@ -474,7 +476,7 @@ impl Model {
             Some(Pending::History) => undo::came(self, answer),
             Some(Pending::Recall) => rename::recalled(self, answer),
             Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
-            Some(Pending::Settle(_) | Pending::Remember) => {
+            Some(Pending::Settle(_) | Pending::Remember | Pending::RememberSome) => {
                 if let Err(fault) = answer {
                     self.notice = Some(Notice::bad(fault.say));
                 }
