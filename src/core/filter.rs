@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::fuzzy::{Finder, Hit};
 use super::session::{Key, Presence, Session};
 
 /// A state that `is:` asks for.
@@ -115,15 +114,10 @@ impl Query {
     pub fn begins_id(&self, session: &Session) -> bool {
         begins(session.key.id.as_str(), &self.lower)
     }
-
-    /// The places in a name to highlight.
-    pub fn hit(&self, name: &str) -> Option<Hit> {
-        if self.words.is_empty() { None } else { Finder::new(&self.words).hit(name) }
-    }
 }
 
 /// Whether a text begins with this, which is in lower case.
-fn begins(text: &str, with: &str) -> bool {
+pub(super) fn begins(text: &str, with: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     with.chars().all(|c| letters.next() == Some(c))
 }

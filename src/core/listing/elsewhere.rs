@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Listing;
 use crate::core::arrange::{Arrange, Arranged, Find, Of, Shown};
-use crate::core::seats::{self, Seat};
+use crate::core::order::{Days, Order};
+use crate::core::seats::{self, Seat, Since};
 use crate::core::session::Session;
-use crate::core::table::Table;
+use crate::core::table::{Slot, Table};
 use crate::core::time::Stamp;
 
 impl Listing {
@@ -44,23 +45,13 @@ impl Listing {
         let Arranged { number, table, order, shown } = arranged;
         let Some(since) = self.arranging.done(number) else { return };
         self.order = order;
-        if let Some(table) = table {
-            return self.take_in(table, shown);
+        match table {
+            Some(table) => self.take_in(table, shown, since.sort),
+            None => self.take_order(shown, &since),
         }
-        for (slot, seat) in &since.seated {
-            // What came back after it had gone has one seat all the same.
-            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, Seat::Nowhere);
-            seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, *slot, *seat);
-        }
-        if since.gone {
-            let rows = self.table.rows().clone();
-            Arc::make_mut(&mut self.order).retain(|placed| rows.brief(placed.slot).is_some());
-        }
-        if since.nothing() {
-            self.show(shown);
-        } else {
-            self.show(shown.without_gone(self.table.rows()));
-            self.refilter();
+        // Somebody types in it, so it is selected, also where an older filter had let go of it for a moment.
+        if let Some(held) = self.held.clone().filter(|held| self.position_of(held).is_some()) {
+            self.chosen = Some(held);
         }
     }
 
@@ -69,20 +60,56 @@ impl Listing {
         self.arranging.failed();
     }
 
-    /// The library as a whole takes the place of its first rows; what was learnt of those meanwhile stays.
-    fn take_in(&mut self, table: Table, shown: Shown) {
+    fn take_order(&mut self, shown: Shown, since: &Since) {
+        self.behind = false;
+        if since.nothing() {
+            return self.show(shown);
+        }
+        let order = Arc::make_mut(&mut self.order);
+        seats::replay(order, self.table.rows(), self.sorted, &since.seated);
+        if since.gone {
+            let rows = self.table.rows();
+            order.retain(|placed| rows.brief(placed.slot).is_some());
+        }
+        self.show(shown.without_gone(self.table.rows()));
+        self.refilter();
+    }
+
+    /// The library as a whole takes the place of its first rows; what was done to those meanwhile stays done.
+    fn take_in(&mut self, table: Table, mut shown: Shown, sort: Option<(Order, Days)>) {
+        let chosen = self.chosen.clone();
         let known = std::mem::replace(&mut self.table, table);
         self.partial = false;
+        let gone: Vec<Slot> = known.gone().filter_map(|key| self.table.slot(key)).collect();
+        for slot in &gone {
+            self.table.remove(*slot);
+            self.seat(*slot, Seat::Nowhere);
+        }
+        if !gone.is_empty() {
+            shown = shown.without_gone(self.table.rows());
+        }
         for session in known.iter() {
             let stored = self.table.get(&session.key);
-            if stored.is_none_or(|stored| stored != session && stored.seen <= session.seen) {
-                let (slot, new) = self.table.put(session.clone());
-                if new {
-                    self.seat(slot, Seat::Top);
-                }
+            if stored.is_some_and(|stored| stored == session || stored.seen > session.seen) {
+                continue;
+            }
+            let pinned = stored.map(|stored| stored.pinned);
+            let (slot, new) = self.table.put(session.clone());
+            if new {
+                self.seat(slot, Seat::Top);
+            } else if let Some((_, days)) = sort.filter(|_| pinned != Some(session.pinned)) {
+                self.seat(slot, Seat::Sorted(days));
             }
         }
         self.show(shown);
-        self.refilter();
+        match sort {
+            // Another order was asked for meanwhile.
+            Some((by, days)) if by != self.sorted => self.make_order_of(days, true),
+            Some(_) | None => self.show_anew(true),
+        }
+        // An older filter may not have had it.
+        if let Some(key) = chosen.filter(|key| self.chosen.as_ref() != Some(key)) {
+            self.choose(&key);
+        }
     }
 }
