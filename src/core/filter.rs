@@ -150,7 +150,7 @@ impl Beginning {
 }
 
 /// Whether a text begins with this, which is in lower case.
-fn begins(text: &str, with: &str) -> bool {
+pub(super) fn begins(text: &str, with: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     with.chars().all(|c| letters.next() == Some(c))
 }

@@ -7,6 +7,7 @@ mod elsewhere;
 mod marks;
 #[cfg(test)]
 mod tests;
+mod view;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use super::arrange::{self, Narrow, Placed, Shown};
 use super::filter::{Query, Tags};
-use super::order::{Group, Order};
+use super::order::{Days, Group, Order};
 use super::seats::{self, Arranging, Seat};
 use super::session::{Key, Profile, Session, WorkspaceId};
 use super::table::{Rows, Slot, Table};
@@ -70,6 +71,8 @@ pub struct Listing {
     /// Up to so many rows the list is arranged at once; a longer one leaves it to another thread.
     pub at_once: usize,
     pub(super) arranging: Arranging,
+    /// What is shown is not yet what the person has asked for.
+    behind: bool,
     pub walk: Walk,
     /// The number of the last walk.
     walks: u32,
@@ -105,6 +108,7 @@ impl Listing {
             partial: false,
             at_once: usize::MAX,
             arranging: Arranging::default(),
+            behind: false,
             walk: Walk::Idle { as_of: None },
             walks: 0,
             looks: VecDeque::new(),
@@ -225,27 +229,6 @@ impl Listing {
         self.chosen.as_ref()
     }
 
-    /// The number of the first row on the screen.
-    pub fn top(&self) -> usize {
-        self.top
-    }
-
-    /// The lines on a screen of `height` lines.
-    pub fn lines(&self, height: usize) -> impl Iterator<Item = Line<'_>> {
-        let rows = self.shown.rows().iter().enumerate().skip(self.top).take(height);
-        rows.filter_map(|(n, slot)| Some((n, self.key(*slot)?)))
-            .flat_map(|(n, key)| self.heading(n).map(Line::Heading).into_iter().chain([Line::Row(key)]))
-            .take(height)
-    }
-
-    /// The heading above a row, if there is one.
-    fn heading(&self, row: usize) -> Option<Group> {
-        if !self.headed {
-            return None;
-        }
-        self.shown.breaks.iter().find(|(at, _)| *at == row).map(|(_, group)| *group)
-    }
-
     /// The number of the selected row.
     pub fn position(&self) -> Option<usize> {
         self.position_of(self.chosen.as_ref()?)
@@ -258,16 +241,18 @@ impl Listing {
 
     /// The same for several.
     pub(crate) fn put_all(&mut self, sessions: Vec<Session>) {
-        let any = !sessions.is_empty();
-        for session in sessions {
-            let (slot, new) = self.table.put(session);
-            if new {
-                self.seat(slot, Seat::Top);
-            }
+        if sessions.is_empty() {
+            return;
         }
-        if any {
-            self.refilter();
+        let put = sessions.into_iter().map(|session| self.table.put(session));
+        let new: Vec<Slot> = put.filter_map(|(slot, new)| new.then_some(slot)).collect();
+        if !new.is_empty() {
+            seats::put_on_top(Arc::make_mut(&mut self.order), &new);
         }
+        for slot in new {
+            self.arranging.seated(slot, Seat::Top);
+        }
+        self.refilter();
     }
 
     /// Adds sessions that a walk brought, at the end.
@@ -396,12 +381,15 @@ impl Listing {
     }
 
     fn make_order(&mut self, now: Stamp, zone: i32, asked: bool) {
-        let sort = (self.sorted, self.sorted.days(now, zone));
+        self.make_order_of(self.sorted.days(now, zone), asked);
+    }
+
+    fn make_order_of(&mut self, days: Days, asked: bool) {
         // While pages come in one after the other, one order is made for several of them.
         if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
-            return self.arranging.want(Some(sort), asked);
+            return self.arranging.want(Some((self.sorted, days)), asked);
         }
-        self.order = Arc::new(arrange::sorted(self.table.rows(), sort.0, &sort.1));
+        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));
         self.arranging.give_up();
         self.show_anew(asked);
     }
@@ -429,11 +417,25 @@ impl Listing {
     /// `asked` by a person, who waits for it.
     fn show_anew(&mut self, asked: bool) {
         if self.is_made_elsewhere() {
+            self.behind |= asked;
             return self.arranging.want(None, asked);
         }
+        self.show_here();
+        self.arranging.give_up();
+    }
+
+    fn show_here(&mut self) {
         if let Some(shown) = self.narrow().show(self.table.rows(), &self.order, &|| false) {
-            self.arranging.give_up();
+            self.behind = false;
             self.show(shown);
+        }
+    }
+
+    /// Shows what the person has asked for, without waiting for the other thread: somebody acts on it. That takes longer
+    /// than a key may in a long list, but keys that come faster than the answer are few, and must not hit other rows.
+    pub(crate) fn catch_up(&mut self) {
+        if self.behind {
+            self.show_here();
         }
     }
 
@@ -469,6 +471,7 @@ impl Listing {
 
     /// Selects a session, if it is shown, or will be.
     pub(crate) fn choose(&mut self, key: &Key) {
+        self.arranging.unbind();
         if self.position_of(key).is_some() {
             self.chosen = Some(key.clone());
             self.last.clone_from(&self.chosen);
@@ -480,41 +483,10 @@ impl Listing {
     /// Moves the selection by rows; stops at the ends.
     pub(crate) fn step(&mut self, rows: isize) {
         let Some(at) = self.position() else { return };
+        self.arranging.unbind();
         let to = at.saturating_add_signed(rows).min(self.shown_len().saturating_sub(1));
         let key = self.shown_in(to..).next().cloned();
         self.chosen = key;
         self.last.clone_from(&self.chosen);
-    }
-
-    /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines. Groups have
-    /// headings where `headed`.
-    pub(crate) fn settle_view(&mut self, height: usize, extra: usize, headed: bool) {
-        self.headed = headed;
-        let height = height.max(1);
-        let extra = extra.min(height - 1);
-        self.top = self.top.min(self.shown_len().saturating_sub(1));
-        let Some(at) = self.position() else {
-            self.top = 0;
-            return;
-        };
-        self.top = self.top.min(at);
-        while self.top < at && self.lines_from(self.top, at) + extra > height {
-            self.top += 1;
-        }
-        // No empty lines at the foot while rows are above the head.
-        let end = self.shown_len();
-        while self.top > 0 && self.lines_from(self.top - 1, end.saturating_sub(1)) + extra <= height {
-            self.top -= 1;
-        }
-    }
-
-    /// Lines from one row to another, headings included. Stops counting where no screen goes.
-    fn lines_from(&self, from: usize, to: usize) -> usize {
-        let headings = if self.headed {
-            self.shown.breaks.iter().filter(|(at, _)| (from..=to).contains(at)).count()
-        } else {
-            0
-        };
-        (to + 1).saturating_sub(from) + headings
     }
 }

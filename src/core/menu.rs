@@ -19,8 +19,17 @@ pub struct Menu {
     pub line: LineEdit,
     /// The number of the selected line among those that can be selected.
     pub chosen: usize,
-    /// Sessions that the palette has found, and by which words they were looked for last.
-    pub(super) found: (String, Vec<Key>),
+    pub(super) found: Found,
+}
+
+/// Sessions that the palette has found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Found {
+    /// The words by which they were looked for last.
+    pub(super) asked: String,
+    /// The words that have found these.
+    pub(super) words: String,
+    pub(super) keys: Vec<Key>,
 }
 
 /// Which menu.
@@ -100,7 +109,7 @@ pub(super) const MOST_SESSIONS: usize = 50;
 impl Menu {
     /// A menu that was just opened.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, line: LineEdit::new(""), chosen: 0, found: Default::default() }
+        Self { kind, line: LineEdit::new(""), chosen: 0, found: Found::default() }
     }
 
     /// The title in the frame.
@@ -121,7 +130,7 @@ impl Model {
     pub fn menu_items(&self, menu: &Menu) -> Vec<Item> {
         let words = menu.line.text().trim();
         let all = match &menu.kind {
-            Kind::Palette => self.palette(words, &menu.found.1),
+            Kind::Palette => self.palette(words, &menu.found.keys),
             Kind::Help(focus) => self.keys(*focus, !words.is_empty()),
             Kind::Profiles => self.profile_items(),
             Kind::Workspaces(workspaces) => self.workspace_items(workspaces),

@@ -13,7 +13,7 @@ use super::filter::{Tag, Tags};
 use super::likeness::Rule;
 use super::listing::{Line, Listing, Marks, Scope};
 pub use super::mode::{AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Renaming};
-use super::msg::{Attempt, ReqId, Size, Who};
+use super::msg::{Attempt, Msg, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
@@ -50,6 +50,8 @@ pub struct Model {
     pub gates: BTreeMap<String, Stamp>,
     /// Names that we have just set, to be looked at once more: a service may rename on its own.
     pub rechecks: VecDeque<(Stamp, Key)>,
+    /// Answers about rows that may not be read yet: they are heard when all are.
+    pub held_back: Vec<Msg>,
     /// Another copy changed the library while it was being read.
     pub reload_again: bool,
     /// The last number given to a request or attempt.
@@ -113,6 +115,7 @@ impl Model {
             leaving: None,
             gates: snapshot.gates.into_iter().collect(),
             rechecks: VecDeque::new(),
+            held_back: Vec::new(),
             reload_again: false,
             last_id: 0,
             preview: None,

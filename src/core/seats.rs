@@ -1,6 +1,7 @@
 //! Where single rows go in an order that is made, and an order that is being made elsewhere meanwhile.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::arrange::Placed;
 use super::order::{Days, Group, Order};
@@ -21,15 +22,36 @@ pub(super) enum Seat {
 /// Gives one row its seat and leaves every other where it is.
 pub(super) fn seat(order: &mut Vec<Placed>, rows: &Rows, by: Order, slot: Slot, seat: Seat) {
     match seat {
-        Seat::Top => {
-            let unpinned = |placed: &Placed| placed.group != Some(Group::Pinned);
-            let at = order.iter().position(unpinned).unwrap_or(order.len());
-            let group = order.get(at).and_then(|placed| placed.group).map(|_| Group::Today);
-            order.insert(at, Placed { slot, group });
-        }
+        Seat::Top => put_on_top(order, &[slot]),
         Seat::End => order.push(Placed { slot, group: None }),
         Seat::Sorted(days) => sorted(order, rows, by, slot, &days),
         Seat::Nowhere => order.retain(|placed| placed.slot != slot),
+    }
+}
+
+/// Puts rows to the top, below what is pinned, the last of them first.
+pub(super) fn put_on_top(order: &mut Vec<Placed>, slots: &[Slot]) {
+    let unpinned = |placed: &Placed| placed.group != Some(Group::Pinned);
+    let at = order.iter().position(unpinned).unwrap_or(order.len());
+    let group = order.get(at).and_then(|placed| placed.group).map(|_| Group::Today);
+    order.splice(at..at, slots.iter().rev().map(|slot| Placed { slot: *slot, group }));
+}
+
+/// Gives rows the seats that they were given while the order was made: each its last one. Whether they had one in it or
+/// not, each has one then.
+pub(super) fn replay(order: &mut Vec<Placed>, rows: &Rows, by: Order, seated: &[(Slot, Seat)]) {
+    let last: BTreeMap<Slot, usize> = seated.iter().enumerate().map(|(n, (slot, _))| (*slot, n)).collect();
+    let mut moved = vec![false; rows.len()];
+    for slot in last.keys() {
+        if let Some(place) = moved.get_mut(slot.at()) {
+            *place = true;
+        }
+    }
+    order.retain(|placed| moved.get(placed.slot.at()) != Some(&true));
+    for (n, (slot, seat)) in seated.iter().enumerate() {
+        if last.get(slot) == Some(&n) && *seat != Seat::Nowhere {
+            self::seat(order, rows, by, *slot, *seat);
+        }
     }
 }
 
@@ -80,8 +102,6 @@ struct UnderWay {
     sort: Option<(Order, Days)>,
     /// It reads the library, which nothing else brings.
     library: bool,
-    /// So many rows there were when it began.
-    rows: usize,
     /// What was seated since, which it does not know.
     since: Vec<(Slot, Seat)>,
     /// Rows have gone since.
@@ -91,8 +111,8 @@ struct UnderWay {
 /// What has happened while an arrangement was worked out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Since {
-    /// So many rows were known to it: those with higher numbers have no seat yet.
-    pub(super) rows: usize,
+    /// The order that was made.
+    pub(super) sort: Option<(Order, Days)>,
     pub(super) seated: Vec<(Slot, Seat)>,
     pub(super) gone: bool,
 }
@@ -126,28 +146,28 @@ impl Arranging {
     }
 
     /// What is to be begun now: its number and the order to be made.
-    pub(super) fn begin(&mut self, rows: usize) -> Option<(u64, Option<(Order, Days)>)> {
+    pub(super) fn begin(&mut self) -> Option<(u64, Option<(Order, Days)>)> {
         let wanted = self.wanted.take_if(|wanted| match &self.under_way {
             Some(job) => wanted.asked && !job.library,
             None => true,
         })?;
         // What it replaces may have been making an order, which is still to be made.
         let sort = wanted.sort.or(self.under_way.take().and_then(|job| job.sort));
-        Some((self.begun(sort, rows, false), sort))
+        Some((self.begun(sort, false), sort))
     }
 
     /// The library is being read; its number.
-    pub(super) fn begun(&mut self, sort: Option<(Order, Days)>, rows: usize, library: bool) -> u64 {
+    pub(super) fn begun(&mut self, sort: Option<(Order, Days)>, library: bool) -> u64 {
         self.last += 1;
         let number = self.last;
-        self.under_way = Some(UnderWay { number, sort, library, rows, since: Vec::new(), gone: false });
+        self.under_way = Some(UnderWay { number, sort, library, since: Vec::new(), gone: false });
         number
     }
 
     /// It is done; what has happened meanwhile. `None` when it is of no use any more.
     pub(super) fn done(&mut self, number: u64) -> Option<Since> {
         let job = self.under_way.take_if(|job| job.number == number)?;
-        Some(Since { rows: job.rows, seated: job.since, gone: job.gone })
+        Some(Since { sort: job.sort, seated: job.since, gone: job.gone })
     }
 
     /// It failed: nothing is under way, and the rows stay as they are.
@@ -174,6 +194,11 @@ impl Arranging {
         if self.wanted.is_some() || self.under_way.is_some() {
             self.bound_for = Some(key.clone());
         }
+    }
+
+    /// The person has gone elsewhere meanwhile.
+    pub(super) fn unbind(&mut self) {
+        self.bound_for = None;
     }
 
     /// The row that was waited for, if it is shown now. When nothing more will come, it is waited for no longer.

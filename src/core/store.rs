@@ -106,7 +106,8 @@ pub enum StoreCall {
     Load { profiles: Vec<Profile>, host: Host },
     /// What `Load` brings, but only those sessions that another copy may have changed since the last `Load` or `Changes`.
     Changes { profiles: Vec<Profile>, host: Host },
-    /// For the first frame: at most so many sessions, the first in the order by last change. Claims nothing.
+    /// For the first frame: at most so many sessions, the first in the order by last change. Claims nothing, unless these
+    /// are all: then it is a `Load`.
     First { profiles: Vec<Profile>, host: Host, most: u32 },
     /// What `Load` brings, without claiming anything: for who only looks.
     Peek { profiles: Vec<Profile>, host: Host },

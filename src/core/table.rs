@@ -142,6 +142,11 @@ impl Table {
         self.rows.session(*self.index.get(key)?)
     }
 
+    /// Those that were there and have gone.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &Key> {
+        self.index.iter().filter(|(_, slot)| self.rows.brief(**slot).is_none()).map(|(key, _)| key)
+    }
+
     /// Every session that is there.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Session> {
         self.rows.slots().filter_map(|slot| self.rows.session(slot))

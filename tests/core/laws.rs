@@ -10,7 +10,6 @@ use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::key::{Code, Key as KeyPress};
 use retitle::core::model::{Mode, Model, NEW, Overlay};
 use retitle::core::msg::{Msg, Size};
-use retitle::core::pending::Pending;
 use retitle::core::saves::Phase;
 use retitle::core::session::{Key, SessionId};
 use retitle::core::store::{Deed, Outcome, StoreCall};
@@ -261,8 +260,7 @@ fn check(sim: &Sim, witness: &Witness) {
         let being_made = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Create { name, .. }) if name.words() == words);
         let open = open || (is_new(key) && sim.outstanding.iter().any(being_made));
         // Not read yet, so nothing is said of it; but there.
-        let journal =
-            &mut sim.disk.journal.iter().filter(|_| model.pending.values().any(|p| *p == Pending::Load));
+        let journal = &mut sim.disk.journal.iter().filter(|_| model.list.partial);
         let unread = journal.any(|(_, intent, outcome)| {
             intent.key == *key && intent.to.words() == words && outcome.is_none()
         });

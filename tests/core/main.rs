@@ -19,6 +19,7 @@ mod golden;
 mod idle;
 mod journeys;
 mod laws;
+mod long;
 mod making;
 mod many;
 mod naming;

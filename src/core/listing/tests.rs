@@ -211,6 +211,37 @@ fn a_session_that_is_chosen_before_it_is_shown_is_selected_when_it_is() {
 }
 
 #[test]
+fn whoever_goes_elsewhere_before_it_is_shown_stays_there() {
+    for away in [Act::Step(1), Act::Choose(4)] {
+        let mut desk = Desk::new(0);
+        desk.act(&Act::Filter("alp"));
+        desk.rest();
+        desk.act(&Act::Put(8, "alp"));
+        desk.act(&Act::Choose(8));
+        desk.act(&away);
+        let there = desk.list.chosen().cloned();
+        desk.rest();
+        assert!(desk.list.position_of(&key(8)).is_some());
+        assert_eq!(desk.list.chosen(), there.as_ref(), "{away:?}");
+    }
+}
+
+#[test]
+fn the_row_that_somebody_types_in_is_selected_also_where_an_older_filter_let_go_of_it() {
+    let mut desk = Desk::new(0);
+    desk.act(&Act::Filter("alp"));
+    desk.rest();
+    desk.act(&Act::Choose(2));
+    desk.act(&Act::Rename(2, "beta"));
+    desk.act(&Act::Sort);
+    desk.act(&Act::Begin);
+    desk.act(&Act::Hold(2));
+    desk.act(&Act::Done);
+    desk.rest();
+    assert_eq!(desk.list.chosen(), Some(&key(2)));
+}
+
+#[test]
 fn the_whole_library_takes_the_place_of_its_beginning_and_what_was_learnt_meanwhile_stays() {
     let mut list = Listing::new((1..3).map(|n| session(n, "old")).collect(), NOW, 0);
     list.partial = true;

@@ -1,10 +1,11 @@
 //! Taking in what another running copy has changed in the library.
 
-use super::{errand, turns, walk};
+use super::{errand, menu, turns, walk};
 use crate::core::arrange::Arranged;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
+use crate::core::msg::{Msg, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Save;
@@ -44,15 +45,58 @@ pub(super) fn loaded(model: &mut Model, answer: Result<StoreReply, Fault>, out: 
         answered(model, answer, out);
         return whole(model, out);
     };
+    // The rest of it is about these rows.
     let sessions = std::mem::take(&mut snapshot.sessions);
     let long = sessions.len() > model.list.at_once;
     let arrange = model.list.begin_to_take_in(sessions, model.now, model.settings.zone);
+    let req = model.ask(Pending::Reload);
+    model.held_back.push(Msg::Store(req, Ok(StoreReply::Loaded(snapshot))));
     if long {
         out.push(Effect::Work(Work::Arrange(Box::new(arrange))));
     } else if let Some(all) = arrange.run(&|| false) {
         arranged(model, all, out);
     }
-    answered(model, Ok(StoreReply::Loaded(snapshot)), out);
+}
+
+/// Whether an answer is about rows that may not be read yet. What would be made of it then takes the place of what the
+/// library knows of them.
+pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
+    model.list.partial
+        && match model.pending.get(&req) {
+            Some(Pending::Add | Pending::Find(_) | Pending::History | Pending::Reload) => true,
+            Some(
+                Pending::Page
+                | Pending::Look(_)
+                | Pending::Learn(_)
+                | Pending::Base(_)
+                | Pending::Check(_)
+                | Pending::Send(_)
+                | Pending::SendMany(_)
+                | Pending::Commit(_)
+                | Pending::CommitAll
+                | Pending::Settle(_)
+                | Pending::Draft(_)
+                | Pending::Remember
+                | Pending::RememberSome
+                | Pending::Claim(_)
+                | Pending::Load
+                | Pending::Recall
+                | Pending::Renames(_)
+                | Pending::Prompts(_)
+                | Pending::Workspaces(_)
+                | Pending::Create(..),
+            )
+            | None => false,
+        }
+}
+
+/// Something that was worked out elsewhere broke. Where that was the library, its beginning has to do.
+pub(super) fn broke(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
+    model.list.not_arranged();
+    model.notice = Some(Notice::bad(fault.say));
+    if model.list.partial && !model.pending.values().any(|pending| *pending == Pending::Load) {
+        whole(model, out);
+    }
 }
 
 /// The list was arranged on another thread.
@@ -64,9 +108,14 @@ pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effe
     }
 }
 
-/// Now that every workspace is known, those of whoever has signed in meanwhile are read.
+/// Now that every row is known, what had to wait for them is heard, and the names of whoever has signed in meanwhile are
+/// read.
 fn whole(model: &mut Model, out: &mut Vec<Effect>) {
     model.list.partial = false;
+    menu::look_again(model);
+    for msg in std::mem::take(&mut model.held_back) {
+        model.hear(msg, out);
+    }
     let places = model.places.all().iter().filter(|place| place.who().is_some());
     let profiles: Vec<Profile> = places.map(|place| place.config.profile.clone()).collect();
     for profile in profiles {

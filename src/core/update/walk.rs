@@ -88,10 +88,6 @@ fn as_of(model: &Model) -> Option<crate::core::time::Stamp> {
 
 /// Somebody signed in to a profile: its rows are read. A walk of other profiles under way takes it along.
 pub(in crate::core) fn entered(model: &mut Model, profile: &Profile, out: &mut Vec<Effect>) {
-    if model.list.partial {
-        // Not every workspace is known yet; this is asked for again when all are.
-        return;
-    }
     let mut own: VecDeque<(Profile, WorkspaceId)> = VecDeque::new();
     if model.shows_everything() {
         own.extend(in_use(model).filter(|(of, _)| of == profile));
@@ -135,6 +131,11 @@ fn start(
     asked: bool,
     out: &mut Vec<Effect>,
 ) {
+    if model.list.partial {
+        // Not every workspace is known yet, and a row that is not read yet would count as new. Those of whoever is
+        // signed in are read as soon as all are there.
+        return;
+    }
     let as_of = as_of(model);
     stop(model);
     let Some((profile, workspace)) = workspaces.pop_front() else { return };

@@ -30,7 +30,8 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{Notify, oneshot};
 
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::store::{StoreCall, StoreReply};
+use crate::core::session::{Host, Profile};
+use crate::core::store::{Snapshot, StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::platform::files;
 use crate::ports::{Answer, Library};
@@ -187,21 +188,22 @@ impl Shelf {
     }
 
     fn ask(&mut self, call: StoreCall) -> rusqlite::Result<StoreReply> {
-        let Self { connection, copies, known, .. } = self;
+        let Self { connection, copies, .. } = self;
         match call {
             StoreCall::Load { profiles, host } => {
-                let claimed = claim::take_waiting(connection, copies, &profiles, &host)?;
-                *known = Known::now(connection)?;
-                read::load(connection, &profiles, &host, Which::All, &claimed).map(StoreReply::Loaded)
+                self.read(&profiles, &host, Which::All).map(StoreReply::Loaded)
             }
             StoreCall::Changes { profiles, host } => {
-                let claimed = claim::take_waiting(connection, copies, &profiles, &host)?;
-                let which = known.revision.map_or(Which::All, Which::After);
-                *known = Known::now(connection)?;
-                read::load(connection, &profiles, &host, which, &claimed).map(StoreReply::Loaded)
+                let which = self.known.revision.map_or(Which::All, Which::After);
+                self.read(&profiles, &host, which).map(StoreReply::Loaded)
             }
             StoreCall::First { profiles, host, most } => {
-                read::load(connection, &profiles, &host, Which::First(most), &[]).map(StoreReply::Loaded)
+                let first = read::load(connection, &profiles, &host, Which::First(most), &[])?;
+                if first.partial {
+                    return Ok(StoreReply::Loaded(first));
+                }
+                // Nothing more will be asked for, so what waits is claimed now.
+                self.read(&profiles, &host, Which::First(most)).map(StoreReply::Loaded)
             }
             StoreCall::Peek { profiles, host } => {
                 read::load(connection, &profiles, &host, Which::All, &[]).map(StoreReply::Loaded)
@@ -238,6 +240,16 @@ impl Shelf {
                 write::remember(connection, &sessions).map(|()| StoreReply::Done)
             }
         }
+    }
+
+    /// Claims what waits, and reads. What is known afterwards counts only if all of it was read.
+    fn read(&mut self, profiles: &[Profile], host: &Host, which: Which) -> rusqlite::Result<Snapshot> {
+        let Self { connection, copies, known, .. } = self;
+        let claimed = claim::take_waiting(connection, copies, profiles, host)?;
+        let now = Known::now(connection)?;
+        let snapshot = read::load(connection, profiles, host, which, &claimed)?;
+        *known = now;
+        Ok(snapshot)
     }
 
     /// Whether another connection has written since the last look.

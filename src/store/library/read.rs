@@ -29,24 +29,33 @@ pub(super) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached("SELECT revision FROM clock")?.query_row([], |row| row.get(0))
 }
 
+/// How sessions are asked for, and the number that goes with it.
+///
+/// The plus keeps an index away: SQLite would go by the one of profiles, which nearly all rows share. So what is new is
+/// found by its revision, the first rows by their order, and all are read as they lie.
+fn asked_for(which: Which) -> (String, i64) {
+    let (rest, number) = match which {
+        Which::All => ("+host = ?2 AND ?3 = 0", 0),
+        Which::First(most) => {
+            ("host = ?2 ORDER BY pinned DESC, modified DESC, profile, id LIMIT ?3", i64::from(most))
+        }
+        Which::After(revision) => ("+host = ?2 AND revision > ?3", revision),
+    };
+    let sql = format!(
+        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours, pinned
+           FROM session WHERE +profile IN (SELECT value FROM json_each(?1)) AND {rest}"
+    );
+    (sql, number)
+}
+
 fn sessions(
     connection: &Connection,
     profiles: &str,
     host: &Host,
     which: Which,
 ) -> rusqlite::Result<Vec<Session>> {
-    // The plus keeps an index away: whoever reads nearly all rows reads them as they lie.
-    let (rest, number) = match which {
-        Which::All => ("AND +host = ?2 AND ?3 = 0", 0),
-        Which::First(most) => {
-            ("AND host = ?2 ORDER BY pinned DESC, modified DESC, profile, id LIMIT ?3", i64::from(most))
-        }
-        Which::After(revision) => ("AND +host = ?2 AND revision > ?3", revision),
-    };
-    let mut sessions = connection.prepare_cached(&format!(
-        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours, pinned
-           FROM session WHERE profile IN (SELECT value FROM json_each(?1)) {rest}"
-    ))?;
+    let (sql, number) = asked_for(which);
+    let mut sessions = connection.prepare_cached(&sql)?;
     let mut texts = Common::default();
     let rows =
         sessions.query_map(params![profiles, host.as_str(), number], |row| session(row, &mut texts))?;
@@ -227,4 +236,27 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         state,
         undone: row.get(17)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_and_the_first_rows_are_found_without_a_look_at_the_others() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        super::super::schema::prepare(&mut connection).unwrap();
+        for (which, how) in [
+            (Which::All, "SCAN session"),
+            (Which::First(9), "SEARCH session USING INDEX session_first (host=?)"),
+            (Which::After(9), "SEARCH session USING INDEX session_revision (revision>?)"),
+        ] {
+            let (sql, number) = asked_for(which);
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = plan.query_map(params!["[\"default\"]", "h", number], |row| row.get(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>().unwrap();
+            assert_eq!(steps.first().map(String::as_str), Some(how));
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+        }
+    }
 }

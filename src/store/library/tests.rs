@@ -321,3 +321,19 @@ fn the_first_rows_come_in_the_lists_own_order_and_say_that_there_are_more() {
     let ids: Vec<&str> = sorted.iter().map(|s| s.key.id.as_str()).collect();
     assert_eq!(ids.join(" "), "pinned a b old never", "as the list sorts them");
 }
+
+#[test]
+fn where_the_first_rows_are_all_there_is_the_names_that_wait_come_with_them() {
+    let shelf = Shelf::new();
+    let entry = shelf.commit("a", "typed before a crash", None);
+    let shelf = shelf.reopen();
+    let first = || {
+        let call = StoreCall::First { profiles: vec![profile()], host: host(), most: 2 };
+        let StoreReply::Loaded(snapshot) = shelf.call(call).unwrap() else { panic!() };
+        (snapshot.partial, snapshot.unsettled.iter().map(|u| u.entry).collect::<Vec<_>>())
+    };
+    shelf.call(StoreCall::Remember(vec![session("b")])).unwrap();
+    assert_eq!(first(), (true, vec![]), "what is not read whole is read again, and claimed then");
+    shelf.call(StoreCall::Unlist(key("b"))).unwrap();
+    assert_eq!(first(), (false, vec![entry]), "nothing else would ask for them");
+}
