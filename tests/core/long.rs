@@ -180,3 +180,39 @@ fn the_palette_looks_again_when_the_rest_is_there() {
     let found = sim.items();
     assert_eq!(found.iter().filter(goes).count(), 1);
 }
+
+#[test]
+fn a_name_that_is_typed_before_an_older_one_is_read_is_the_one_that_the_server_gets() {
+    // The older one was left by a crash. The newer one is committed before, and after, the library has been read.
+    for read_first in [false, true] {
+        let mut sim = beginning(|_| {}).signed_in();
+        sim.press("r ctrl-u").types("older").press("enter");
+        sim.disk_answers();
+        sim.crash();
+        sim.answer(0, How::Well);
+        if read_first {
+            sim.disk_answers();
+        }
+        sim.press("r ctrl-u").types("newer").press("enter");
+        sim.disk_answers();
+        while sim.outstanding.len() > 1 {
+            sim.answer(1, How::Well);
+            sim.disk_answers();
+        }
+        sim.settle();
+        sim.pass(crate::person::seconds(40));
+        sim.settle();
+        assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("newer"), "read first: {read_first}");
+        assert_eq!(sim.ever[IDS[0]], ["newer"], "read first: {read_first}");
+    }
+}
+
+#[test]
+fn a_draft_that_is_made_while_the_rest_is_arranged_stays_one() {
+    let mut sim = beginning(|_| {});
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    sim.press("r ctrl-u").types("words").press("esc");
+    sim.settle();
+    assert_eq!(sim.model.drafts[&key(IDS[0])].text, "words");
+}
