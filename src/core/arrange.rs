@@ -98,6 +98,7 @@ impl Narrow {
             return Some(self.show_all(rows, order));
         }
         let mut finder = Finder::new(&self.query.words);
+        let (words, id) = (self.query.is_words(), self.query.id());
         let mut in_scope = 0;
         let mut whole = Vec::new();
         let mut rest = Vec::new();
@@ -111,14 +112,20 @@ impl Narrow {
                 whole.push(*slot);
                 continue;
             }
-            let (Some(brief), Some(session)) = (rows.brief(*slot), rows.session(*slot)) else { continue };
-            if !self.query.fits(session, &self.tags, self.titles.get(&session.key.profile)) {
+            let Some(brief) = rows.brief(*slot) else { continue };
+            // Most rows are told from what stands side by side, without a look at the session.
+            let (may_fit, may_begin) = (finder.may_fit(brief.letters), brief.id.may_have(id));
+            if words && !may_fit && !may_begin {
                 continue;
             }
-            if self.query.words.is_empty() || self.query.begins_id(session) {
+            let Some(session) = rows.session(*slot) else { continue };
+            if !words && !self.query.fits(session, &self.tags, self.titles.get(&session.key.profile)) {
+                continue;
+            }
+            if self.query.words.is_empty() || (may_begin && self.query.begins_id(session)) {
                 whole.push(*slot);
-            } else if finder.may_fit(brief.letters) {
-                if finder.stands_in(session.name_or_untitled()) {
+            } else if may_fit {
+                if finder.is_one_letter() || finder.stands_in(session.name_or_untitled()) {
                     whole.push(*slot);
                 } else {
                     rest.push(*slot);

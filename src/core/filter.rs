@@ -91,6 +91,14 @@ impl Query {
         !self.tags.is_empty()
     }
 
+    /// Whether words are all that is asked for.
+    pub(super) fn is_words(&self) -> bool {
+        self.unknown.is_none()
+            && self.tags.is_empty()
+            && self.workspaces.is_empty()
+            && self.profiles.is_empty()
+    }
+
     /// Whether a session fits all but the words. `title` is how its profile is called.
     pub fn fits(&self, session: &Session, tags: &Tags, title: Option<&String>) -> bool {
         let has = |tag: &Tag| match tag {
@@ -110,9 +118,34 @@ impl Query {
             })
     }
 
+    /// The words as an ID would begin.
+    pub(super) fn id(&self) -> Beginning {
+        Beginning::of(&self.lower)
+    }
+
     /// Whether the ID of a session begins with the words.
-    pub fn begins_id(&self, session: &Session) -> bool {
+    pub(super) fn begins_id(&self, session: &Session) -> bool {
         begins(session.key.id.as_str(), &self.lower)
+    }
+}
+
+/// The first eight letters of a text in lower case: most IDs that begin otherwise are told by them alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Beginning(u64);
+
+impl Beginning {
+    pub(super) fn of(text: &str) -> Self {
+        let letters = text.bytes().take(8).enumerate();
+        Self(letters.fold(0, |word, (n, byte)| word | u64::from(byte.to_ascii_lowercase()) << (8 * n)))
+    }
+
+    /// Whether a text with this beginning may begin with another one.
+    pub(super) fn may_have(self, other: Self) -> bool {
+        let bytes = (64 - other.0.leading_zeros()).div_ceil(8);
+        let mask = if bytes == 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
+        // Letters beyond ASCII have cases of their own.
+        let beyond = (self.0 | other.0) & 0x8080_8080_8080_8080 != 0;
+        beyond || self.0 & mask == other.0 & mask
     }
 }
 

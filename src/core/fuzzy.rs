@@ -63,6 +63,7 @@ pub struct Finder {
     characters: Vec<char>,
     folded: String,
     needs: Letters,
+    one_letter: bool,
     /// The words as bytes to be found in a folded text, where they are plain enough for that.
     plain: Option<Vec<memmem::Finder<'static>>>,
 }
@@ -76,6 +77,7 @@ impl Finder {
         let folded = fold(words);
         let bytes = folded.split_whitespace().map(|word| memmem::Finder::new(word).into_owned());
         Self {
+            one_letter: matches!(folded.as_bytes(), [b'a'..=b'z' | b'0'..=b'9']),
             needs: Letters::of(&folded.replace(|c: char| c.is_whitespace() || c == '\\', "")),
             plain: plain.then(|| bytes.collect()),
             whole: pattern(AtomKind::Substring),
@@ -89,6 +91,11 @@ impl Finder {
     /// Whether a text with these letters is worth a look.
     pub fn may_fit(&self, letters: Letters) -> bool {
         letters.hold(self.needs)
+    }
+
+    /// Whether the letters of a text already tell all that is asked.
+    pub fn is_one_letter(&self) -> bool {
+        self.one_letter
     }
 
     /// Whether every word stands in the text as typed.

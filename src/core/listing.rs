@@ -4,6 +4,7 @@
 //! person asks (refresh, another scope, another order). The selection is a session, never a row number.
 
 mod elsewhere;
+mod marks;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -20,6 +21,7 @@ use super::seats::{self, Arranging, Seat};
 use super::session::{Key, Profile, Session, WorkspaceId};
 use super::table::{Rows, Slot, Table};
 use super::time::Stamp;
+pub use marks::Marks;
 pub use walk::{Going, Walk};
 
 /// Which sessions the list holds.
@@ -53,6 +55,8 @@ pub struct Listing {
     filter: String,
     query: Query,
     tags: Tags,
+    /// Marked rows: they outlive filters and refreshes.
+    marks: Marks,
     /// A row that a filter must not take away: somebody types in it.
     held: Option<Key>,
     chosen: Option<Key>,
@@ -74,6 +78,8 @@ pub struct Listing {
     walks: u32,
     /// Sessions to be asked for one by one.
     pub looks: VecDeque<Key>,
+    /// Sessions of which a walk has brought news that are not on disk yet. They are read again if they never get there.
+    pub(super) news: VecDeque<Key>,
 }
 
 /// As many rows are arranged in a millisecond or two.
@@ -92,6 +98,7 @@ impl Listing {
             filter: String::new(),
             query: Query::default(),
             tags: Tags::new(),
+            marks: Marks::default(),
             held: None,
             chosen: None,
             last: None,
@@ -105,6 +112,7 @@ impl Listing {
             walk: Walk::Idle { as_of: None },
             walks: 0,
             looks: VecDeque::new(),
+            news: VecDeque::new(),
         };
         list.sort(now, zone);
         list.at_once = AT_ONCE;
@@ -211,13 +219,6 @@ impl Listing {
         self.shown.rows().iter().enumerate().filter(move |(_, slot)| drifted(slot)).map(|(n, _)| n)
     }
 
-    /// Every row of the scope in order, filter or not.
-    pub fn in_order(&self) -> impl Iterator<Item = &Key> {
-        let (rows, only) = (self.table.rows(), self.only.as_ref());
-        let held = arrange::held(rows, self.scope, only);
-        self.order.iter().filter(move |placed| held(placed)).filter_map(|placed| self.key(placed.slot))
-    }
-
     /// How many rows the scope holds, filter or not.
     pub fn in_scope(&self) -> usize {
         self.shown.in_scope
@@ -269,6 +270,7 @@ impl Listing {
         let session = self.table.get(key)?.clone();
         let slot = self.table.slot(key)?;
         self.table.remove(slot);
+        self.forget_mark(slot);
         self.seat(slot, Seat::Nowhere);
         self.forget_gone();
         self.refilter();
@@ -306,6 +308,7 @@ impl Listing {
         }
         for slot in goes {
             self.table.remove(slot);
+            self.forget_mark(slot);
         }
         let rows = self.table.rows().clone();
         Arc::make_mut(&mut self.order).retain(|placed| rows.brief(placed.slot).is_some());
@@ -382,7 +385,8 @@ impl Listing {
     }
 
     fn make_order_of(&mut self, days: Days, asked: bool) {
-        if self.is_long() {
+        // While pages come in one after the other, one order is made for several of them.
+        if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
             return self.arranging.want(Some((self.sorted, days)), asked);
         }
         self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));

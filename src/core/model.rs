@@ -11,7 +11,7 @@ use super::errand::Errand;
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
-use super::listing::{Line, Listing, Scope};
+use super::listing::{Line, Listing, Marks, Scope};
 pub use super::mode::{AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Renaming};
 use super::msg::{Attempt, Msg, ReqId, Size, Who};
 use super::notice::Notice;
@@ -59,10 +59,8 @@ pub struct Model {
     /// The last number given to a request or attempt.
     pub last_id: u64,
     pub preview: Option<Preview>,
-    /// Marked rows, by session: they outlive filters and refreshes.
-    pub marks: BTreeSet<Key>,
     /// Where a range of marks began, and the marks before it.
-    pub range: Option<(Key, BTreeSet<Key>)>,
+    pub range: Option<(Key, Marks)>,
     /// Names that are in an editor, or came back from it and were not applied.
     pub sheet: Option<Sheet>,
     /// The last bulk that was applied.
@@ -124,7 +122,6 @@ impl Model {
             reload_again: false,
             last_id: 0,
             preview: None,
-            marks: BTreeSet::new(),
             range: None,
             batch: None,
             errand: None,

@@ -32,6 +32,8 @@ pub enum Pending {
     Draft(Key),
     /// Sessions or a gate being remembered.
     Remember,
+    /// Some of the sessions that a walk has brought being remembered.
+    RememberSome,
     /// The turn of an entry being asked for.
     Claim(Key),
     /// All of the library being read, after its beginning.
@@ -63,6 +65,7 @@ impl Pending {
             | Self::Settle(_)
             | Self::Draft(_)
             | Self::Remember
+            | Self::RememberSome
             | Self::Claim(_) => true,
             Self::Page
             | Self::Look(_)
@@ -106,6 +109,7 @@ impl Pending {
             | Self::Settle(_)
             | Self::Draft(_)
             | Self::Remember
+            | Self::RememberSome
             | Self::Claim(_)
             | Self::Load
             | Self::Reload

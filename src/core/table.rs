@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::filter::Beginning;
 use super::fuzzy::{self, Letters};
 use super::session::{Key, Profile, Session, WorkspaceId};
 
@@ -29,6 +30,7 @@ impl Slot {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Brief {
     pub(super) letters: Letters,
+    pub(super) id: Beginning,
     /// The walk that brought it last.
     walk: u32,
     /// Its profile, by its place among those of the table.
@@ -227,6 +229,7 @@ impl Table {
             u16::try_from(profiles.len() - 1).unwrap_or(u16::MAX)
         });
         Brief {
+            id: Beginning::of(session.key.id.as_str()),
             letters: Letters::of(&fuzzy::fold(session.name_or_untitled())),
             walk,
             profile,

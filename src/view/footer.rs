@@ -159,7 +159,7 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
         };
         return (Cow::Borrowed(&notice.text), role);
     }
-    if !model.list.filter().is_empty() && !model.marks.is_empty() {
+    if !model.list.filter().is_empty() && model.list.marked_len() > 0 {
         return (format!("/{}   {}", model.list.filter(), marked(model)).into(), Role::Plain);
     }
     if !model.list.filter().is_empty() {
@@ -175,7 +175,7 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
                 .map_or_else(String::new, |at| format!(" Names as of {}.", at.clock(model.settings.zone)));
             (format!("Not refreshed: {}{since}", fault.say).into(), Role::Warn)
         }
-        Walk::Idle { .. } if !model.marks.is_empty() => (marked(model).into(), Role::Plain),
+        Walk::Idle { .. } if model.list.marked_len() > 0 => (marked(model).into(), Role::Plain),
         Walk::Idle { .. } => {
             // In a field the key would be text.
             let list = model.focus() == Focus::List;
@@ -200,13 +200,13 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
 
 /// How many rows are marked, also those that a filter hides.
 fn marked(model: &Model) -> String {
-    let shown = model.marks.iter().filter(|key| model.list.position_of(key).is_some()).count();
-    let hidden = model.marks.len() - shown;
+    let shown = model.list.marked_shown_len();
+    let hidden = model.list.marked_len() - shown;
     let key = model.settings.keys.key_for(Focus::List, Command::MarkRange);
     let range = if model.range.is_some() { format!(" ({key} ends the range)") } else { String::new() };
     match hidden {
         0 => format!("{shown} marked{range}"),
-        n => format!("{} marked, {n} of them not shown{range}", model.marks.len()),
+        n => format!("{} marked, {n} of them not shown{range}", model.list.marked_len()),
     }
 }
 
@@ -222,7 +222,7 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
             (Command::Help, "help"),
             (Command::Quit, "quit"),
         ],
-        Focus::List if !model.marks.is_empty() => &[
+        Focus::List if model.list.marked_len() > 0 => &[
             (Command::Bulk, "rename marked"),
             (Command::EditNames, "in your editor"),
             (Command::Mark, "mark"),

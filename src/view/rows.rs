@@ -102,7 +102,7 @@ impl Rows<'_> {
             let x = if narrow { columns.glyph } else { columns.glyph - 1 };
             put(buffer, at(x), line.y, 1, "•", base.patch(style(Role::Quiet)));
         }
-        if model.marks.contains(&session.key) {
+        if model.list.is_marked(&session.key) {
             // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
             let x = if narrow { 0 } else { columns.glyph - 1 };
             put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));

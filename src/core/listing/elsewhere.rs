@@ -6,7 +6,7 @@ use super::Listing;
 use crate::core::arrange::{Arrange, Arranged, Find, Of, Shown};
 use crate::core::order::{Days, Order};
 use crate::core::seats::{self, Seat, Since};
-use crate::core::session::Session;
+use crate::core::session::{Key, Session};
 use crate::core::table::{Slot, Table};
 use crate::core::time::Stamp;
 
@@ -79,6 +79,10 @@ impl Listing {
     fn take_in(&mut self, table: Table, mut shown: Shown, sort: Option<(Order, Days)>) {
         let chosen = self.chosen.clone();
         let known = std::mem::replace(&mut self.table, table);
+        let marked = std::mem::take(&mut self.marks);
+        let marked =
+            known.iter().filter(|session| known.slot(&session.key).is_some_and(|slot| marked.has(slot)));
+        let marked: Vec<Key> = marked.map(|session| session.key.clone()).collect();
         self.partial = false;
         let gone: Vec<Slot> = known.gone().filter_map(|key| self.table.slot(key)).collect();
         for slot in &gone {
@@ -100,6 +104,9 @@ impl Listing {
             } else if let Some((_, days)) = sort.filter(|_| pinned != Some(session.pinned)) {
                 self.seat(slot, Seat::Sorted(days));
             }
+        }
+        for key in &marked {
+            self.set_mark(key, true);
         }
         self.show(shown);
         match sort {

@@ -246,6 +246,7 @@ fn the_whole_library_takes_the_place_of_its_beginning_and_what_was_learnt_meanwh
     let mut list = Listing::new((1..3).map(|n| session(n, "old")).collect(), NOW, 0);
     list.partial = true;
     list.choose(&key(2));
+    list.set_mark(&key(2), true);
     let all = (1..9).map(|n| session(n, "old")).collect();
     let arrange = list.begin_to_take_in(all, NOW, 0);
     list.change(&key(1), |session| {
@@ -257,6 +258,7 @@ fn the_whole_library_takes_the_place_of_its_beginning_and_what_was_learnt_meanwh
     assert_eq!(list.shown_len(), 1, "the beginning is filtered at once");
     list.arranged(arrange.run(&|| false).unwrap());
     assert!(!list.partial);
+    assert_eq!(list.marked().collect::<Vec<_>>(), [&key(2)]);
     assert_eq!(list.get(&key(1)).unwrap().name.as_deref(), Some("renamed meanwhile"));
     assert!(list.get(&key(10)).is_some());
     assert_eq!((list.shown_len(), list.chosen()), (5, Some(&key(2))));

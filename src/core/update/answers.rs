@@ -39,6 +39,7 @@ impl Model {
                 | Pending::Settle(_)
                 | Pending::Draft(_)
                 | Pending::Remember
+                | Pending::RememberSome
                 | Pending::Claim(_)
                 | Pending::Load
                 | Pending::Reload
@@ -73,7 +74,7 @@ impl Model {
             Some(Pending::History) => undo::came(self, answer),
             Some(Pending::Recall) => rename::recalled(self, answer),
             Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
-            Some(Pending::Settle(_) | Pending::Remember) => {
+            Some(Pending::Settle(_) | Pending::Remember | Pending::RememberSome) => {
                 if let Err(fault) = answer {
                     self.notice = Some(Notice::bad(fault.say));
                 }

@@ -19,9 +19,8 @@ use crate::core::work::{Work, Worked};
 pub(super) fn mark(model: &mut Model) {
     let Some(key) = model.list.chosen().cloned() else { return };
     model.range = None;
-    if !model.marks.remove(&key) {
-        model.marks.insert(key);
-    }
+    let marked = model.list.is_marked(&key);
+    model.list.set_mark(&key, !marked);
     model.list.step(1);
 }
 
@@ -31,8 +30,8 @@ pub(super) fn range(model: &mut Model) {
         return;
     }
     let Some(key) = model.list.chosen().cloned() else { return };
-    model.range = Some((key.clone(), model.marks.clone()));
-    model.marks.insert(key);
+    model.range = Some((key.clone(), model.list.marks()));
+    model.list.set_mark(&key, true);
 }
 
 /// Keeps the marks of a range up to date with the selection, at the end of a step.
@@ -43,25 +42,20 @@ pub(super) fn follow_range(model: &mut Model) {
         return;
     };
     let Some(to) = model.list.position() else { return };
-    let rows = model.list.shown_in(from.min(to)..=from.max(to));
-    model.marks = before.iter().chain(rows).cloned().collect();
+    model.list.set_marks(before.clone(), from, to);
 }
 
 /// Ctrl-A: all that is shown; once more takes the marks away again.
 pub(super) fn mark_all(model: &mut Model) {
     model.range = None;
-    if model.list.shown().all(|key| model.marks.contains(key)) {
-        let list = &model.list;
-        model.marks.retain(|key| list.position_of(key).is_none());
-    } else {
-        model.marks.extend(model.list.shown().cloned());
-    }
+    let all = model.list.marked_shown_len() == model.list.shown_len();
+    model.list.mark_shown(!all);
 }
 
 /// Takes all marks away; whether there were any.
 pub(super) fn unmark(model: &mut Model) -> bool {
     model.range = None;
-    let marked = std::mem::take(&mut model.marks).len();
+    let marked = model.list.unmark();
     if marked > 0 {
         let words =
             if marked == 1 { "1 mark taken away.".into() } else { format!("{marked} marks taken away.") };
@@ -72,7 +66,7 @@ pub(super) fn unmark(model: &mut Model) -> bool {
 
 /// What a bulk is about: the marked rows in the order of the list, else what a filter shows.
 pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
-    let marked: Vec<Key> = model.list.in_order().filter(|key| model.marks.contains(*key)).cloned().collect();
+    let marked: Vec<Key> = model.list.marked().cloned().collect();
     if !marked.is_empty() {
         return Some((marked, true));
     }
@@ -322,7 +316,7 @@ fn send(model: &mut Model, out: &mut Vec<Effect>) {
             Some(Item { key: line.key, workspace, from: line.from, to, deed, look: false, fate })
         })
         .collect();
-    model.marks.clear();
+    model.list.unmark();
     if bulk.how == How::Given {
         model.sheet = None;
     }

@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let kept = model.sheet.clone();
     let sheet = match kept {
-        Some(kept) if model.marks.is_empty() || model.marks.iter().all(|key| kept.rows.contains(key)) => kept,
+        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => kept,
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
             let text = sheet::write(&sessions(model, &rows));

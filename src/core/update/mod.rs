@@ -57,6 +57,7 @@ impl Model {
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
         walk::pump_looks(self, &mut out);
+        walk::pump_known(self, &mut out);
         leave::finish(self, &mut out);
         if key_or_mouse {
             places::follow(self);

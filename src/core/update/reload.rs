@@ -78,6 +78,7 @@ pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
                 | Pending::Settle(_)
                 | Pending::Draft(_)
                 | Pending::Remember
+                | Pending::RememberSome
                 | Pending::Claim(_)
                 | Pending::Load
                 | Pending::Reload

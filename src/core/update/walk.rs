@@ -17,6 +17,8 @@ use crate::core::store::StoreCall;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
+/// Sessions of a walk that are written to the disk at once.
+const KNOWN_AT_ONCE: usize = 500;
 /// Single looks at once.
 const LOOKS_AT_ONCE: usize = 4;
 
@@ -179,7 +181,7 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
-            take_in(model, &mut going, sessions, out);
+            take_in(model, &mut going, sessions);
             next
         }
         Ok(
@@ -226,22 +228,19 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
 }
 
-fn take_in(
-    model: &mut Model,
-    going: &mut Going,
-    sessions: Vec<crate::core::session::Entity>,
-    out: &mut Vec<Effect>,
-) {
+fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::session::Entity>) {
     let Some(Caller { account, .. }) = model.caller(&going.profile) else { return };
     let everything = model.shows_everything();
     let now = model.now;
     going.count += sessions.len();
     let mut new = Vec::new();
-    let mut known = Vec::new();
     for entity in sessions {
         let key = Key { profile: going.profile.clone(), id: entity.id.clone() };
-        if let Some(session) = model.list.change(&key, |session| session.absorb(&entity, &account, now)) {
-            known.extend(Some(session).filter(|session| session.opened.is_some()).cloned());
+        if let Some(session) = model.list.get(&key) {
+            if session.opened.is_some() && !session.is_as(&entity, &account, now) {
+                model.list.news.push_back(key.clone());
+            }
+            model.list.change(&key, |session| session.absorb(&entity, &account, now));
             model.list.brought(&key, going.number);
         } else if everything {
             new.push(Session {
@@ -268,7 +267,19 @@ fn take_in(
         }
         sort(model);
     }
-    remember(model, known, out);
+}
+
+/// Keeps news of a walk, some at a time: pages come faster than a disk takes them in.
+pub(super) fn pump_known(model: &mut Model, out: &mut Vec<Effect>) {
+    let busy = || model.pending.values().any(|pending| matches!(pending, Pending::RememberSome));
+    if model.list.news.is_empty() || model.leaving.is_some() || busy() {
+        return;
+    }
+    let some = model.list.news.len().min(KNOWN_AT_ONCE);
+    let keys: Vec<Key> = model.list.news.drain(..some).collect();
+    let sessions: Vec<Session> = keys.iter().filter_map(|key| model.list.get(key).cloned()).collect();
+    let req = model.ask(Pending::RememberSome);
+    out.push(Effect::Store(req, StoreCall::Remember(sessions)));
 }
 
 fn sort(model: &mut Model) {
