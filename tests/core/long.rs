@@ -7,7 +7,7 @@ use retitle::core::model::Mode;
 use retitle::core::msg::Msg;
 use retitle::core::order::By;
 use retitle::core::session::Session;
-use retitle::core::store::EntryId;
+use retitle::core::store::{EntryId, StoreReply};
 
 use crate::person::WIDE;
 use crate::sim::{Disk, How, IDS, Sim, at, key, session, settings};
@@ -216,4 +216,19 @@ fn a_draft_that_is_made_while_the_rest_is_arranged_stays_one() {
     sim.press("r ctrl-u").types("words").press("esc");
     sim.settle();
     assert_eq!(sim.model.drafts[&key(IDS[0])].text, "words");
+}
+
+#[test]
+fn a_range_of_marks_that_was_begun_before_the_rest_is_read_marks_no_row_of_it() {
+    // Another row is the first of the library than was the first on the screen.
+    let mut sim = beginning(|disk| {
+        disk.sessions.remove(&key(IDS[0]));
+    });
+    sim.disk.sessions.insert(key(IDS[0]), session(IDS[0], Some("alpha"), 60));
+    sim.press("space v");
+    let Some(Msg::Store(_, Ok(StoreReply::Loaded(snapshot)))) = sim.told.first_mut() else { panic!() };
+    snapshot.sessions.insert(0, session(IDS[0], Some("alpha"), 60));
+    sim.settle();
+    let marked: Vec<_> = IDS.iter().filter(|id| sim.model.list.is_marked(&key(id))).collect();
+    assert_eq!(marked, [&IDS[1]]);
 }

@@ -106,6 +106,8 @@ pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effe
     let partial = model.list.partial;
     model.list.arranged(arranged);
     if partial && !model.list.partial {
+        // The marks before it are told by numbers that rows have no more.
+        model.range = None;
         whole(model, out);
     }
 }
