@@ -24,7 +24,7 @@ use super::recall::Recall;
 use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Key, Profile, Session, SessionId};
 use super::settings::{Face, Settings};
-use super::store::{Draft, Snapshot};
+use super::store::{Draft, Snapshot, Unsettled};
 use super::time::Stamp;
 use super::update::burst::Burst;
 
@@ -52,6 +52,8 @@ pub struct Model {
     pub rechecks: VecDeque<(Stamp, Key)>,
     /// Answers about rows that may not be read yet: they are heard when all are.
     pub held_back: Vec<Msg>,
+    /// Entries of the journal that wait for the same.
+    pub unread: Vec<Unsettled>,
     /// Another copy changed the library while it was being read.
     pub reload_again: bool,
     /// The last number given to a request or attempt.
@@ -116,6 +118,7 @@ impl Model {
             gates: snapshot.gates.into_iter().collect(),
             rechecks: VecDeque::new(),
             held_back: Vec::new(),
+            unread: Vec::new(),
             reload_again: false,
             last_id: 0,
             preview: None,

@@ -7,7 +7,7 @@ use retitle::core::model::Mode;
 use retitle::core::msg::Msg;
 use retitle::core::order::By;
 use retitle::core::session::Session;
-use retitle::core::store::EntryId;
+use retitle::core::store::{EntryId, StoreReply};
 
 use crate::person::WIDE;
 use crate::sim::{Disk, How, IDS, Sim, at, key, session, settings};
@@ -180,4 +180,55 @@ fn the_palette_looks_again_when_the_rest_is_there() {
     let goes = |line: &&retitle::core::menu::Item| matches!(line.act, Line::Go(_));
     let found = sim.items();
     assert_eq!(found.iter().filter(goes).count(), 1);
+}
+
+#[test]
+fn a_name_that_is_typed_before_an_older_one_is_read_is_the_one_that_the_server_gets() {
+    // The older one was left by a crash. The newer one is committed before, and after, the library has been read.
+    for read_first in [false, true] {
+        let mut sim = beginning(|_| {}).signed_in();
+        sim.press("r ctrl-u").types("older").press("enter");
+        sim.disk_answers();
+        sim.crash();
+        sim.answer(0, How::Well);
+        if read_first {
+            sim.disk_answers();
+        }
+        sim.press("r ctrl-u").types("newer").press("enter");
+        sim.disk_answers();
+        while sim.outstanding.len() > 1 {
+            sim.answer(1, How::Well);
+            sim.disk_answers();
+        }
+        sim.settle();
+        sim.pass(crate::person::seconds(40));
+        sim.settle();
+        assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("newer"), "read first: {read_first}");
+        assert_eq!(sim.ever[IDS[0]], ["newer"], "read first: {read_first}");
+    }
+}
+
+#[test]
+fn a_draft_that_is_made_while_the_rest_is_arranged_stays_one() {
+    let mut sim = beginning(|_| {});
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    sim.press("r ctrl-u").types("words").press("esc");
+    sim.settle();
+    assert_eq!(sim.model.drafts[&key(IDS[0])].text, "words");
+}
+
+#[test]
+fn a_range_of_marks_that_was_begun_before_the_rest_is_read_marks_no_row_of_it() {
+    // Another row is the first of the library than was the first on the screen.
+    let mut sim = beginning(|disk| {
+        disk.sessions.remove(&key(IDS[0]));
+    });
+    sim.disk.sessions.insert(key(IDS[0]), session(IDS[0], Some("alpha"), 60));
+    sim.press("space v");
+    let Some(Msg::Store(_, Ok(StoreReply::Loaded(snapshot)))) = sim.told.first_mut() else { panic!() };
+    snapshot.sessions.insert(0, session(IDS[0], Some("alpha"), 60));
+    sim.settle();
+    let marked: Vec<_> = IDS.iter().filter(|id| sim.model.list.is_marked(&key(id))).collect();
+    assert_eq!(marked, [&IDS[1]]);
 }

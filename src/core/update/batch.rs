@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::save::keep_unless_typing;
-use super::{rename, undo, walk};
+use super::{rename, turns, undo, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
@@ -128,6 +128,9 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     }
     if intents.is_empty() {
         return;
+    }
+    for (intent, _) in &intents {
+        turns::replace(model, &intent.key);
     }
     let req = model.ask(Pending::CommitAll);
     if let Some(batch) = &mut model.batch {

@@ -5,7 +5,7 @@ use crate::core::arrange::Arranged;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
-use crate::core::msg::{Msg, ReqId};
+use crate::core::msg::ReqId;
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Save;
@@ -15,7 +15,7 @@ use crate::core::work::Work;
 
 /// Reads the library again, once at a time; a change that comes meanwhile is read after it.
 pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.pending.values().any(|p| matches!(p, Pending::Reload | Pending::Load)) {
+    if model.list.partial || model.pending.values().any(|p| *p == Pending::Reload) {
         model.reload_again = true;
         return;
     }
@@ -45,12 +45,13 @@ pub(super) fn loaded(model: &mut Model, answer: Result<StoreReply, Fault>, out: 
         answered(model, answer, out);
         return whole(model, out);
     };
-    // The rest of it is about these rows.
     let sessions = std::mem::take(&mut snapshot.sessions);
     let long = sessions.len() > model.list.at_once;
     let arrange = model.list.begin_to_take_in(sessions, model.now, model.settings.zone);
-    let req = model.ask(Pending::Reload);
-    model.held_back.push(Msg::Store(req, Ok(StoreReply::Loaded(snapshot))));
+    // Names that wait are taken up when their rows are there.
+    let unsettled = std::mem::take(&mut snapshot.unsettled);
+    model.unread = unsettled.into_iter().filter(|old| !turns::replaces(model, &old.intent.key)).collect();
+    answered(model, Ok(StoreReply::Loaded(snapshot)), out);
     if long {
         out.push(Effect::Work(Work::Arrange(Box::new(arrange))));
     } else if let Some(all) = arrange.run(&|| false) {
@@ -63,7 +64,7 @@ pub(super) fn loaded(model: &mut Model, answer: Result<StoreReply, Fault>, out: 
 pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
     model.list.partial
         && match model.pending.get(&req) {
-            Some(Pending::Add | Pending::Find(_) | Pending::History | Pending::Reload) => true,
+            Some(Pending::Add | Pending::Find(_) | Pending::History) => true,
             Some(
                 Pending::Page
                 | Pending::Look(_)
@@ -80,6 +81,7 @@ pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
                 | Pending::RememberSome
                 | Pending::Claim(_)
                 | Pending::Load
+                | Pending::Reload
                 | Pending::Recall
                 | Pending::Renames(_)
                 | Pending::Prompts(_)
@@ -104,6 +106,8 @@ pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effe
     let partial = model.list.partial;
     model.list.arranged(arranged);
     if partial && !model.list.partial {
+        // The marks before it are told by numbers that rows have no more.
+        model.range = None;
         whole(model, out);
     }
 }
@@ -113,8 +117,13 @@ pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effe
 fn whole(model: &mut Model, out: &mut Vec<Effect>) {
     model.list.partial = false;
     menu::look_again(model);
+    let unread = std::mem::take(&mut model.unread);
+    turns::resume(model, unread, out);
     for msg in std::mem::take(&mut model.held_back) {
         model.hear(msg, out);
+    }
+    if std::mem::take(&mut model.reload_again) {
+        ask(model, out);
     }
     let places = model.places.all().iter().filter(|place| place.who().is_some());
     let profiles: Vec<Profile> = places.map(|place| place.config.profile.clone()).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{conflict, errand, many, rename, sign_in};
+use super::{conflict, errand, many, rename, sign_in, turns};
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
@@ -64,6 +64,7 @@ pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>)
         asks: false,
         deed,
     };
+    turns::replace(model, &key);
     let req = model.ask(Pending::Commit(key.clone()));
     let mut in_flight = None;
     match model.saves.get_mut(&key).filter(|s| s.open()) {
