@@ -11,6 +11,7 @@ use webbrowser::{Browser, BrowserOptions, open_browser_with_options};
 
 use crate::core::bulk::sheet::FILE_BEGINS;
 use crate::core::fault::{Fault, FaultKind};
+use crate::platform;
 use crate::ports::{Answer, Desk};
 
 /// The system's browser, clipboard and editor.
@@ -32,7 +33,7 @@ impl SystemDesk {
 /// options and quotes mean what they mean elsewhere.
 fn editor(file: &Path) -> Command {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(std::env::var_os).find(|name| !name.is_empty());
-    if cfg!(windows) {
+    if platform::WINDOWS {
         // No shell takes it apart there: a program's path may hold spaces, else what follows it are its options.
         let named = named.map_or_else(|| "notepad".to_owned(), |name| name.to_string_lossy().into_owned());
         let mut words = named.split_whitespace();

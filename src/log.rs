@@ -9,6 +9,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::platform::files::private;
+
 /// Starts logging what is at least as bad as `level` (`error`, `warn`, `info`, `debug`, `trace`, `off`). A file of more
 /// than `most` bytes is begun anew; the one before it is kept under `.1`.
 ///
@@ -32,9 +34,7 @@ fn open(path: &Path, most: u64) -> std::io::Result<File> {
     }
     let mut options = OpenOptions::new();
     options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private(&mut options).open(path)
 }
 
 #[cfg(test)]

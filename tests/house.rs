@@ -9,6 +9,9 @@
     reason = "a test that fails says so by panicking"
 )]
 
+#[path = "house/documents.rs"]
+mod documents;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -66,7 +69,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "shell",
-        may: &["core", "view", "ports", "shell"],
+        may: &["core", "view", "ports", "shell", "platform"],
         never: &["reqwest", "rusqlite", "oauth2::", "hyper"],
     },
     Layer {
@@ -76,12 +79,12 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "auth",
-        may: &["core", "ports", "auth", "http"],
+        may: &["core", "ports", "auth", "http", "platform"],
         never: &["ratatui", "crossterm", "rusqlite"],
     },
     Layer {
         name: "store",
-        may: &["core", "ports", "store"],
+        may: &["core", "ports", "store", "platform"],
         never: &["ratatui", "crossterm", "reqwest", "oauth2::"],
     },
     Layer {
@@ -91,10 +94,15 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "desk",
-        may: &["core", "ports", "desk"],
+        may: &["core", "ports", "desk", "platform"],
         never: &["ratatui", "crossterm", "rusqlite", "reqwest"],
     },
-    Layer { name: "log", may: &["log"], never: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
+    Layer { name: "log", may: &["log", "platform"], never: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
+    Layer {
+        name: "platform",
+        may: &["platform"],
+        never: &["ratatui", "crossterm", "rusqlite", "reqwest", "oauth2::"],
+    },
     Layer {
         name: "cli",
         may: &["core", "ports", "cli"],
@@ -132,6 +140,13 @@ fn breaches(layer: &Layer, text: &str) -> Vec<String> {
     found
 }
 
+/// A source file without its tests; `None` if there is nothing else in it.
+fn untested(path: &Path) -> Option<String> {
+    let is_test = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("tests"));
+    let text = std::fs::read_to_string(path).unwrap();
+    (!is_test).then(|| text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("").to_owned())
+}
+
 #[test]
 fn every_layer_keeps_to_the_parts_that_it_may_use() {
     let mut seen = 0;
@@ -141,12 +156,8 @@ fn every_layer_keeps_to_the_parts_that_it_may_use() {
         let files = if folder.is_dir() { sources(&folder) } else { vec![file] };
         for path in files {
             // Tests may use a temporary folder and a runtime.
-            if path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("tests")) {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
-            let found = breaches(layer, code);
+            let Some(code) = untested(&path) else { continue };
+            let found = breaches(layer, &code);
             assert!(found.is_empty(), "{}:\n{}", path.display(), found.join("\n"));
             seen += 1;
         }
@@ -165,6 +176,31 @@ fn the_import_rule_would_notice() {
     assert_eq!(breaches(core, "use crate::graph::GraphClient;").len(), 1);
     assert_eq!(breaches(core, "let now = Instant::now();").len(), 1);
     assert_eq!(breaches(core, "use crate::core::time::Stamp;").len(), 0);
+}
+
+/// The lines that ask which system this is, or use what only one of them has.
+fn systems(code: &str) -> Vec<&str> {
+    let asks = |line: &&str| {
+        let condition =
+            line.contains("cfg") && ["unix", "windows", "target_"].iter().any(|s| line.contains(s));
+        let only_there = ["std::os::", "tokio::signal::", "rustix", "_keyring_store"];
+        condition || only_there.iter().any(|word| line.contains(word))
+    };
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).filter(asks).collect()
+}
+
+#[test]
+fn only_the_platform_asks_which_system_this_is() {
+    let platform = root().join("src/platform");
+    for path in sources(&root().join("src")).iter().filter(|path| !path.starts_with(&platform)) {
+        let code = untested(path).unwrap_or_default();
+        assert!(systems(&code).is_empty(), "{}: {:?}", path.display(), systems(&code));
+    }
+    for line in
+        ["#[cfg(not(unix))]", "if cfg!(windows) {", "#[cfg(target_os = \"macos\")]", "use std::os::fd::AsFd;"]
+    {
+        assert_eq!(systems(line).len(), 1, "{line} would not be noticed");
+    }
 }
 
 #[test]

@@ -22,13 +22,13 @@ const MOST: usize = 1 << 20;
 
 /// One exchange with the sign-in server.
 pub(super) struct Adapter<'a> {
-    http: &'a reqwest::Client,
+    http: &'a http::Http,
     host: &'a str,
     error: Mutex<Option<EntraError>>,
 }
 
 impl<'a> Adapter<'a> {
-    pub(super) fn new(http: &'a reqwest::Client, host: &'a str) -> Self {
+    pub(super) fn new(http: &'a http::Http, host: &'a str) -> Self {
         Self { http, host, error: Mutex::default() }
     }
 
@@ -48,7 +48,7 @@ impl<'a> Adapter<'a> {
             let fault = http::unanswered(error, self.host, false);
             Fault { kind: FaultKind::Offline, ..fault }
         };
-        let response = self.http.execute(request).await.map_err(broken)?;
+        let response = self.http.client().await?.execute(request).await.map_err(broken)?;
         let status = response.status();
         tracing::debug!(status = status.as_u16(), "the sign-in server answered");
         if status.as_u16() == 429 || status.as_u16() == 408 || status.is_server_error() {

@@ -13,6 +13,7 @@ use super::keyring::Keyring;
 use super::{Storage, seal};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::time::Stamp;
+use crate::platform::files;
 
 /// A lock that cannot be had is no reason to give up: Entra does not revoke a refresh token that was used.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -91,7 +92,8 @@ impl Cache {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(CacheFile::default()),
             Err(error) => return Err(Trouble::Unreadable(error.to_string())),
         };
-        tighten(&path);
+        // It may have come out of a backup. What cannot be made private is told by `doctor`.
+        let _ = files::tighten(&path);
         let plain = match &self.keyring {
             None => bytes,
             Some(keyring) => {
@@ -188,9 +190,7 @@ impl Cache {
         let path = self.folder.as_ref()?.join("auth.lock");
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).ok()?;
+        let file = files::private(&mut options).open(path).ok()?;
         let mut waited = Duration::ZERO;
         while waited < LOCK_PATIENCE {
             match file.try_lock() {
@@ -236,9 +236,7 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     new.write_all(bytes)?;
     new.as_file().sync_all()?;
     new.persist(path).map_err(|e| e.error)?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
+    files::sync_folder(folder)
 }
 
 /// How a file is called until it is whole. It begins like the others, so that signing out finds it.
@@ -256,19 +254,4 @@ fn sweep(folder: &Path) {
     for file in files.filter(|f| f.file_name().to_string_lossy().starts_with(UNFINISHED)).filter(old) {
         let _ = std::fs::remove_file(file.path());
     }
-}
-
-/// A file that others can read is made private at once; it may have come out of a backup.
-fn tighten(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if let Ok(meta) = std::fs::metadata(path)
-            && meta.permissions().mode() & 0o077 != 0
-        {
-            let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use keyring_core::CredentialStore;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::lock;
+use crate::platform::keyring::store;
 
 /// A keyring on a mute bus would be waited for without end, and a locked one asks in a window that nobody may see.
 const BUDGET: Duration = Duration::from_secs(3);
@@ -36,7 +36,7 @@ impl Keyring {
         }
         let (name, known) = (self.name.clone(), Arc::clone(&self.known));
         within_budget(move || {
-            let key = match store()?.build(SERVICE, &name, None).map_err(words)?.get_secret() {
+            let key = match store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?.get_secret() {
                 Ok(bytes) if bytes.len() == KEY_LENGTH => SecretSlice::from(bytes),
                 Ok(_) => return Err("its key has another length; something else wrote it".into()),
                 Err(keyring_core::Error::NoEntry) => return Ok(None),
@@ -58,7 +58,7 @@ impl Keyring {
             let mut fresh = [0; KEY_LENGTH];
             aws_lc_rs::rand::fill(&mut fresh).map_err(|_| "the system gives no random bytes".to_owned())?;
             let fresh = SecretSlice::from(fresh.to_vec());
-            let entry = store()?.build(SERVICE, &name, None).map_err(words)?;
+            let entry = store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?;
             entry.set_secret(fresh.expose_secret()).map_err(words)?;
             match entry.get_secret() {
                 Ok(kept) if kept == fresh.expose_secret() => Ok(()),
@@ -75,7 +75,7 @@ impl Keyring {
         *lock(&self.known) = None;
         let name = self.name.clone();
         within_budget(move || {
-            match store()?.build(SERVICE, &name, None).map_err(words)?.delete_credential() {
+            match store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?.delete_credential() {
                 Ok(()) => Ok(true),
                 Err(keyring_core::Error::NoEntry) => Ok(false),
                 Err(error) => Err(words(error)),
@@ -112,24 +112,4 @@ fn words(error: keyring_core::Error) -> String {
         Error::BadEncoding(_) | Error::BadDataFormat(..) => "it gives back something unreadable".into(),
         other => other.to_string(),
     }
-}
-
-#[cfg(target_os = "linux")]
-fn store() -> Result<Arc<CredentialStore>, String> {
-    Ok(dbus_secret_service_keyring_store::Store::new().map_err(words)?)
-}
-
-#[cfg(target_os = "macos")]
-fn store() -> Result<Arc<CredentialStore>, String> {
-    Ok(apple_native_keyring_store::keychain::Store::new().map_err(words)?)
-}
-
-#[cfg(windows)]
-fn store() -> Result<Arc<CredentialStore>, String> {
-    Ok(windows_native_keyring_store::Store::new().map_err(words)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
-fn store() -> Result<Arc<CredentialStore>, String> {
-    Err("no keyring is known on this system".into())
 }

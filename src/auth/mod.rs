@@ -37,6 +37,7 @@ use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::{Attempt, AuthReply};
 use crate::core::session::Account;
 use crate::core::time::Stamp;
+use crate::http::Http;
 use crate::ports::{Answer, Clock, Identity, Rejected, Tokens};
 use cache::{Cache, Trouble, keyring_fault};
 use entry::Entry;
@@ -163,7 +164,7 @@ pub struct Auth(Arc<Inner>);
 
 struct Inner {
     config: AuthConfig,
-    http: reqwest::Client,
+    http: Http,
     clock: Arc<dyn Clock>,
     cache: Cache,
     /// What is in use when nothing is on disk: by choice, or because writing failed.
@@ -187,8 +188,8 @@ enum Waiting {
 }
 
 impl Auth {
-    /// Sign-in for one profile, over a ready HTTP client.
-    pub fn new(config: AuthConfig, http: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+    /// Sign-in for one profile.
+    pub fn new(config: AuthConfig, http: Http, clock: Arc<dyn Clock>) -> Self {
         let cache = Cache::new(&config.storage);
         Self(Arc::new(Inner {
             config,

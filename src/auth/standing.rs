@@ -4,6 +4,7 @@ use super::cache::Trouble;
 use super::{Auth, Inner, Storage, lock};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::standing::{SignedIn, Standing};
+use crate::platform;
 use crate::ports::{Answer, SignIns};
 
 impl SignIns for Auth {
@@ -31,7 +32,7 @@ impl Storage {
     /// How what is kept there is protected.
     pub fn protection(&self) -> &'static str {
         match self {
-            Self::File(_) if cfg!(unix) => "0600, not encrypted",
+            Self::File(_) if platform::UNIX => "0600, not encrypted",
             Self::File(_) => "not encrypted, in your profile folder, which only your user may read",
             Self::Keyring(_) => "AES-256-GCM, its key in the keyring",
             Self::Memory => "in memory only, gone when the program ends",

@@ -1,17 +1,14 @@
 //! `retitle list`, `show`, `export` and `add`: sessions as lines, tables and documents.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::core::address;
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::filter::{Query, Tag, Tags};
-use crate::core::fuzzy::Finder;
+use crate::core::filter::{Query, Tag};
 use crate::core::glyph::sanitise;
 use crate::core::msg::GraphReply;
-use crate::core::order::Order;
 use crate::core::session::{Key, Presence, Session, WorkspaceId};
 use crate::core::store::{Entry, StoreCall};
 use crate::core::time::Stamp;
@@ -41,24 +38,6 @@ pub fn query(words: &str) -> Result<Query, String> {
             Err(format!("is:{} is no state; there are {}", sanitise(unknown), states.join(", ")))
         }
     }
-}
-
-/// What the query lets through, in the order of the app's list: whole words first, then scattered letters.
-pub fn narrow(mut sessions: Vec<Session>, query: &Query, tags: &Tags) -> Vec<Session> {
-    sessions.sort_by(|a, b| Order::default().compare(a, b));
-    let mut finder = Finder::new(&query.words);
-    let (mut whole, mut scattered) = (Vec::new(), Vec::new());
-    for session in sessions {
-        match query.score(&mut finder, &session, tags, None) {
-            Some((true, _)) => whole.push(session),
-            Some((false, score)) => scattered.push((score, session)),
-            None => {}
-        }
-    }
-    // Stable: equal scores stay in the order of the list.
-    scattered.sort_by_key(|(score, _)| Reverse(*score));
-    whole.extend(scattered.into_iter().map(|(_, session)| session));
-    whole
 }
 
 /// A line for each session: ID, last change, state, the profile where there are several, and the name last.

@@ -97,6 +97,7 @@ pub enum Command {
     ///
     /// The same program and the same requests, against a simulator inside it. State goes into a throw-away folder
     /// unless --state-dir names one.
+    #[cfg(feature = "simulator")]
     Demo,
     /// Sign in, and keep the sign-in for every later start
     Login(Login),
@@ -153,6 +154,7 @@ pub enum Command {
     /// Print the manual page, or the one of a command
     Man(ManPage),
     /// Run the simulator of Entra and Graph alone, for tests and for other clients
+    #[cfg(feature = "simulator")]
     Simulate(Simulate),
 }
 
@@ -161,7 +163,7 @@ pub enum Command {
 pub enum Config {
     /// Print where the file is looked for
     Path,
-    /// Read the file and tell what cannot be used; exits with 2 when something is wrong
+    /// Read the file and tell what cannot be used; exits with 2 when an error is among it, not for warnings
     Check,
     /// Print the values in use and where each comes from
     Show,
@@ -362,6 +364,7 @@ pub struct Setup {
 }
 
 /// How the simulator behaves.
+#[cfg(feature = "simulator")]
 #[derive(clap::Args, Debug)]
 pub struct Simulate {
     /// The port on 127.0.0.1; 0 takes a free one
@@ -388,4 +391,19 @@ pub struct Simulate {
     /// Offer /control: faults on request, received requests
     #[arg(long)]
     pub control: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_of_the_simulator_are_there_exactly_when_the_simulator_is() {
+        let mut whole = <Args as clap::CommandFactory>::command();
+        let help = whole.render_long_help().to_string();
+        for name in ["demo", "simulate"] {
+            assert_eq!(whole.find_subcommand(name).is_some(), cfg!(feature = "simulator"), "{name}");
+            assert_eq!(help.contains(&format!("  {name}")), cfg!(feature = "simulator"), "{name}: {help}");
+        }
+    }
 }

@@ -36,12 +36,14 @@ pub fn hook(shell: Shell) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&script).trim_start().to_owned())
 }
 
-const ENVIRONMENT: [(&str, &str); 5] = [
+const ENVIRONMENT: [(&str, &str); 7] = [
     ("RETITLE_CONFIG", "the configuration file, as --config"),
     ("RETITLE_STATE_DIR", "the folder for tokens, library and log, as --state-dir"),
     ("RETITLE_PROFILE", "the profile, as --profile"),
     ("NO_COLOR", "without colours, when set and not empty"),
     ("HTTPS_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"),
+    ("VISUAL, EDITOR", "the editor that names are given to, a line each"),
+    ("CI", "when set and not empty, and without a terminal, no code to sign in with is written"),
 ];
 
 /// A manual page: of a command, or of retitle itself. `None` when there is no such command.

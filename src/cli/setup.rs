@@ -25,9 +25,11 @@ register apps in your tenant.
 3  Authentication, Allow public client flows: Yes. The device code needs it.
 4  API permissions, Add, Microsoft Graph, Delegated permissions:
    SecurityCopilotWorkspaces.Read.All and
-   SecurityCopilotWorkspaces.ReadWrite.All. Then: Grant admin consent.
+   SecurityCopilotWorkspaces.ReadWrite.All. Then Grant admin consent, if your
+   directory wants an admin to give it.
 5  Overview: copy the application (client) ID and the directory (tenant) ID.
    A secret is never needed.
+Whoever uses it needs the role Security Copilot Contributor in the workspace.
 
 Steps 1 to 3 as one command of the Azure CLI:
    az ad app create --display-name retitle --sign-in-audience AzureADMyOrg \\

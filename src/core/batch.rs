@@ -134,6 +134,14 @@ impl Batch {
         }
     }
 
+    /// Whether a name that it gives this session is being written to the journal.
+    pub(super) fn writes(&self, key: &Key) -> bool {
+        match self.stage {
+            Stage::Writing(_) => self.items.iter().any(|item| item.fate == Fate::Waiting && item.key == *key),
+            Stage::Reading | Stage::Running { .. } | Stage::Ended { .. } => false,
+        }
+    }
+
     /// How long the rest will take, at the pace so far. `None` before there is a pace.
     pub fn left(&self, now: Stamp) -> Option<Duration> {
         let Stage::Running { since, done: before } = self.stage else { return None };

@@ -4,6 +4,7 @@ use super::msg::{Attempt, PageLink, ReqId};
 use super::session::{Account, Key, Profile, SessionId, WorkspaceId};
 use super::store::StoreCall;
 use super::title::NewName;
+use super::work::Work;
 use serde::{Deserialize, Serialize};
 
 /// One thing to be done outside.
@@ -15,6 +16,8 @@ pub enum Effect {
     Auth(Profile, Attempt, AuthCall),
     /// Ask the library.
     Store(ReqId, StoreCall),
+    /// Work something out away from the loop.
+    Work(Work),
     /// Open an address in the browser.
     OpenUrl(String),
     /// Put text on the clipboard: through the terminal (OSC 52), where nobody can know whether it arrived, and through
@@ -124,6 +127,14 @@ pub enum Scope {
     Preview,
     /// The sign-in attempt of a profile.
     SignIn(Profile),
+    /// What the list shows.
+    Arrange,
+    /// Names that a bulk could double.
+    Others,
+    /// What the palette finds.
+    Find,
+    /// Names like the one that is being typed.
+    Alike,
 }
 
 impl Effect {
@@ -133,6 +144,10 @@ impl Effect {
             Self::Graph(_, _, GraphCall::List { .. }) => Some(Scope::Walk),
             Self::Graph(_, _, GraphCall::Prompts { .. }) => Some(Scope::Preview),
             Self::Auth(profile, ..) => Some(Scope::SignIn(profile.clone())),
+            Self::Work(Work::Arrange(_)) => Some(Scope::Arrange),
+            Self::Work(Work::Others(_)) => Some(Scope::Others),
+            Self::Work(Work::Find(_)) => Some(Scope::Find),
+            Self::Work(Work::Alike(_)) => Some(Scope::Alike),
             Self::Graph(
                 _,
                 _,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Fate, Item, Stage};
-use super::bulk::{Bulk, How, Part, Plan, Tidy};
+use super::bulk::{Bulk, How, Others, Part, Plan, Tidy};
 use super::fault::Fault;
 use super::line::LineEdit;
 use super::model::Model;
@@ -76,6 +76,11 @@ pub enum Step {
 }
 
 impl Errand {
+    /// The rows that it is about.
+    pub(super) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
     pub(super) fn new(task: Task, now: Stamp) -> Self {
         Self {
             task,
@@ -118,7 +123,7 @@ impl Model {
         let keys: Vec<Key> = rows.iter().map(|row| row.key.clone()).collect();
         let empty = || LineEdit::new("");
         let bulk = Bulk {
-            others: self.others_than(&keys),
+            others: Others::than(&keys, self.list.rows().clone(), &|| false).unwrap_or_default(),
             rows: keys,
             marked: true,
             how: How::Given,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::fuzzy::{Finder, Hit};
 use super::session::{Key, Presence, Session};
 
 /// A state that `is:` asks for.
@@ -42,6 +41,8 @@ pub type Tags = BTreeMap<Key, Vec<Tag>>;
 pub struct Query {
     /// What is looked for in names and IDs.
     pub words: String,
+    /// The same in lower case.
+    lower: String,
     tags: Vec<Tag>,
     workspaces: Vec<String>,
     profiles: Vec<String>,
@@ -71,7 +72,13 @@ impl Query {
             }
         }
         query.words = words.join(" ");
+        query.lower = query.words.to_lowercase();
         query
+    }
+
+    /// Words alone, whatever they look like.
+    pub(super) fn of_words(words: &str) -> Self {
+        Self { words: words.to_owned(), lower: words.to_lowercase(), ..Self::default() }
     }
 
     /// Whether nothing is asked for.
@@ -84,14 +91,16 @@ impl Query {
         !self.tags.is_empty()
     }
 
-    /// Whether and how well a session fits: `true` for every word as typed. `title` is how its profile is called.
-    pub fn score(
-        &self,
-        finder: &mut Finder,
-        session: &Session,
-        tags: &Tags,
-        title: Option<&String>,
-    ) -> Option<(bool, u32)> {
+    /// Whether words are all that is asked for.
+    pub(super) fn is_words(&self) -> bool {
+        self.unknown.is_none()
+            && self.tags.is_empty()
+            && self.workspaces.is_empty()
+            && self.profiles.is_empty()
+    }
+
+    /// Whether a session fits all but the words. `title` is how its profile is called.
+    pub fn fits(&self, session: &Session, tags: &Tags, title: Option<&String>) -> bool {
         let has = |tag: &Tag| match tag {
             Tag::Untitled => session.name.as_deref().is_none_or(str::is_empty),
             Tag::Pinned => session.pinned,
@@ -101,29 +110,49 @@ impl Query {
                 tags.get(&session.key).is_some_and(|tags| tags.contains(tag))
             }
         };
-        let begins = |text: &str, with: &String| text.to_lowercase().starts_with(with.as_str());
-        let fits = self.unknown.is_none()
+        self.unknown.is_none()
             && self.tags.iter().all(has)
             && self.workspaces.iter().all(|w| begins(session.workspace.as_str(), w))
             && self.profiles.iter().all(|p| {
                 begins(session.key.profile.as_str(), p) || title.is_some_and(|title| begins(title, p))
-            });
-        if !fits {
-            return None;
-        }
-        if self.words.is_empty() {
-            return Some((true, 0));
-        }
-        if begins(session.key.id.as_str(), &self.words.to_lowercase()) {
-            return Some((true, u32::MAX));
-        }
-        finder.score(session.name.as_deref().unwrap_or(UNTITLED))
+            })
     }
 
-    /// The places in a name to highlight.
-    pub fn hit(&self, name: &str) -> Option<Hit> {
-        if self.words.is_empty() { None } else { Finder::new(&self.words).hit(name) }
+    /// The words as an ID would begin.
+    pub(super) fn id(&self) -> Beginning {
+        Beginning::of(&self.lower)
     }
+
+    /// Whether the ID of a session begins with the words.
+    pub(super) fn begins_id(&self, session: &Session) -> bool {
+        begins(session.key.id.as_str(), &self.lower)
+    }
+}
+
+/// The first eight letters of a text in lower case: most IDs that begin otherwise are told by them alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Beginning(u64);
+
+impl Beginning {
+    pub(super) fn of(text: &str) -> Self {
+        let letters = text.bytes().take(8).enumerate();
+        Self(letters.fold(0, |word, (n, byte)| word | u64::from(byte.to_ascii_lowercase()) << (8 * n)))
+    }
+
+    /// Whether a text with this beginning may begin with another one.
+    pub(super) fn may_have(self, other: Self) -> bool {
+        let bytes = (64 - other.0.leading_zeros()).div_ceil(8);
+        let mask = if bytes == 8 { u64::MAX } else { (1 << (8 * bytes)) - 1 };
+        // Letters beyond ASCII have cases of their own.
+        let beyond = (self.0 | other.0) & 0x8080_8080_8080_8080 != 0;
+        beyond || self.0 & mask == other.0 & mask
+    }
+}
+
+/// Whether a text begins with this, which is in lower case.
+pub(super) fn begins(text: &str, with: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    with.chars().all(|c| letters.next() == Some(c))
 }
 
 /// What stands in the row of a session without a name.

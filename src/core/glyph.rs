@@ -34,25 +34,30 @@ pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// One cluster: itself when all of it can be seen, else its characters one by one.
-fn cluster(grapheme: &str) -> Vec<Piece<'_>> {
-    let joined = grapheme.chars().any(|c| !is_joiner(c) && label(c).is_none());
-    // Joiners and selectors inside a visible cluster are what makes one emoji of several; alone they are hidden.
-    let visible = grapheme.chars().all(|c| label(c).is_none() || (joined && is_joiner(c)));
-    if visible && grapheme.width() > 0 {
-        return vec![Piece::Text(grapheme)];
-    }
-    let mut parts = Vec::new();
-    let mut rest = grapheme;
-    while let Some(c) = rest.chars().next() {
-        let (head, tail) = rest.split_at(c.len_utf8());
-        parts.push(match label(c) {
+fn cluster(grapheme: &str) -> impl Iterator<Item = Piece<'_>> {
+    let whole = is_seen(grapheme);
+    let rest = if whole { "" } else { grapheme };
+    let each = rest.split_inclusive(|_: char| true).map(|one| match one.chars().next() {
+        Some(c) => match label(c) {
             Some(label) => Piece::Mark(label),
-            None if head.width() == 0 => Piece::Mark(code_point(c)),
-            None => Piece::Text(head),
-        });
-        rest = tail;
+            None if one.width() == 0 => Piece::Mark(code_point(c)),
+            None => Piece::Text(one),
+        },
+        None => Piece::Text(one),
+    });
+    whole.then_some(Piece::Text(grapheme)).into_iter().chain(each)
+}
+
+/// Whether all of a cluster can be seen.
+fn is_seen(grapheme: &str) -> bool {
+    // Nearly every cluster is one such character, and every frame asks for each.
+    if let [b' '..=b'~'] = grapheme.as_bytes() {
+        return true;
     }
-    parts
+    // Joiners and selectors inside a visible cluster are what makes one emoji of several; alone they are hidden.
+    let joined = grapheme.chars().any(|c| !is_joiner(c) && label(c).is_none());
+    let visible = grapheme.chars().all(|c| label(c).is_none() || (joined && is_joiner(c)));
+    visible && grapheme.width() > 0
 }
 
 /// Zero-width joiner, variation selectors and emoji tags: meaningful inside a cluster only.
@@ -143,24 +148,23 @@ pub fn sanitise(text: &str) -> String {
 
 /// The longest beginning that fits into `cells`, and whether something was cut. A cut text wants one more cell for
 /// its ellipsis, which is already left free.
-pub fn fit(text: &str, cells: usize) -> (Vec<Piece<'_>>, bool) {
-    let mut fitting = Vec::new();
-    let mut used = 0;
+pub fn fit(text: &str, cells: usize) -> (impl Iterator<Item = Piece<'_>>, bool) {
+    let (mut used, mut count) = (0, 0);
     // How much fits when the ellipsis must too.
     let mut keep = 0;
+    let mut cut = false;
     for piece in pieces(text) {
-        let width = piece.width();
-        if used + width > cells {
-            fitting.truncate(keep);
-            return (fitting, true);
+        used += piece.width();
+        if used > cells {
+            cut = true;
+            break;
         }
-        used += width;
-        fitting.push(piece);
+        count += 1;
         if used < cells {
-            keep = fitting.len();
+            keep = count;
         }
     }
-    (fitting, false)
+    (pieces(text).take(if cut { keep } else { count }), cut)
 }
 
 /// The text as one line when it fits, with its spaces as they are; else as [`wrap`] breaks it.
@@ -367,7 +371,7 @@ mod tests {
     fn a_cut_text_leaves_a_cell_for_its_ellipsis() {
         let cut = |text, cells| {
             let (pieces, cut) = fit(text, cells);
-            (pieces.iter().map(Piece::as_str).collect::<String>(), cut)
+            (pieces.map(|piece| piece.as_str().to_owned()).collect::<String>(), cut)
         };
         assert_eq!(cut("phishing", 8), ("phishing".into(), false));
         assert_eq!(cut("phishing", 7), ("phishi".into(), true));

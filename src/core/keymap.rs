@@ -318,8 +318,13 @@ impl Keymap {
 
     /// The first key of a command in a focus, spelled for people; empty when it has none.
     pub fn key_for(&self, focus: Focus, command: Command) -> String {
+        self.first_key(focus, command).as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The first key of a command in a focus.
+    pub fn first_key(&self, focus: Focus, command: Command) -> Option<Key> {
         let own = self.bindings.iter().find(|b| applies(b.place, focus) && b.command == command);
-        own.and_then(|b| b.keys.first()).map(ToString::to_string).unwrap_or_default()
+        own.and_then(|b| b.keys.first()).copied()
     }
 }
 

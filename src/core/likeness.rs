@@ -3,8 +3,12 @@
 use regex_lite::Regex;
 use unicode_security::confusable_detection::skeleton;
 
-use super::listing::Listing;
+use super::effect::Effect;
+use super::fuzzy::{self, Letters};
+use super::model::Model;
 use super::session::Key;
+use super::table::Rows;
+use super::work::{Work, Worked};
 
 /// Another session whose name is, or looks, the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,31 +24,73 @@ pub(super) fn form(name: &str) -> String {
     skeleton(&skeleton(name).collect::<String>().to_lowercase()).collect()
 }
 
-/// A session of the same profile, other than `key`, whose name is or looks like `name`.
-pub fn alike(list: &Listing, key: &Key, name: &str) -> Option<Alike> {
-    let name = name.trim();
-    if name.is_empty() {
-        return None;
+/// What is looked for: a session of the same profile, other than `key`, whose name is or looks like `name`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Search {
+    pub(super) rows: Rows,
+    pub(super) key: Key,
+    pub(super) name: String,
+}
+
+/// Nobody waits for it any more.
+#[derive(Debug)]
+struct Stopped;
+
+impl Search {
+    /// Looks for it; `None` when nobody waits for it any more.
+    pub(super) fn run(self, stopped: &dyn Fn() -> bool) -> Option<Worked> {
+        let found = self.find(stopped).ok()?;
+        Some(Worked::Alike { key: self.key, name: self.name, found })
     }
-    let lower = name.to_lowercase();
-    let length = lower.chars().count();
-    let mut ours = None;
-    let mut look = None;
-    for session in list.all().filter(|s| s.key != *key && s.key.profile == key.profile) {
-        let Some(other) = session.name.as_deref() else { continue };
-        let found = |same| Alike { key: session.key.clone(), name: other.to_owned(), same };
-        if other.to_lowercase() == lower {
-            return Some(found(true));
+
+    /// The session, if there is one.
+    fn find(&self, stopped: &dyn Fn() -> bool) -> Result<Option<Alike>, Stopped> {
+        let name = self.name.trim();
+        let mark = self.rows.mark(&self.key.profile);
+        if name.is_empty() {
+            return Ok(None);
         }
-        // A look-alike is about as long: `rn` for `m` is the most that letters differ.
-        if look.is_none() && other.chars().count().abs_diff(length) <= 2 {
-            let ours = ours.get_or_insert_with(|| form(name));
-            if form(other) == *ours {
-                look = Some(found(false));
+        let (lower, letters) = (name.to_lowercase(), Letters::of(&fuzzy::fold(name)));
+        let length = lower.chars().count();
+        let mut ours = None;
+        let mut look = None;
+        for (n, slot) in self.rows.slots().enumerate() {
+            if n % 1_024 == 0 && stopped() {
+                return Err(Stopped);
+            }
+            let (Some(brief), Some(session)) = (self.rows.brief(slot), self.rows.session(slot)) else {
+                continue;
+            };
+            let Some(other) = session.name.as_deref() else { continue };
+            if !Rows::is_of(brief, mark) || session.key == self.key {
+                continue;
+            }
+            let found = |same| Alike { key: session.key.clone(), name: other.to_owned(), same };
+            if letters == brief.letters && other.to_lowercase() == lower {
+                return Ok(Some(found(true)));
+            }
+            // A look-alike is about as long: `rn` for `m` is the most that letters differ.
+            if look.is_none() && other.chars().count().abs_diff(length) <= 2 {
+                let ours = ours.get_or_insert_with(|| form(name));
+                if form(other) == *ours {
+                    look = Some(found(false));
+                }
             }
         }
+        Ok(look)
     }
-    look
+}
+
+impl Model {
+    /// A session with a name like this, where that can be told at once; else it is asked for, and told when it is found.
+    pub(super) fn alike(&self, key: &Key, name: &str, out: &mut Vec<Effect>) -> Option<Alike> {
+        let search = Search { rows: self.list.rows().clone(), key: key.clone(), name: name.to_owned() };
+        if self.list.is_long() {
+            out.push(Effect::Work(Work::Alike(Box::new(search))));
+            return None;
+        }
+        search.find(&|| false).unwrap_or_default()
+    }
 }
 
 /// A naming rule of the configuration.
@@ -86,9 +132,9 @@ pub fn broken(rules: &[Rule], name: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::core::session::{Host, Presence, Profile, Session, SessionId, WorkspaceId};
-    use crate::core::time::Stamp;
+    use crate::core::table::Table;
 
-    fn list(names: &[&str]) -> Listing {
+    fn alike(names: &[&str], typed: &str) -> Option<Alike> {
         let session = |(n, name): (usize, &&str)| Session {
             key: Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) },
             workspace: WorkspaceId::new("default"),
@@ -103,12 +149,13 @@ mod tests {
             account: None,
             host: Host::new("h"),
         };
-        Listing::new(names.iter().enumerate().map(session).collect(), Stamp::from_micros(0), 0)
+        let table = Table::of(names.iter().enumerate().map(session).collect());
+        let key = Key { profile: Profile::new("default"), id: SessionId::new("0") };
+        Search { rows: table.rows().clone(), key, name: typed.to_owned() }.find(&|| false).unwrap()
     }
 
     #[test]
     fn equal_names_and_names_that_look_equal_are_found_and_others_are_not() {
-        let key = |n: &str| Key { profile: Profile::new("default"), id: SessionId::new(n) };
         for (there, typed, found) in [
             ("Phishing wave", "phishing WAVE", Some(true)),
             ("Phishing wave", "Phishing wave 2", None),
@@ -117,10 +164,9 @@ mod tests {
             ("alpha", "beta", None),
             ("", " ", None),
         ] {
-            let list = list(&["mine", there]);
-            assert_eq!(alike(&list, &key("0"), typed).map(|a| a.same), found, "{there} / {typed}");
+            assert_eq!(alike(&["mine", there], typed).map(|a| a.same), found, "{there} / {typed}");
         }
-        assert_eq!(alike(&list(&["mine"]), &key("0"), "mine"), None, "a session is no double of itself");
+        assert_eq!(alike(&["mine"], "mine"), None, "a session is no double of itself");
     }
 
     #[test]

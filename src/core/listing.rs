@@ -3,16 +3,26 @@
 //! The order stays as it is while somebody works: a saved row does not jump. It is made anew at start and when the
 //! person asks (refresh, another scope, another order). The selection is a session, never a row number.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod elsewhere;
+mod marks;
+#[cfg(test)]
+mod tests;
+mod view;
+mod walk;
 
-use super::fault::Fault;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::slice::SliceIndex;
+use std::sync::Arc;
+
+use super::arrange::{self, Narrow, Placed, Shown};
 use super::filter::{Query, Tags};
-use super::fuzzy::Finder;
-use super::msg::ReqId;
-use super::order::{Group, Order};
+use super::order::{Days, Group, Order};
+use super::seats::{self, Arranging, Seat};
 use super::session::{Key, Profile, Session, WorkspaceId};
+use super::table::{Rows, Slot, Table};
 use super::time::Stamp;
+pub use marks::Marks;
+pub use walk::{Going, Walk};
 
 /// Which sessions the list holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,43 +31,6 @@ pub enum Scope {
     Opened,
     /// Those, and everything that the last walk of the workspace brought.
     Everything,
-}
-
-/// Reading lists from the server.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Walk {
-    /// Not reading. `as_of` is the end of the last complete walk.
-    Idle { as_of: Option<Stamp> },
-    /// Reading page after page.
-    Going(Going),
-    /// It failed; the rows are what they were.
-    Failed { fault: Fault, as_of: Option<Stamp> },
-}
-
-/// A walk under way.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Going {
-    pub req: ReqId,
-    pub profile: Profile,
-    pub workspace: WorkspaceId,
-    /// Workspaces still to read.
-    pub rest: VecDeque<(Profile, WorkspaceId)>,
-    /// What it has brought so far.
-    pub found: BTreeSet<Key>,
-    /// Links already followed; a repeated one ends the walk.
-    pub links: BTreeSet<String>,
-    /// The first thing that went wrong on the way.
-    pub fault: Option<Fault>,
-    pub as_of: Option<Stamp>,
-    /// A person asked for it, so the order may be made anew at its end.
-    pub asked: bool,
-}
-
-/// A key in its place, and the group that it was in when the order was made.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Placed {
-    key: Key,
-    group: Option<Group>,
 }
 
 /// One line of the list.
@@ -70,20 +43,20 @@ pub enum Line<'a> {
 /// The list of sessions.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Listing {
-    sessions: BTreeMap<Key, Session>,
-    /// Every key of `sessions`, once, in display order.
-    order: Vec<Placed>,
+    table: Table,
+    /// Every session of the table, once, in display order.
+    order: Arc<Vec<Placed>>,
     sorted: Order,
     /// The part of `order` that scope and filter let through.
-    shown: Vec<Key>,
-    /// Where a group begins, as a row number.
-    breaks: Vec<(usize, Group)>,
+    shown: Shown,
     scope: Scope,
     /// The one profile that is shown; `None` shows all.
     only: Option<Profile>,
     filter: String,
     query: Query,
     tags: Tags,
+    /// Marked rows: they outlive filters and refreshes.
+    marks: Marks,
     /// A row that a filter must not take away: somebody types in it.
     held: Option<Key>,
     chosen: Option<Key>,
@@ -93,56 +66,92 @@ pub struct Listing {
     titles: BTreeMap<Profile, String>,
     top: usize,
     headed: bool,
+    /// Whether the library holds more than the first rows, which are all that is here yet.
+    pub partial: bool,
+    /// Up to so many rows the list is arranged at once; a longer one leaves it to another thread.
+    pub at_once: usize,
+    pub(super) arranging: Arranging,
+    /// What is shown is not yet what the person has asked for.
+    behind: bool,
     pub walk: Walk,
+    /// The number of the last walk.
+    walks: u32,
     /// Sessions to be asked for one by one.
     pub looks: VecDeque<Key>,
+    /// Sessions of which a walk has brought news that are not on disk yet. They are read again if they never get there.
+    pub(super) news: VecDeque<Key>,
 }
+
+/// As many rows are arranged in a millisecond or two.
+const AT_ONCE: usize = 2_000;
 
 impl Listing {
     /// A list of what the library holds, newest change first.
     pub fn new(sessions: Vec<Session>, now: Stamp, zone: i32) -> Self {
         let mut list = Self {
-            sessions: sessions.into_iter().map(|s| (s.key.clone(), s)).collect(),
-            order: Vec::new(),
+            table: Table::of(sessions),
+            order: Arc::default(),
             sorted: Order::default(),
-            shown: Vec::new(),
-            breaks: Vec::new(),
+            shown: Shown::default(),
             scope: Scope::Opened,
             only: None,
             filter: String::new(),
             query: Query::default(),
             tags: Tags::new(),
+            marks: Marks::default(),
             held: None,
             chosen: None,
             last: None,
             titles: BTreeMap::new(),
             top: 0,
             headed: false,
+            partial: false,
+            at_once: usize::MAX,
+            arranging: Arranging::default(),
+            behind: false,
             walk: Walk::Idle { as_of: None },
+            walks: 0,
             looks: VecDeque::new(),
+            news: VecDeque::new(),
         };
         list.sort(now, zone);
+        list.at_once = AT_ONCE;
         list
     }
 
     /// A session by its key.
     pub fn get(&self, key: &Key) -> Option<&Session> {
-        self.sessions.get(key)
+        self.table.get(key)
     }
 
-    /// A session to change in place. The caller calls [`Self::refilter`] when its name changed.
-    pub(crate) fn get_mut(&mut self, key: &Key) -> Option<&mut Session> {
-        self.sessions.get_mut(key)
+    /// Changes a session; as it is then. It stays where it is and is shown as before; [`Self::refilter`] looks again.
+    pub(crate) fn change(&mut self, key: &Key, change: impl FnOnce(&mut Session)) -> Option<&Session> {
+        self.table.change(key, change)
     }
 
     /// Every known session.
     pub fn all(&self) -> impl Iterator<Item = &Session> {
-        self.sessions.values()
+        self.table.iter()
     }
 
     /// The sessions that were opened or entered.
     pub fn opened(&self) -> impl Iterator<Item = &Session> {
-        self.sessions.values().filter(|s| s.opened.is_some())
+        self.table.iter().filter(|s| s.opened.is_some())
+    }
+
+    /// The workspaces that sessions are in; of opened ones alone.
+    pub(super) fn places(&self, opened: bool) -> impl Iterator<Item = &(Profile, WorkspaceId)> {
+        self.table.places(opened)
+    }
+
+    /// Every row as another thread may read it.
+    pub(super) fn rows(&self) -> &Rows {
+        self.table.rows()
+    }
+
+    /// Whether there are more rows than are gone through between two keys.
+    pub(super) fn is_long(&self) -> bool {
+        self.table.len() > self.at_once
     }
 
     /// What the list holds.
@@ -158,7 +167,7 @@ impl Listing {
     /// Shows one profile, or all.
     pub(crate) fn set_only(&mut self, only: Option<Profile>) {
         self.only = only;
-        self.refilter();
+        self.show_anew(true);
     }
 
     /// The filter text.
@@ -176,20 +185,43 @@ impl Listing {
         self.sorted
     }
 
-    /// The rows that scope and filter let through, in order.
-    pub fn shown(&self) -> &[Key] {
-        &self.shown
+    fn key(&self, slot: Slot) -> Option<&Key> {
+        self.table.rows().session(slot).map(|session| &session.key)
     }
 
-    /// Every row of the scope in order, filter or not.
-    pub fn in_order(&self) -> impl Iterator<Item = &Key> {
-        let placed = self.order.iter().map(|placed| &placed.key);
-        placed.filter(|key| self.sessions.get(key).is_some_and(|s| self.holds(s)))
+    /// The rows that scope and filter let through, in order.
+    pub fn shown(&self) -> impl DoubleEndedIterator<Item = &Key> {
+        self.shown.rows().iter().filter_map(|slot| self.key(*slot))
+    }
+
+    /// Some of them, by their numbers.
+    pub(super) fn shown_in(
+        &self,
+        rows: impl SliceIndex<[Slot], Output = [Slot]>,
+    ) -> impl Iterator<Item = &Key> {
+        self.shown.rows().get(rows).unwrap_or(&[]).iter().filter_map(|slot| self.key(*slot))
+    }
+
+    /// How many rows scope and filter let through.
+    pub fn shown_len(&self) -> usize {
+        self.shown.rows().len()
+    }
+
+    /// The number of a row that is shown.
+    pub fn position_of(&self, key: &Key) -> Option<usize> {
+        self.shown.position(self.table.slot(key)?)
+    }
+
+    /// The rows that are shown and have drifted, by their numbers.
+    pub(super) fn drifted(&self) -> impl Iterator<Item = usize> {
+        let rows = self.table.rows();
+        let drifted = |slot: &Slot| rows.brief(*slot).is_some_and(|brief| brief.drifted);
+        self.shown.rows().iter().enumerate().filter(move |(_, slot)| drifted(slot)).map(|(n, _)| n)
     }
 
     /// How many rows the scope holds, filter or not.
     pub fn in_scope(&self) -> usize {
-        self.sessions.values().filter(|s| self.holds(s)).count()
+        self.shown.in_scope
     }
 
     /// The selected session; `None` only when no row is shown.
@@ -197,50 +229,28 @@ impl Listing {
         self.chosen.as_ref()
     }
 
-    /// The number of the first row on the screen.
-    pub fn top(&self) -> usize {
-        self.top
-    }
-
-    /// The lines on a screen of `height` lines.
-    pub fn lines(&self, height: usize) -> impl Iterator<Item = Line<'_>> {
-        let rows = self.shown.iter().enumerate().skip(self.top).take(height);
-        rows.flat_map(|(n, key)| self.heading(n).map(Line::Heading).into_iter().chain([Line::Row(key)]))
-            .take(height)
-    }
-
-    /// The heading above a row, if there is one.
-    fn heading(&self, row: usize) -> Option<Group> {
-        if !self.headed {
-            return None;
-        }
-        self.breaks.iter().find(|(at, _)| *at == row).map(|(_, group)| *group)
-    }
-
     /// The number of the selected row.
     pub fn position(&self) -> Option<usize> {
-        let chosen = self.chosen.as_ref()?;
-        self.shown.iter().position(|k| k == chosen)
-    }
-
-    fn holds(&self, session: &Session) -> bool {
-        if self.only.as_ref().is_some_and(|only| session.key.profile != *only) {
-            return false;
-        }
-        match self.scope {
-            Scope::Opened => session.opened.is_some(),
-            Scope::Everything => true,
-        }
+        self.position_of(self.chosen.as_ref()?)
     }
 
     /// Adds or replaces a session. A new one goes to the top, below what is pinned.
     pub(crate) fn put(&mut self, session: Session) {
-        let key = session.key.clone();
-        if self.sessions.insert(key.clone(), session).is_none() {
-            let at =
-                self.order.iter().position(|p| p.group != Some(Group::Pinned)).unwrap_or(self.order.len());
-            let group = self.order.get(at).and_then(|p| p.group).map(|_| Group::Today);
-            self.order.insert(at, Placed { key, group });
+        self.put_all(vec![session]);
+    }
+
+    /// The same for several.
+    pub(crate) fn put_all(&mut self, sessions: Vec<Session>) {
+        if sessions.is_empty() {
+            return;
+        }
+        let put = sessions.into_iter().map(|session| self.table.put(session));
+        let new: Vec<Slot> = put.filter_map(|(slot, new)| new.then_some(slot)).collect();
+        if !new.is_empty() {
+            seats::put_on_top(Arc::make_mut(&mut self.order), &new);
+        }
+        for slot in new {
+            self.arranging.seated(slot, Seat::Top);
         }
         self.refilter();
     }
@@ -248,32 +258,81 @@ impl Listing {
     /// Adds sessions that a walk brought, at the end.
     pub(crate) fn append(&mut self, sessions: Vec<Session>) {
         for session in sessions {
-            let key = session.key.clone();
-            if self.sessions.insert(key.clone(), session).is_none() {
-                self.order.push(Placed { key, group: None });
+            let (slot, new) = self.table.put(session);
+            if new {
+                self.seat(slot, Seat::End);
             }
         }
     }
 
     /// Takes a session out of the list; gives it back for whoever wants to put it back.
     pub(crate) fn remove(&mut self, key: &Key) -> Option<Session> {
-        let session = self.sessions.remove(key)?;
-        self.order.retain(|placed| placed.key != *key);
+        let session = self.table.get(key)?.clone();
+        let slot = self.table.slot(key)?;
+        self.table.remove(slot);
+        self.forget_mark(slot);
+        self.seat(slot, Seat::Nowhere);
+        self.forget_gone();
         self.refilter();
         Some(session)
     }
 
-    /// Forgets what only a walk brought, except rows in `keep`.
-    pub(crate) fn drop_unopened(&mut self, keep: impl Fn(&Key) -> bool) {
-        self.sessions.retain(|key, s| s.opened.is_some() || keep(key));
-        let sessions = &self.sessions;
-        self.order.retain(|placed| sessions.contains_key(&placed.key));
+    /// Another walk begins; its number.
+    pub(crate) fn begin_walk(&mut self) -> u32 {
+        self.walks += 1;
+        self.walks
+    }
+
+    /// A walk has brought this session.
+    pub(crate) fn brought(&mut self, key: &Key, walk: u32) {
+        if let Some(slot) = self.table.slot(key) {
+            self.table.brought(slot, walk);
+        }
+    }
+
+    /// Whether a walk has brought this session.
+    pub(crate) fn was_brought(&self, key: &Key, walk: u32) -> bool {
+        self.table.slot(key).is_some_and(|slot| self.table.was_brought(slot, walk))
+    }
+
+    /// Forgets what only a walk brought, except rows in `keep`, and what this walk has brought.
+    pub(crate) fn drop_unopened<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, walk: Option<u32>) {
+        let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
+        let rows = self.table.rows();
+        let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
+        let stays =
+            |slot: &Slot| keep.contains(slot) || walk.is_some_and(|walk| self.table.was_brought(*slot, walk));
+        let goes: Vec<Slot> = unopened.filter(|slot| !stays(slot)).collect();
+        if goes.is_empty() {
+            return;
+        }
+        for slot in goes {
+            self.table.remove(slot);
+            self.forget_mark(slot);
+        }
+        let rows = self.table.rows().clone();
+        Arc::make_mut(&mut self.order).retain(|placed| rows.brief(placed.slot).is_some());
+        self.arranging.gone();
+        self.forget_gone();
+    }
+
+    /// Takes rows that have gone from those that are shown, where these are made anew only in a moment.
+    fn forget_gone(&mut self) {
+        if self.is_made_elsewhere() {
+            let left = self.shown.without_gone(self.table.rows());
+            self.show(left);
+        }
+    }
+
+    /// Without a filter it is a matter of two bits a row, also in a long list.
+    fn is_made_elsewhere(&self) -> bool {
+        self.arranging.sorts() || (self.is_long() && !self.query.is_empty())
     }
 
     /// Another scope.
     pub(crate) fn set_scope(&mut self, scope: Scope) {
         self.scope = scope;
-        self.refilter();
+        self.show_anew(true);
     }
 
     /// How the profiles are called.
@@ -286,7 +345,7 @@ impl Listing {
         if self.filter != filter {
             filter.clone_into(&mut self.filter);
             self.query = Query::parse(filter);
-            self.refilter();
+            self.show_anew(true);
         }
     }
 
@@ -313,125 +372,121 @@ impl Listing {
     /// Another order.
     pub(crate) fn set_order(&mut self, order: Order, now: Stamp, zone: i32) {
         self.sorted = order;
-        self.sort(now, zone);
+        self.make_order(now, zone, true);
     }
 
     /// Makes the order anew. Ties go by ID, so that equal lists look equal.
     pub(crate) fn sort(&mut self, now: Stamp, zone: i32) {
-        let order = self.sorted;
-        let mut rows: Vec<&Session> = self.sessions.values().collect();
-        rows.sort_by(|a, b| order.compare(a, b));
-        let days = order.days(now, zone);
-        self.order =
-            rows.into_iter().map(|s| Placed { key: s.key.clone(), group: order.group(s, &days) }).collect();
-        self.refilter();
+        self.make_order(now, zone, false);
+    }
+
+    fn make_order(&mut self, now: Stamp, zone: i32, asked: bool) {
+        self.make_order_of(self.sorted.days(now, zone), asked);
+    }
+
+    fn make_order_of(&mut self, days: Days, asked: bool) {
+        // While pages come in one after the other, one order is made for several of them.
+        if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
+            return self.arranging.want(Some((self.sorted, days)), asked);
+        }
+        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));
+        self.arranging.give_up();
+        self.show_anew(asked);
     }
 
     /// Puts one session where the order has it, and leaves every other where it is.
     pub(crate) fn place(&mut self, key: &Key, now: Stamp, zone: i32) {
-        let order = self.sorted;
-        let Some(session) = self.sessions.get(key) else { return };
-        self.order.retain(|placed| placed.key != *key);
-        let behind = |placed: &Placed| {
-            let other = self.sessions.get(&placed.key);
-            other.is_some_and(|other| order.compare(session, other) == Ordering::Less)
-        };
-        let at = self.order.iter().position(behind).unwrap_or(self.order.len());
-        // Between its neighbours: their groups are those of the day on which the order was made.
-        let group = order.group(session, &order.days(now, zone));
-        let before = at.checked_sub(1).and_then(|n| self.order.get(n)).and_then(|placed| placed.group);
-        let after = self.order.get(at).and_then(|placed| placed.group);
-        let group = group.max(before.filter(|_| group.is_some()));
-        let group = after.filter(|_| group.is_some()).map_or(group, |after| group.min(Some(after)));
-        self.order.insert(at, Placed { key: key.clone(), group });
+        let days = self.sorted.days(now, zone);
+        if let Some(slot) = self.table.slot(key) {
+            self.seat(slot, Seat::Sorted(days));
+        }
         self.refilter();
+    }
+
+    /// Gives one row another seat; an order that is being made meanwhile is told of it at its end.
+    fn seat(&mut self, slot: Slot, seat: Seat) {
+        seats::seat(Arc::make_mut(&mut self.order), self.table.rows(), self.sorted, slot, seat);
+        self.arranging.seated(slot, seat);
     }
 
     /// Makes the shown rows anew, and keeps the selection on its session, or on the row that took its place.
     pub(crate) fn refilter(&mut self) {
-        let was = self.position().unwrap_or(0);
-        let mut shown = Vec::new();
-        let mut breaks = Vec::new();
-        let mut scattered: Vec<(u32, Key)> = Vec::new();
-        let mut finder = Finder::new(&self.query.words);
-        let narrow = !self.query.is_empty();
-        let mut last = None;
-        for Placed { key, group } in &self.order {
-            let Some(session) = self.sessions.get(key).filter(|s| self.holds(s)) else { continue };
-            if narrow && self.held.as_ref() != Some(key) {
-                match self.query.score(&mut finder, session, &self.tags, self.titles.get(&key.profile)) {
-                    Some((true, _)) => {}
-                    Some((false, score)) => {
-                        scattered.push((score, key.clone()));
-                        continue;
-                    }
-                    None => continue,
-                }
-            }
-            if let Some(group) = group.filter(|group| last != Some(*group)) {
-                breaks.push((shown.len(), group));
-                last = Some(group);
-            }
-            shown.push(key.clone());
+        self.show_anew(false);
+    }
+
+    /// `asked` by a person, who waits for it.
+    fn show_anew(&mut self, asked: bool) {
+        if self.is_made_elsewhere() {
+            self.behind |= asked;
+            return self.arranging.want(None, asked);
         }
-        // What only has the letters stands behind what has the words, the best first.
-        scattered.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        shown.extend(scattered.into_iter().map(|(_, key)| key));
-        self.breaks = if narrow || breaks.len() < 2 { Vec::new() } else { breaks };
-        self.shown = shown;
-        let still_there = self.chosen.as_ref().is_some_and(|c| self.shown.contains(c));
-        if !still_there {
-            let last = self.last.clone().filter(|last| self.shown.contains(last));
-            self.chosen =
-                last.or_else(|| self.shown.get(was.min(self.shown.len().saturating_sub(1))).cloned());
+        self.show_here();
+        self.arranging.give_up();
+    }
+
+    fn show_here(&mut self) {
+        if let Some(shown) = self.narrow().show(self.table.rows(), &self.order, &|| false) {
+            self.behind = false;
+            self.show(shown);
         }
     }
 
-    /// Selects a session, if it is shown.
+    /// Shows what the person has asked for, without waiting for the other thread: somebody acts on it. That takes longer
+    /// than a key may in a long list, but keys that come faster than the answer are few, and must not hit other rows.
+    pub(crate) fn catch_up(&mut self) {
+        if self.behind {
+            self.show_here();
+        }
+    }
+
+    fn narrow(&self) -> Narrow {
+        Narrow {
+            scope: self.scope,
+            only: self.only.clone(),
+            query: self.query.clone(),
+            tags: self.tags.clone(),
+            titles: self.titles.clone(),
+            held: self.held.as_ref().and_then(|key| self.table.slot(key)),
+        }
+    }
+
+    fn show(&mut self, shown: Shown) {
+        // Also where it has gone: then the row that takes its place is selected.
+        let chosen = self.chosen.as_ref().and_then(|key| self.table.number(key));
+        let was = chosen.and_then(|slot| self.shown.position(slot)).unwrap_or(0);
+        self.shown = shown;
+        let (table, shown) = (&self.table, &self.shown);
+        let is_shown = |key: &Key| table.slot(key).is_some_and(|slot| shown.position(slot).is_some());
+        if let Some(key) = self.arranging.arrived(is_shown) {
+            self.last = Some(key.clone());
+            self.chosen = Some(key);
+        }
+        if self.position().is_none() {
+            let last = self.last.clone().filter(|last| self.position_of(last).is_some());
+            let row = was.min(self.shown_len().saturating_sub(1));
+            let chosen = last.or_else(|| self.shown_in(row..).next().cloned());
+            self.chosen = chosen;
+        }
+    }
+
+    /// Selects a session, if it is shown, or will be.
     pub(crate) fn choose(&mut self, key: &Key) {
-        if self.shown.contains(key) {
+        self.arranging.unbind();
+        if self.position_of(key).is_some() {
             self.chosen = Some(key.clone());
             self.last.clone_from(&self.chosen);
+        } else {
+            self.arranging.bind(key);
         }
     }
 
     /// Moves the selection by rows; stops at the ends.
     pub(crate) fn step(&mut self, rows: isize) {
         let Some(at) = self.position() else { return };
-        let to = at.saturating_add_signed(rows).min(self.shown.len().saturating_sub(1));
-        self.chosen = self.shown.get(to).cloned();
+        self.arranging.unbind();
+        let to = at.saturating_add_signed(rows).min(self.shown_len().saturating_sub(1));
+        let key = self.shown_in(to..).next().cloned();
+        self.chosen = key;
         self.last.clone_from(&self.chosen);
-    }
-
-    /// Scrolls so that the selection, with `extra` lines below it, is on a screen of `height` lines. Groups have
-    /// headings where `headed`.
-    pub(crate) fn settle_view(&mut self, height: usize, extra: usize, headed: bool) {
-        self.headed = headed;
-        let height = height.max(1);
-        let extra = extra.min(height - 1);
-        self.top = self.top.min(self.shown.len().saturating_sub(1));
-        let Some(at) = self.position() else {
-            self.top = 0;
-            return;
-        };
-        self.top = self.top.min(at);
-        while self.top < at && self.lines_from(self.top, at) + extra > height {
-            self.top += 1;
-        }
-        // No empty lines at the foot while rows are above the head.
-        let end = self.shown.len();
-        while self.top > 0 && self.lines_from(self.top - 1, end.saturating_sub(1)) + extra <= height {
-            self.top -= 1;
-        }
-    }
-
-    /// Lines from one row to another, headings included. Stops counting where no screen goes.
-    fn lines_from(&self, from: usize, to: usize) -> usize {
-        let headings = if self.headed {
-            self.breaks.iter().filter(|(at, _)| (from..=to).contains(at)).count()
-        } else {
-            0
-        };
-        (to + 1).saturating_sub(from) + headings
     }
 }

@@ -19,6 +19,17 @@ pub struct Menu {
     pub line: LineEdit,
     /// The number of the selected line among those that can be selected.
     pub chosen: usize,
+    pub(super) found: Found,
+}
+
+/// Sessions that the palette has found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Found {
+    /// The words by which they were looked for last.
+    pub(super) asked: String,
+    /// The words that have found these.
+    pub(super) words: String,
+    pub(super) keys: Vec<Key>,
 }
 
 /// Which menu.
@@ -104,12 +115,12 @@ fn meant(text: &str, at: &[u32]) -> bool {
 }
 
 /// So many sessions the palette offers at most.
-const MOST_SESSIONS: usize = 50;
+pub(super) const MOST_SESSIONS: usize = 50;
 
 impl Menu {
     /// A menu that was just opened.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, line: LineEdit::new(""), chosen: 0 }
+        Self { kind, line: LineEdit::new(""), chosen: 0, found: Found::default() }
     }
 
     /// The title in the frame.
@@ -130,7 +141,7 @@ impl Model {
     pub fn menu_items(&self, menu: &Menu) -> Vec<Item> {
         let words = menu.line.text().trim();
         let all = match &menu.kind {
-            Kind::Palette => self.palette(words),
+            Kind::Palette => self.palette(words, &menu.found.keys),
             Kind::Help(focus) => self.keys(*focus, !words.is_empty()),
             Kind::Profiles => self.profile_items(),
             Kind::Workspaces(workspaces) => self.workspace_items(workspaces),
@@ -179,7 +190,7 @@ impl Model {
         fitting.into_iter().map(|(.., item)| item).collect()
     }
 
-    fn palette(&self, words: &str) -> Vec<Item> {
+    fn palette(&self, words: &str, found: &[Key]) -> Vec<Item> {
         let keys = self.settings.keys.own_keys(Focus::List);
         let useless = |c: Command| matches!(c, Command::Palette | Command::Interrupt | Command::OnePlace);
         let mut items: Vec<Item> = keys
@@ -195,17 +206,7 @@ impl Model {
                 let text = format!("work in workspace {name}{}", workspace.id);
                 Item::new(text, "", Act::Workspace(workspace))
             }));
-            let mut finder = Finder::new(words);
-            let mut found: Vec<(bool, u32, &Session)> = self
-                .list
-                .all()
-                .filter_map(|s| match finder.score(s.name.as_deref().unwrap_or(UNTITLED)) {
-                    _ if begins(&s.key, words) => Some((true, u32::MAX, s)),
-                    found => found.map(|(whole, score)| (whole, score, s)),
-                })
-                .collect();
-            found.sort_by_key(|(whole, score, _)| std::cmp::Reverse((*whole, *score)));
-            items.extend(found.into_iter().take(MOST_SESSIONS).map(|(.., s)| {
+            items.extend(found.iter().filter_map(|key| self.list.get(key)).map(|s| {
                 let name = s.name.as_deref().unwrap_or(UNTITLED);
                 Item::new(name, s.key.id.short(), Act::Go(s.key.clone()))
             }));
@@ -217,8 +218,10 @@ impl Model {
     fn known_workspaces(&self) -> Vec<Workspace> {
         let place = self.here();
         let mut all = place.workspaces.clone();
-        let own = self.list.all().filter(|session| session.key.profile == place.config.profile);
-        let seen = [&place.config.workspace, &place.workspace].into_iter().chain(own.map(|s| &s.workspace));
+        let own = self.list.places(false).filter(|(profile, _)| *profile == place.config.profile);
+        let seen = [&place.config.workspace, &place.workspace]
+            .into_iter()
+            .chain(own.map(|(_, workspace)| workspace));
         for id in seen {
             if !all.iter().any(|workspace| workspace.id == *id) {
                 all.push(Workspace { id: id.clone(), name: None });

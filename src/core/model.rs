@@ -11,9 +11,9 @@ use super::errand::Errand;
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
-use super::listing::{Line, Listing, Scope};
+use super::listing::{Line, Listing, Marks, Scope};
 pub use super::mode::{AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Renaming};
-use super::msg::{Attempt, ReqId, Size, Who};
+use super::msg::{Attempt, Msg, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
 use super::place::{Place, PlaceConfig, Places};
@@ -24,7 +24,7 @@ use super::recall::Recall;
 use super::saves::{Phase, Save, Saves};
 use super::session::{Account, Key, Profile, Session, SessionId};
 use super::settings::{Face, Settings};
-use super::store::{Draft, Snapshot};
+use super::store::{Draft, Snapshot, Unsettled};
 use super::time::Stamp;
 use super::update::burst::Burst;
 
@@ -50,15 +50,17 @@ pub struct Model {
     pub gates: BTreeMap<String, Stamp>,
     /// Names that we have just set, to be looked at once more: a service may rename on its own.
     pub rechecks: VecDeque<(Stamp, Key)>,
+    /// Answers about rows that may not be read yet: they are heard when all are.
+    pub held_back: Vec<Msg>,
+    /// Entries of the journal that wait for the same.
+    pub unread: Vec<Unsettled>,
     /// Another copy changed the library while it was being read.
     pub reload_again: bool,
     /// The last number given to a request or attempt.
     pub last_id: u64,
     pub preview: Option<Preview>,
-    /// Marked rows, by session: they outlive filters and refreshes.
-    pub marks: BTreeSet<Key>,
     /// Where a range of marks began, and the marks before it.
-    pub range: Option<(Key, BTreeSet<Key>)>,
+    pub range: Option<(Key, Marks)>,
     /// Names that are in an editor, or came back from it and were not applied.
     pub sheet: Option<Sheet>,
     /// The last bulk that was applied.
@@ -115,10 +117,11 @@ impl Model {
             leaving: None,
             gates: snapshot.gates.into_iter().collect(),
             rechecks: VecDeque::new(),
+            held_back: Vec::new(),
+            unread: Vec::new(),
             reload_again: false,
             last_id: 0,
             preview: None,
-            marks: BTreeSet::new(),
             range: None,
             batch: None,
             errand: None,
@@ -143,7 +146,15 @@ impl Model {
         let titles = model.places.all().iter();
         let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
         model.list.set_titles(titles);
+        // Whoever reads lines, or runs a task, has no use for an answer that comes in a moment.
+        if model.settings.face != Face::Screen {
+            model.list.at_once = usize::MAX;
+        }
         let mut out = Vec::new();
+        if snapshot.partial {
+            model.list.partial = true;
+            super::update::reload::load(&mut model, &mut out);
+        }
         super::update::turns::resume(&mut model, snapshot.unsettled, &mut out);
         super::update::sign_in::start(&mut model, &mut out);
         if model.settings.mouse {

@@ -10,6 +10,7 @@ use super::menu::Workspace;
 use super::preview::Prompt;
 use super::session::{Account, Entity};
 use super::store::StoreReply;
+use super::work::Worked;
 
 /// The identity of one request. An answer whose id is not outstanding changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub enum Msg {
     Auth(Attempt, Result<AuthReply, Fault>),
     /// The library answered.
     Store(ReqId, Result<StoreReply, Fault>),
+    /// Something was worked out, or it broke on the way.
+    #[serde(skip)]
+    Worked(Result<Worked, Fault>),
     /// Another running copy changed the library.
     LibraryChanged,
     /// A browser call failed; the text says which and why.

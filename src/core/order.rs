@@ -1,10 +1,11 @@
 //! The orders that the list can have, and the groups that a time order falls into.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, Offset, TimeZone, Utc};
 
-use super::session::Session;
+use super::session::{Profile, Session, WorkspaceId};
+use super::table::{Rows, Slot};
 use super::time::Stamp;
 
 /// By what.
@@ -67,13 +68,35 @@ pub struct Days {
 impl Order {
     /// The order itself; what is pinned comes first.
     pub fn compare(self, a: &Session, b: &Session) -> Ordering {
-        let ordering = match self.by {
-            By::Modified | By::Created | By::Opened => self.moment(b).cmp(&self.moment(a)),
-            By::Name => words(a).cmp(&words(b)),
-            By::Place => (&a.key.profile, &a.workspace).cmp(&(&b.key.profile, &b.workspace)),
-        };
-        let ordering = if self.reversed { ordering.reverse() } else { ordering };
-        b.pinned.cmp(&a.pinned).then(ordering).then_with(|| a.key.cmp(&b.key))
+        self.compare_ranks((a.pinned, &self.rank(a)), (b.pinned, &self.rank(b)))
+            .then_with(|| a.key.cmp(&b.key))
+    }
+
+    fn compare_ranks(self, a: (bool, &Rank), b: (bool, &Rank)) -> Ordering {
+        let ordering = a.1.cmp(b.1);
+        b.0.cmp(&a.0).then(if self.reversed { ordering.reverse() } else { ordering })
+    }
+
+    /// Puts rows in this order. What they are compared by is worked out once for each.
+    pub(super) fn sort(self, rows: &Rows, slots: impl Iterator<Item = Slot>) -> Vec<Slot> {
+        let ranked = slots.filter_map(|slot| rows.session(slot).map(|s| (s.pinned, self.rank(s), slot)));
+        let mut ranked: Vec<(bool, Rank, Slot)> = ranked.collect();
+        let key = |slot: Slot| rows.session(slot).map(|session| &session.key);
+        ranked.sort_unstable_by(|a, b| {
+            self.compare_ranks((a.0, &a.1), (b.0, &b.1)).then_with(|| key(a.2).cmp(&key(b.2)))
+        });
+        ranked.into_iter().map(|(.., slot)| slot).collect()
+    }
+
+    fn rank(self, session: &Session) -> Rank {
+        match self.by {
+            By::Modified | By::Created | By::Opened => Rank::Moment(Reverse(self.moment(session))),
+            By::Name => {
+                let (nameless, parts) = words(session);
+                Rank::Name(nameless, parts)
+            }
+            By::Place => Rank::Place(session.key.profile.clone(), session.workspace.clone()),
+        }
     }
 
     fn moment(self, session: &Session) -> Option<Stamp> {
@@ -133,6 +156,14 @@ fn words(session: &Session) -> (bool, Vec<Part>) {
         rest = tail;
     }
     (name.is_empty(), parts)
+}
+
+/// What a session is ordered by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Moment(Reverse<Option<Stamp>>),
+    Name(bool, Vec<Part>),
+    Place(Profile, WorkspaceId),
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

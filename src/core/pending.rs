@@ -32,8 +32,12 @@ pub enum Pending {
     Draft(Key),
     /// Sessions or a gate being remembered.
     Remember,
+    /// Some of the sessions that a walk has brought being remembered.
+    RememberSome,
     /// The turn of an entry being asked for.
     Claim(Key),
+    /// All of the library being read, after its beginning.
+    Load,
     /// The library being read again.
     Reload,
     /// What an undo or redo would take back being looked for.
@@ -61,6 +65,7 @@ impl Pending {
             | Self::Settle(_)
             | Self::Draft(_)
             | Self::Remember
+            | Self::RememberSome
             | Self::Claim(_) => true,
             Self::Page
             | Self::Look(_)
@@ -70,6 +75,7 @@ impl Pending {
             | Self::Check(_)
             | Self::Send(_)
             | Self::SendMany(_)
+            | Self::Load
             | Self::Reload
             | Self::Find(_)
             | Self::History
@@ -103,7 +109,9 @@ impl Pending {
             | Self::Settle(_)
             | Self::Draft(_)
             | Self::Remember
+            | Self::RememberSome
             | Self::Claim(_)
+            | Self::Load
             | Self::Reload
             | Self::Recall => false,
         }

@@ -4,6 +4,7 @@
 //! A line is a command by its name or its key on the list, with the number of a row where it needs one. What happens
 //! later (a save, a sign-in) is told in a line of its own, once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::command::{Command, Focus};
@@ -103,12 +104,12 @@ impl Model {
         let name = self.shown_name(session).filter(|name| !name.is_empty()).unwrap_or(UNTITLED);
         let state = self.row_state(session).word(self);
         let age = || {
-            session.modified.map(|then| match ago(self.now, then).as_str() {
+            session.modified.map(|then| match ago(self.now, then).to_string().as_str() {
                 "now" => "changed just now".to_owned(),
                 age => format!("changed {age} ago"),
             })
         };
-        let mut parts: Vec<String> = state.or_else(age).into_iter().collect();
+        let mut parts: Vec<String> = state.map(Cow::into_owned).or_else(age).into_iter().collect();
         if session.pinned {
             parts.push("pinned".into());
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::command::{Command, Focus};
+use super::effect::Effect;
 use super::errand::{Planned, Task};
 use super::fault::{Change, Fault, FaultKind};
 use super::key::{Code, Key};
@@ -37,10 +38,21 @@ pub fn replay(lines: impl IntoIterator<Item = Line>) -> Option<Model> {
     let (mut model, _) = Model::start(now, size, settings, snapshot);
     for line in lines {
         if let Line::Step { now, msg } = line {
-            model.step(now, msg);
+            play(&mut model, now, msg);
         }
     }
     Some(model)
+}
+
+/// One step, and what it wants worked out: that is in no recording, since it follows from the rest.
+fn play(model: &mut Model, now: Stamp, msg: Msg) {
+    for effect in model.step(now, msg) {
+        if let Effect::Work(work) = effect
+            && let Some(worked) = work.run(&|| false)
+        {
+            play(model, now, Msg::Worked(Ok(worked)));
+        }
+    }
 }
 
 /// Letters that stand for all others.
@@ -148,6 +160,7 @@ impl Blur {
             Msg::DeskFailed(fault) => Msg::DeskFailed(self.fault(fault)),
             Msg::Resized(_)
             | Msg::Woke
+            | Msg::Worked(_)
             | Msg::Terminated
             | Msg::Resumed
             | Msg::LibraryChanged
@@ -349,6 +362,7 @@ impl Blur {
 
     fn snapshot(self, snapshot: &Snapshot) -> Snapshot {
         Snapshot {
+            partial: snapshot.partial,
             sessions: snapshot
                 .sessions
                 .iter()

@@ -1,5 +1,6 @@
 //! What a row says: its name, its state, and the lines below it. All derived, nothing stored.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::command::{Command, Focus};
@@ -46,7 +47,7 @@ pub enum RowState<'a> {
 
 impl RowState<'_> {
     /// The word that stands where the age stands otherwise; `None` when there is nothing to say.
-    pub fn word(&self, model: &Model) -> Option<String> {
+    pub fn word(&self, model: &Model) -> Option<Cow<'static, str>> {
         // A countdown moves by itself; the moment at its end does not.
         let left = |seconds: &u64| {
             if model.settings.still {
@@ -59,8 +60,12 @@ impl RowState<'_> {
             Self::Clean => return None,
             // A moment would not fit behind it, and it is tried until it is reached.
             Self::Retry { offline: true, .. } if model.settings.still => "offline",
-            Self::Retry { seconds, offline: true } => return Some(format!("offline {}", left(seconds))),
-            Self::Retry { seconds, offline: false } => return Some(format!("retry {}", left(seconds))),
+            Self::Retry { seconds, offline: true } => {
+                return Some(format!("offline {}", left(seconds)).into());
+            }
+            Self::Retry { seconds, offline: false } => {
+                return Some(format!("retry {}", left(seconds)).into());
+            }
             Self::Editing => "editing",
             Self::Draft => "draft",
             Self::Queued => "queued",
@@ -76,7 +81,7 @@ impl RowState<'_> {
             Self::Gone => "gone",
             Self::NoAccess => "no access",
         };
-        Some(word.to_owned())
+        Some(Cow::Borrowed(word))
     }
 }
 
@@ -330,15 +335,16 @@ impl Model {
 
     /// What is to be said of a selected row that needs words.
     fn explanation(&self, session: &Session, state: &RowState<'_>) -> Option<Words> {
+        // Looked up where a state wants them: most rows say nothing, and every step and every frame asks.
         let key = |command| self.key_of(command);
-        let (send, cancel) = (key(Command::Retry), key(Command::CancelSave));
-        let hurry = format!("{send} sends now, {cancel} cancels.");
+        let (send, cancel) = (|| key(Command::Retry), || key(Command::CancelSave));
+        let hurry = || format!("{} sends now, {} cancels.", send(), cancel());
         let (why, help) = match state {
             RowState::NotSaved(fault) => {
                 let edit = key(Command::Rename);
                 (
                     fault.say.clone(),
-                    format!("Your words are kept: {edit} edits them, {send} sends them again."),
+                    format!("Your words are kept: {edit} edits them, {} sends them again.", send()),
                 )
             }
             RowState::Changed(_) => (String::new(), format!("{} decides.", key(Command::Rename))),
@@ -348,12 +354,12 @@ impl Model {
             }
             RowState::Old => (
                 "Typed more than a day ago and never sent.".into(),
-                format!("{send} sends it, {cancel} makes it a draft."),
+                format!("{} sends it, {} makes it a draft.", send(), cancel()),
             ),
             RowState::Drifted => {
                 let ours = session.ours.as_deref().unwrap_or_default();
                 let why = format!("Our name was “{ours}”. Something else renamed it since.");
-                (why, format!("{send} puts ours back, {cancel} accepts theirs."))
+                (why, format!("{} puts ours back, {} accepts theirs.", send(), cancel()))
             }
             RowState::OtherAccount => (
                 "Typed under another account, it waits for that account.".into(),
@@ -371,8 +377,8 @@ impl Model {
                 (why, "A role in its workspace may be missing.".into())
             }
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
-                Some(Phase::Retrying { fault, .. }) => (fault.say.clone(), hurry),
-                Some(_) => ("The tenant asked for a pause.".into(), hurry),
+                Some(Phase::Retrying { fault, .. }) => (fault.say.clone(), hurry()),
+                Some(_) => ("The tenant asked for a pause.".into(), hurry()),
                 None => return None,
             },
             RowState::Draft => {

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::filter::UNTITLED;
 use super::time::Stamp;
 
 macro_rules! text_id {
@@ -87,6 +89,9 @@ pub enum Presence {
     NoAccess,
 }
 
+/// When a session was seen last is worth a write a day.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
 /// A session that retitle knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Session {
@@ -112,6 +117,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// The name, or what is looked for in its place.
+    pub(super) fn name_or_untitled(&self) -> &str {
+        self.name.as_deref().unwrap_or(UNTITLED)
+    }
+
     /// What stands in the place of a name where there is none. That a session has no name is known only of one that the
     /// server has told of.
     pub fn nameless(&self) -> &'static str {
@@ -135,6 +145,16 @@ impl Session {
         self.modified = entity.modified.or(self.modified);
         self.created = entity.created.or(self.created);
         self.mark_seen(account, now);
+    }
+
+    /// Whether an answer tells nothing that is worth keeping: all of it is known, and was seen in the last day.
+    pub(super) fn is_as(&self, entity: &Entity, account: &Account, now: Stamp) -> bool {
+        self.presence == Presence::Here
+            && self.name == entity.name
+            && entity.modified.is_none_or(|at| self.modified == Some(at))
+            && entity.created.is_none_or(|at| self.created == Some(at))
+            && self.account.as_ref() == Some(account)
+            && self.seen.is_some_and(|at| now.since(at) < DAY)
     }
 
     /// Whether somebody or something else has renamed it since our last rename.

@@ -59,4 +59,6 @@ pub struct Settings {
     pub tokens_kept: String,
     /// Shown at sign-in when somebody else will approve the code, as the demo does.
     pub sign_in_hint: Option<String>,
+    /// Whether this binary can be tried without an account.
+    pub has_demo: bool,
 }

@@ -102,8 +102,13 @@ pub enum Outcome {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoreCall {
     /// Opened sessions, drafts and gates of some profiles and a host, and the waiting entries that nobody alive carries out,
-    /// which this copy claims. For the first frame, and when another copy has changed something.
+    /// which this copy claims.
     Load { profiles: Vec<Profile>, host: Host },
+    /// What `Load` brings, but only those sessions that another copy may have changed since the last `Load` or `Changes`.
+    Changes { profiles: Vec<Profile>, host: Host },
+    /// For the first frame: at most so many sessions, the first in the order by last change. Claims nothing, unless these
+    /// are all: then it is a `Load`.
+    First { profiles: Vec<Profile>, host: Host, most: u32 },
     /// What `Load` brings, without claiming anything: for who only looks.
     Peek { profiles: Vec<Profile>, host: Host },
     /// Writes the intent durably, drops the session's draft (a rename only), marks the session (inserted if new) as opened, and marks
@@ -165,6 +170,9 @@ pub struct Snapshot {
     pub gates: Vec<(String, Stamp)>,
     /// Hints that are not to be shown again.
     pub dismissed: Vec<String>,
+    /// Whether these are only the first sessions of more, and waiting entries were not looked for.
+    #[serde(default)]
+    pub partial: bool,
 }
 
 /// Who carries an entry out.

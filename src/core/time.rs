@@ -1,6 +1,7 @@
 //! Moments as data. Nothing here reads a clock: `now` is always an argument.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
@@ -53,10 +54,14 @@ impl Stamp {
     }
 
     /// `20 Nov 14:02` in a zone `offset_seconds` east of UTC; with the year when it is not `now`'s.
-    pub fn calendar(self, now: Self, offset_seconds: i32) -> String {
-        let Some(date) = self.in_zone(offset_seconds) else { return String::new() };
-        let this_year = now.in_zone(offset_seconds).is_some_and(|n| n.year() == date.year());
-        date.format(if this_year { "%-d %b %H:%M" } else { "%-d %b %Y" }).to_string()
+    pub fn calendar(self, now: Self, offset_seconds: i32) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            let Some(date) = self.in_zone(offset_seconds) else { return Ok(()) };
+            let this_year = now.in_zone(offset_seconds).is_some_and(|n| n.year() == date.year());
+            let form = if this_year { "%-d %b %H:%M" } else { "%-d %b %Y" };
+            // Without its zone, which chrono would put into words first.
+            date.naive_local().format(form).write_to(f)
+        })
     }
 
     /// In a form of `strftime`, which the caller has checked, in a zone `offset_seconds` east of UTC.
@@ -94,13 +99,15 @@ fn unit(seconds: u64) -> (u64, &'static str) {
 }
 
 /// How long ago `then` was, as short as a table wants it: `now`, `2m`, `3h`, `4d`, `6w`, `2y`.
-pub fn ago(now: Stamp, then: Stamp) -> String {
+pub fn ago(now: Stamp, then: Stamp) -> impl fmt::Display {
     let seconds = now.since(then).as_secs();
-    if seconds < MINUTE {
-        return "now".into();
-    }
-    let (size, name) = unit(seconds);
-    format!("{}{name}", seconds / size)
+    fmt::from_fn(move |f| {
+        if seconds < MINUTE {
+            return f.write_str("now");
+        }
+        let (size, name) = unit(seconds);
+        write!(f, "{}{name}", seconds / size)
+    })
 }
 
 /// The next moment at which [`ago`] gives another answer for `then`; later than `now`.
@@ -156,7 +163,7 @@ mod tests {
             (14 * 86_400, "2w"),
             (400 * 86_400, "1y"),
         ] {
-            assert_eq!(ago(at(seconds), at(0)), word, "{seconds} s");
+            assert_eq!(ago(at(seconds), at(0)).to_string(), word, "{seconds} s");
         }
     }
 
@@ -166,7 +173,7 @@ mod tests {
             let (now, then) = (at(seconds), at(0));
             let next = ago_changes(now, then);
             assert!(next > now, "{seconds}");
-            assert_ne!(ago(next, then), ago(now, then), "{seconds}");
+            assert_ne!(ago(next, then).to_string(), ago(now, then).to_string(), "{seconds}");
         }
         assert!(ago_changes(at(0), at(500)) > at(0), "a moment in the future still advances");
     }

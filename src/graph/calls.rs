@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use uuid::Uuid;
@@ -276,8 +276,8 @@ impl GraphClient {
 
     async fn attempt(&self, request: &Request, token: &SecretString) -> Result<Success, Failed> {
         let writes = request.asked.writes();
-        let response = self
-            .build(request, token)
+        let http = self.http().await?;
+        let response = Self::build(&http, request, token)
             .send()
             .await
             .map_err(|error| http::unanswered(error, self.host(), writes))?;
@@ -307,9 +307,8 @@ impl GraphClient {
         Fault::new(FaultKind::Unclear, words)
     }
 
-    fn build(&self, request: &Request, token: &SecretString) -> RequestBuilder {
-        let mut builder = self
-            .http()
+    fn build(http: &Client, request: &Request, token: &SecretString) -> RequestBuilder {
+        let mut builder = http
             .request(request.method.clone(), request.url.clone())
             .bearer_auth(token.expose_secret())
             .header(ACCEPT, "application/json")

@@ -6,8 +6,8 @@ mod fault;
 mod many;
 mod wire;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use reqwest::Client;
 use tokio::sync::Semaphore;
@@ -17,7 +17,7 @@ use crate::core::effect::GraphCall;
 use crate::core::fault::Fault;
 use crate::core::msg::GraphReply;
 use crate::core::session::Account;
-use crate::http::{HttpOptions, client, unpooled};
+use crate::http::Http;
 use crate::ports::{Answer, Graph, Tokens};
 
 /// How many requests are on their way at once, of all kinds together.
@@ -26,7 +26,7 @@ const AT_ONCE: usize = 4;
 /// The Graph client.
 #[derive(Clone)]
 pub struct GraphClient {
-    http: Client,
+    http: Http,
     /// Requests at once; a run has one tenant. Graph's throttling counts by tenant and app.
     slots: Arc<Semaphore>,
     /// One fewer for reads, so that a name never waits behind them alone.
@@ -34,9 +34,6 @@ pub struct GraphClient {
     /// After a 503 or 504 the next try takes a new connection, since the old one may lead to the same busy server
     /// (Graph's page of best practices).
     renew: Arc<AtomicBool>,
-    /// How to make a client of new connections, and that client once it was needed.
-    options: HttpOptions,
-    spare: Arc<OnceLock<Client>>,
     /// `https://graph.microsoft.com/beta`, without a slash at the end.
     base: Url,
     tokens: Arc<dyn Tokens>,
@@ -44,32 +41,15 @@ pub struct GraphClient {
 
 impl GraphClient {
     /// A client for the Graph at `base`.
-    ///
-    /// # Errors
-    /// When `options` name a certificate file that cannot be used.
-    pub fn new(options: HttpOptions, base: Url, tokens: Arc<dyn Tokens>) -> Result<Self, Fault> {
-        let http = client(&options)?;
+    pub fn new(http: Http, base: Url, tokens: Arc<dyn Tokens>) -> Self {
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let read_slots = Arc::new(Semaphore::new(AT_ONCE - 1));
-        Ok(Self {
-            http,
-            slots,
-            read_slots,
-            renew: Arc::default(),
-            options,
-            spare: Arc::default(),
-            base,
-            tokens,
-        })
+        Self { http, slots, read_slots, renew: Arc::default(), base, tokens }
     }
 
     /// The HTTP client for the next request.
-    fn http(&self) -> &Client {
-        if !self.renew.load(Ordering::Acquire) {
-            return &self.http;
-        }
-        // It is made from the options that made the first one, so it can be made.
-        self.spare.get_or_init(|| unpooled(&self.options).unwrap_or_else(|_| self.http.clone()))
+    async fn http(&self) -> Result<Client, Fault> {
+        if self.renew.load(Ordering::Acquire) { self.http.unpooled().await } else { self.http.client().await }
     }
 
     /// The host as people know it.

@@ -5,10 +5,12 @@ pub mod retry_after;
 
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Response};
+use tokio::sync::OnceCell;
 
 use crate::core::fault::{Fault, FaultKind};
 
@@ -24,21 +26,54 @@ pub struct HttpOptions {
 /// `retitle/0.1.0`, as every request says.
 pub const USER_AGENT: &str = concat!("retitle/", env!("CARGO_PKG_VERSION"));
 
-/// A client with time-outs for connecting (10 s), reading (30 s) and the whole (60 s), and without redirects: a token
-/// must never follow one.
-///
-/// # Errors
-/// When `ca_file` cannot be read, or the system has no trust store.
-pub fn client(options: &HttpOptions) -> Result<Client, Fault> {
-    build(options, Client::builder())
+/// Clients with time-outs for connecting (10 s), reading (30 s) and the whole (60 s), and without redirects: a token must
+/// never follow one. Each is made when it is first needed, since reading the system's certificates takes longer than a
+/// frame.
+#[derive(Clone)]
+pub struct Http(Arc<Inner>);
+
+struct Inner {
+    options: HttpOptions,
+    client: OnceCell<Client>,
+    unpooled: OnceCell<Client>,
 }
 
-/// A client like the other, whose connections serve one request each.
-///
-/// # Errors
-/// As [`client`].
-pub fn unpooled(options: &HttpOptions) -> Result<Client, Fault> {
-    build(options, Client::builder().pool_max_idle_per_host(0))
+impl Http {
+    /// Clients by these options.
+    ///
+    /// # Errors
+    /// When `ca_file` cannot be read.
+    pub fn new(options: HttpOptions) -> Result<Self, Fault> {
+        if let Some(path) = options.ca_file.as_ref().filter(|_| !options.loopback_only) {
+            certificates(path)?;
+        }
+        Ok(Self(Arc::new(Inner { options, client: OnceCell::new(), unpooled: OnceCell::new() })))
+    }
+
+    /// The client for every request.
+    ///
+    /// # Errors
+    /// When the system has no trust store.
+    pub async fn client(&self) -> Result<Client, Fault> {
+        let made = self.0.client.get_or_try_init(|| self.make(Client::builder())).await;
+        made.cloned()
+    }
+
+    /// A client whose connections serve one request each.
+    ///
+    /// # Errors
+    /// As [`Self::client`].
+    pub async fn unpooled(&self) -> Result<Client, Fault> {
+        let made =
+            self.0.unpooled.get_or_try_init(|| self.make(Client::builder().pool_max_idle_per_host(0))).await;
+        made.cloned()
+    }
+
+    async fn make(&self, builder: ClientBuilder) -> Result<Client, Fault> {
+        let options = self.0.options.clone();
+        let made = tokio::task::spawn_blocking(move || build(&options, builder)).await;
+        made.unwrap_or_else(|_| Err(Fault::new(FaultKind::Bug, "The HTTP client could not be made.")))
+    }
 }
 
 fn build(options: &HttpOptions, builder: ClientBuilder) -> Result<Client, Fault> {

@@ -13,20 +13,22 @@ use retitle::core::msg::Attempt;
 use retitle::core::session::WorkspaceId;
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
+use retitle::http::Http;
 use retitle::http::probe::HttpProbe;
+use retitle::platform::files::is_file;
 use retitle::ports::{Clock, Identity, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
 use retitle::store::config::{self, Loaded};
 use retitle::store::paths::{self, Paths};
 
-use super::app::{self, auth_config, http_client, http_options};
+use super::app::{self, auth_config};
 use super::{Failure, remark_unknown_profile, runtime, say, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
     auth: Auth,
-    http: reqwest::Client,
+    http: Http,
     clock: Arc<SystemClock>,
 }
 
@@ -34,7 +36,7 @@ impl Office {
     fn open(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<Self, Failure> {
         paths.prepare()?;
         retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
-        let http = http_client(&loaded.settings)?;
+        let http = app::http(&loaded.settings)?;
         let clock = Arc::new(SystemClock::new());
         let shared: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let auth = Auth::new(auth_config(paths, &loaded.settings), http.clone(), shared);
@@ -131,19 +133,6 @@ fn reader() -> Reader {
     if automatic || is_file(&err) { Reader::Record } else { Reader::Pipe }
 }
 
-#[cfg(unix)]
-fn is_file(stream: &std::io::Stderr) -> bool {
-    use std::os::fd::AsFd;
-    let kept = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
-    kept.and_then(|file| file.metadata()).is_ok_and(|meta| meta.is_file())
-}
-
-/// What stands behind a handle is not told simply here, so the careful answer is given.
-#[cfg(not(unix))]
-fn is_file(_: &std::io::Stderr) -> bool {
-    true
-}
-
 /// `retitle logout`.
 pub(super) fn logout(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
     runtime()?.block_on(async {
@@ -172,7 +161,7 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         let settings = &loaded.settings;
         let tokens: Arc<dyn Tokens> = Arc::new(office.auth.clone());
         let graph = &settings.endpoints.graph;
-        let client = GraphClient::new(http_options(settings), graph.clone(), Arc::clone(&tokens))?;
+        let client = GraphClient::new(office.http.clone(), graph.clone(), Arc::clone(&tokens));
         let authority = settings.endpoints.authority.as_str().trim_end_matches('/');
         let mut findings = at_home(paths, loaded);
         if settings.method == config::Method::Command {

@@ -19,7 +19,8 @@ use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{StoreCall, StoreReply};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
-use retitle::http::{HttpOptions, client};
+use retitle::http::{Http, HttpOptions};
+use retitle::platform::UNIX;
 use retitle::ports::{Clock, Input, Library, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
@@ -34,6 +35,9 @@ use retitle::store::paths::Paths;
 use retitle::store::record::Recording;
 
 use super::{Failure, runtime, usage};
+
+/// Rows for the first frame: more than a screen is high.
+const FIRST: u32 = 200;
 
 /// Starts the app and stays in it.
 pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
@@ -60,7 +64,12 @@ pub(super) async fn run_app(
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
     let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
-    let load = StoreCall::Load { profiles, host: settings.host.clone() };
+    let host = settings.host.clone();
+    let load = match settings.face {
+        // The visible page first, the rest behind it.
+        Face::Screen => StoreCall::First { profiles, host, most: FIRST },
+        Face::Plain { .. } | Face::Errand => StoreCall::Load { profiles, host },
+    };
     let snapshot = match library.call(load).await? {
         StoreReply::Loaded(snapshot) => snapshot,
         StoreReply::Committed { .. }
@@ -102,7 +111,7 @@ fn ends(face: Face) -> Result<Ends, Failure> {
     match face {
         Face::Screen => {
             let screen = TerminalScreen::take()?;
-            let size = screen.size()?;
+            let size = screen.size();
             Ok((Box::new(TerminalInput::new()), Box::new(screen), size))
         }
         Face::Plain { .. } => {
@@ -148,10 +157,10 @@ pub(super) fn ports(
 ) -> Result<Ports, Failure> {
     let mut offices = HashMap::new();
     for settings in all {
-        let http = http_client(settings)?;
-        let auth = Auth::new(auth_config(paths, settings), http, Arc::clone(&clock));
+        let http = http(settings)?;
+        let auth = Auth::new(auth_config(paths, settings), http.clone(), Arc::clone(&clock));
         let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
+        let graph = GraphClient::new(http, settings.endpoints.graph.clone(), tokens);
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
@@ -164,20 +173,15 @@ pub(super) fn ports(
     })
 }
 
-/// How to reach the configured hosts.
-pub(super) fn http_options(settings: &config::Settings) -> HttpOptions {
+/// The way to the configured hosts.
+pub(super) fn http(settings: &config::Settings) -> Result<Http, Failure> {
     let endpoints = &settings.endpoints;
-    HttpOptions {
+    Ok(Http::new(HttpOptions {
         ca_file: endpoints.ca_file.clone(),
         loopback_only: [&endpoints.authority, &endpoints.graph]
             .iter()
             .all(|url| url.scheme() == "http" && is_loopback(url)),
-    }
-}
-
-/// The HTTP client for the configured hosts.
-pub(super) fn http_client(settings: &config::Settings) -> Result<reqwest::Client, Failure> {
-    Ok(client(&http_options(settings))?)
+    })?)
 }
 
 /// Where tokens are kept, in words.
@@ -280,6 +284,7 @@ pub(super) fn settings(
         way: way(settings.method),
         tokens_kept: tokens_kept(paths, settings),
         sign_in_hint,
+        has_demo: cfg!(feature = "simulator"),
     }
 }
 
@@ -290,7 +295,7 @@ fn variable(name: &str) -> String {
 /// A locale that says it is not UTF-8 gets no glyphs beyond ASCII.
 fn glyphs_are_ascii() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty());
-    cfg!(unix) && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
+    UNIX && locale.is_some_and(|locale| matches!(locale.as_str(), "C" | "POSIX"))
 }
 
 /// The theme, as far as the terminal can show it.

@@ -27,7 +27,7 @@ use retitle::store::paths::Paths;
 
 use serde_json::Value;
 
-use super::app::{self, auth_config, http_client, http_options};
+use super::app::{self, auth_config};
 use super::{Failure, say, usage};
 
 /// The library and the settings of one command.
@@ -166,8 +166,8 @@ impl<'a> Bench<'a> {
             return Err(usage(words));
         }
         retitle::log::init(&self.paths.log(), &self.global.log, settings.log_size).map_err(usage)?;
-        let auth =
-            Auth::new(auth_config(self.paths, settings), http_client(settings)?, Arc::clone(&self.clock));
+        let http = app::http(settings)?;
+        let auth = Auth::new(auth_config(self.paths, settings), http.clone(), Arc::clone(&self.clock));
         if settings.method == config::Method::Command
             && let Err(fault) = auth.call(Attempt(1), AuthCall::Begin(Way::Command)).await
         {
@@ -191,7 +191,7 @@ impl<'a> Bench<'a> {
             return Ok(Err(Fault::new(FaultKind::SignedOut, format!("Not signed in. {way_in}"))));
         };
         let tokens: Arc<dyn Tokens> = Arc::new(auth);
-        let graph = GraphClient::new(http_options(settings), settings.endpoints.graph.clone(), tokens)?;
+        let graph = GraphClient::new(http, settings.endpoints.graph.clone(), tokens);
         Ok(Ok(Caller { who: signed_in.who, graph }))
     }
 

@@ -13,7 +13,7 @@ use retitle::shell::clock::SystemClock;
 use retitle::store::config::Loaded;
 use retitle::store::paths::{self, Paths};
 
-use super::app::{auth_config, http_client};
+use super::app::{auth_config, http};
 use super::apply::carry_out;
 use super::bench::{Bench, Told, not_read_only};
 use super::{Failure, remark_unknown_profile, runtime, say, usage};
@@ -121,7 +121,7 @@ pub(super) fn purge(asked: &cli::Purge, paths: &Paths, loaded: &Loaded) -> Resul
     // The keyring's key is not a file.
     let signed_out: Result<(), Failure> = runtime()?.block_on(async {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let auth = Auth::new(auth_config(paths, &loaded.settings), http_client(&loaded.settings)?, clock);
+        let auth = Auth::new(auth_config(paths, &loaded.settings), http(&loaded.settings)?, clock);
         for gone in auth.sign_out().await? {
             say(&format!("Erased {gone}\n"))?;
         }

@@ -4,22 +4,22 @@ mod account;
 mod app;
 mod apply;
 mod bench;
+#[cfg(feature = "simulator")]
 mod demo;
 mod journal;
 mod pages;
 mod sessions;
 mod setup;
+#[cfg(feature = "simulator")]
+mod simulate;
 
 pub use pages::completed;
 
 use std::io::Write;
-use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use retitle::cli::exit::{self, USAGE};
 use retitle::cli::{self, Args, Command, Global};
-use retitle::simulator::{Options, Simulator, Tls};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::paths::Paths;
 
@@ -60,6 +60,7 @@ pub fn launch(args: Args) -> Result<(), Failure> {
             let loaded = load(&args.global, &paths);
             app::start(&args.global, &paths, &loaded)
         }
+        #[cfg(feature = "simulator")]
         Some(Command::Demo) => demo::start(&args.global),
         Some(Command::Login(asked)) => {
             account::login(&asked, &args.global, &paths, &load(&args.global, &paths))
@@ -99,7 +100,8 @@ pub fn launch(args: Args) -> Result<(), Failure> {
         Some(Command::Purge(asked)) => journal::purge(&asked, &paths, &load(&args.global, &paths)),
         Some(Command::Setup(asked)) => setup::run(&asked, &args.global, &paths),
         Some(Command::Config { what }) => configuration(what, &args.global, &paths),
-        Some(Command::Simulate(options)) => simulate(&options, args.global.state_dir.as_deref()),
+        #[cfg(feature = "simulator")]
+        Some(Command::Simulate(options)) => simulate::run(&options, args.global.state_dir.as_deref()),
     }
 }
 
@@ -153,46 +155,4 @@ fn say(text: &str) -> Result<(), Failure> {
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     Ok(runtime.context("the system gives no event queue")?)
-}
-
-fn simulate(asked: &cli::Simulate, state: Option<&Path>) -> Result<(), Failure> {
-    let state_file = match state {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-            Some(folder.join("simulator.json"))
-        }
-        None => None,
-    };
-    let options = Options {
-        port: asked.port,
-        state_file,
-        approve_after: asked.approve_after.map(Duration::from_secs),
-        interval: Duration::from_secs(asked.interval),
-        code_lifetime: Duration::from_secs(asked.code_lifetime),
-        token_lifetime: Duration::from_secs(asked.token_lifetime),
-        latency: Duration::from_millis(asked.latency),
-        control: asked.control,
-        tls: asked.https.is_some().then_some(Tls::Good),
-        ..Options::default()
-    };
-    runtime()?.block_on(async {
-        let simulator = Simulator::start(options)
-            .await
-            .with_context(|| format!("the simulator cannot start on port {} (--port takes another)", asked.port))?;
-        let mut ca_file = String::new();
-        if let (Some(path), Some(ca)) = (&asked.https, simulator.ca()) {
-            std::fs::write(path, ca).with_context(|| format!("cannot write {}", path.display()))?;
-            ca_file = format!("ca_file = {:?}\n", path.display().to_string());
-        }
-        say(&format!(
-            "# A configuration for this simulator:\nclient_id = \"11111111-2222-4333-8444-555555555555\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n{ca_file}\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
-            simulator.authority(),
-            simulator.graph(),
-            simulator.portal(),
-            simulator.authority(),
-        ))?;
-        std::io::stdout().flush()?;
-        retitle::shell::signals::Signals::listen()?.next().await;
-        Ok(())
-    })
 }

@@ -7,6 +7,7 @@ use retitle::cli::shelf::{self, Kept};
 use retitle::cli::target::Target;
 use retitle::cli::{self, ExportFormat, Global, Part, history, list, shown};
 use retitle::core::address;
+use retitle::core::arrange::filtered;
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::glyph::sanitise;
 use retitle::core::reference;
@@ -130,7 +131,7 @@ pub(super) fn list(
         if !asked.remote {
             sessions = std::mem::take(&mut snapshot.sessions);
         }
-        let sessions = list::narrow(sessions, &query, &shelf::tags(&snapshot.drafts, &journal));
+        let sessions = filtered(sessions, &query, &shelf::tags(&snapshot.drafts, &journal));
         let text = list::lines(&sessions, &Around::new(&snapshot, &journal, bench.portal()));
         bench
             .tell(
@@ -271,7 +272,7 @@ pub(super) fn export(
         let (snapshot, journal) = (bench.peek(profiles.clone()).await?, bench.journal(profiles).await?);
         let around = Around::new(&snapshot, &journal, bench.portal());
         let query = list::query("").map_err(usage)?;
-        let sessions = list::narrow(snapshot.sessions.clone(), &query, &shelf::tags(&[], &[]));
+        let sessions = filtered(snapshot.sessions.clone(), &query, &shelf::tags(&[], &[]));
         let (with_sessions, with_history) = match asked.what {
             Part::All => (true, true),
             Part::Sessions => (true, false),

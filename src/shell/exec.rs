@@ -1,6 +1,8 @@
 //! Effects in, messages out. Only dispatches: what a call does stands behind its port.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -9,6 +11,8 @@ use super::task::Guarded;
 use crate::core::effect::{Caller, Effect, Scope};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::msg::Msg;
+use crate::core::work::{Work, Worked};
+use crate::ports::Answer;
 
 /// What is left for the loop itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,8 +27,32 @@ pub(super) enum Own {
 }
 
 /// The core asks for profiles that it was started with, and for those there is an office.
-fn nobody<T: Send + 'static>() -> crate::ports::Answer<T> {
+fn nobody<T: Send + 'static>() -> Answer<T> {
     Box::pin(async { Err(Fault::new(FaultKind::Bug, "There is no such profile in this run.")) })
+}
+
+/// Works something out on a thread of its own. Dropping the answer tells the thread that nobody waits for it.
+fn away(work: Work) -> Answer<Option<Worked>> {
+    let stop = StopAtDrop::default();
+    let stopped = Arc::clone(&stop.0);
+    Box::pin(async move {
+        let _stop = stop;
+        let thread = tokio::task::spawn_blocking(move || work.run(&|| stopped.load(Ordering::Relaxed)));
+        thread.await.map_err(|_| broken())
+    })
+}
+
+#[derive(Default)]
+struct StopAtDrop(Arc<AtomicBool>);
+
+impl Drop for StopAtDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn broken() -> Fault {
+    Fault::new(FaultKind::Bug, "A part of retitle failed. The log file says where.")
 }
 
 /// The tasks under way.
@@ -57,6 +85,11 @@ impl Exec {
                 let answer = self.ports.library.call(call);
                 self.spawn(answer, move |answer| Some(Msg::Store(req, answer)))
             }
+            Effect::Work(work) => self.spawn(away(work), |answer| match answer {
+                Ok(None) => None,
+                Ok(Some(worked)) => Some(Msg::Worked(Ok(worked))),
+                Err(fault) => Some(Msg::Worked(Err(fault))),
+            }),
             Effect::OpenUrl(url) => {
                 let answer = self.ports.desk.open(url);
                 self.spawn(answer, |answer| answer.err().map(Msg::DeskFailed))
@@ -88,14 +121,12 @@ impl Exec {
 
     fn spawn<T: Send + 'static>(
         &mut self,
-        answer: crate::ports::Answer<T>,
+        answer: Answer<T>,
         tell: impl FnOnce(Result<T, Fault>) -> Option<Msg> + Send + 'static,
     ) -> AbortHandle {
         self.tasks.spawn(async move {
             let answer = Guarded::new(answer).await;
-            tell(answer.unwrap_or_else(|| {
-                Err(Fault::new(FaultKind::Bug, "A part of retitle failed. The log file says where."))
-            }))
+            tell(answer.unwrap_or_else(|| Err(broken())))
         })
     }
 

@@ -24,8 +24,6 @@ pub struct TerminalInput {
     more: VecDeque<Event>,
 }
 
-/// How long what has come already may take to be handed over. Less than a millisecond never waits for more of it.
-const AT_HAND: Duration = Duration::from_micros(300);
 /// So many events are taken at once.
 const MOST: usize = 1_024;
 
@@ -53,7 +51,7 @@ impl Input for TerminalInput {
                 let event = self.stream.get_or_insert_with(EventStream::new).next().await;
                 // The stream hands over one event at a time, each by way of a thread of its own, and on a busy machine
                 // a paste in bare keys would arrive as slowly as if it were typed.
-                while self.more.len() < MOST && event::poll(AT_HAND).unwrap_or(false) {
+                while self.more.len() < MOST && event::poll(Duration::ZERO).unwrap_or(false) {
                     let Ok(event) = event::read() else { break };
                     self.more.push_back(event);
                 }

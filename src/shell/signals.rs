@@ -2,13 +2,8 @@
 
 use tokio::sync::mpsc;
 
-/// What the system wishes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Signal {
-    /// Ctrl-C, which the whole foreground job gets.
-    Interrupt,
-    End,
-}
+pub use crate::platform::signals::Signal;
+use crate::platform::signals::listen;
 
 /// SIGTERM, SIGHUP and SIGINT on Unix; Ctrl-Break and the closing window on Windows.
 #[derive(Debug)]
@@ -19,40 +14,8 @@ impl Signals {
     ///
     /// # Errors
     /// When the system refuses a handler.
-    #[cfg(unix)]
     pub fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (tell, hear) = mpsc::unbounded_channel();
-        for (kind, what) in [
-            (SignalKind::terminate(), Signal::End),
-            (SignalKind::hangup(), Signal::End),
-            (SignalKind::interrupt(), Signal::Interrupt),
-        ] {
-            let mut signals = signal(kind)?;
-            let tell = tell.clone();
-            tokio::spawn(async move { while signals.recv().await.is_some() && tell.send(what).is_ok() {} });
-        }
-        Ok(Self(hear))
-    }
-
-    /// Starts listening.
-    ///
-    /// # Errors
-    /// When the system refuses a handler.
-    #[cfg(windows)]
-    pub fn listen() -> std::io::Result<Self> {
-        use tokio::signal::windows::{ctrl_break, ctrl_close};
-        let (tell, hear) = mpsc::unbounded_channel();
-        let (mut breaks, mut closes) = (ctrl_break()?, ctrl_close()?);
-        tokio::spawn(async move {
-            loop {
-                tokio::select! { _ = breaks.recv() => {}, _ = closes.recv() => {} }
-                if tell.send(Signal::End).is_err() {
-                    return;
-                }
-            }
-        });
-        Ok(Self(hear))
+        listen().map(Self)
     }
 
     /// Signals that a test sends.

@@ -1,6 +1,6 @@
 //! The terminal: taken, drawn on, given back. Given back also after a panic.
 
-use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::io::{self, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -13,21 +13,54 @@ use crossterm::terminal::{
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::task;
 use crate::core::model::Model;
 use crate::core::msg::Size;
+use crate::platform::signals::stop;
 use crate::ports::Screen;
 use crate::view;
 
 /// Whether the terminal is ours. A panic hook must know, and hooks see only statics.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// What goes to the terminal. A frame goes out whole, in one write: over a network that is one packet rather than three.
+struct Whole {
+    out: Stdout,
+    bytes: Vec<u8>,
+}
+
+/// What the terminal is told at the beginning and at the end of a frame.
+const FRAME: [&[u8]; 2] = [b"\x1b[?2026h", b"\x1b[?2026l"];
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let [begin, end] = FRAME;
+        if self.bytes.starts_with(begin) && !self.bytes.ends_with(end) {
+            return Ok(());
+        }
+        let sent = self.out.write_all(&self.bytes).and_then(|()| self.out.flush());
+        self.bytes.clear();
+        sent
+    }
+}
+
+fn area(size: Size) -> Rect {
+    Rect::new(0, 0, size.width, size.height)
+}
+
 /// The real screen. Dropping it gives the terminal back.
 pub struct TerminalScreen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Whole>>,
+    size: Size,
     bar: bool,
     mouse: bool,
 }
@@ -43,18 +76,21 @@ impl TerminalScreen {
     pub fn take() -> io::Result<Self> {
         install_hook();
         enter()?;
-        // A frame goes out in one write, not in one a cell.
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
-        let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
-        Ok(Self { terminal, bar: false, mouse: false })
+        let open = || {
+            let (width, height) = crossterm::terminal::size()?;
+            let size = Size { width, height };
+            let backend = CrosstermBackend::new(Whole { out: stdout(), bytes: Vec::with_capacity(1 << 14) });
+            // Fixed, since a change of size is an event like any other: nothing has to be asked for each frame.
+            let terminal =
+                Terminal::with_options(backend, TerminalOptions { viewport: Viewport::Fixed(area(size)) })?;
+            Ok(Self { terminal, size, bar: false, mouse: false })
+        };
+        open().inspect_err(|_: &io::Error| restore())
     }
 
-    /// The terminal's size.
-    ///
-    /// # Errors
-    /// When it cannot be asked.
-    pub fn size(&self) -> io::Result<Size> {
-        self.terminal.size().map(|s| Size { width: s.width, height: s.height })
+    /// The terminal's size when it was taken.
+    pub fn size(&self) -> Size {
+        self.size
     }
 }
 
@@ -69,6 +105,10 @@ impl Screen for TerminalScreen {
         #[cfg(debug_assertions)]
         panic_on_purpose(model);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        if model.size != self.size {
+            self.size = model.size;
+            self.terminal.resize(area(model.size))?;
+        }
         let bar = model.focus().is_text();
         if bar != self.bar {
             self.bar = bar;
@@ -150,16 +190,6 @@ fn panic_on_purpose(model: &Model) {
     let wanted = std::env::var_os("RETITLE_PANIC_IN_HELP").is_some();
     assert!(!wanted || model.focus() != crate::core::command::Focus::Menu, "on purpose");
 }
-
-/// Stops the whole job, as the terminal would for Ctrl-Z; returns when the shell continues it.
-#[cfg(unix)]
-fn stop() {
-    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-}
-
-/// Windows has no stopped jobs.
-#[cfg(not(unix))]
-fn stop() {}
 
 /// Asks the terminal nothing, and for no keyboard flags (kitty's protocol), which would tell Esc from half a chord:
 /// whether it has them must be asked, crossterm hears the answer only by taking the key stream, for two seconds where

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 
 use crate::core::fault::{Fault, FaultKind};
+use crate::platform::files::{private_folder, too_open};
 
 /// All places of one run.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -115,40 +116,6 @@ pub fn exposed(paths: &Paths) -> Vec<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
-}
-
-#[cfg(unix)]
-fn too_open(path: &Path) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-    let meta = std::fs::metadata(path).ok()?;
-    if meta.uid() != rustix::process::geteuid().as_raw() {
-        return Some(format!("{} belongs to another user", path.display()));
-    }
-    let mode = meta.mode() & 0o777;
-    (mode & 0o077 != 0).then(|| format!("{} can be read by others (mode {mode:03o})", path.display()))
-}
-
-/// The folder's access list is its owner's under LOCALAPPDATA.
-#[cfg(not(unix))]
-fn too_open(_: &Path) -> Option<String> {
-    None
-}
-
-#[cfg(unix)]
-fn private_folder(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
-}
-
-/// The folder's access list is its owner's under LOCALAPPDATA.
-#[cfg(not(unix))]
-fn private_folder(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(path)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::record::{Blur, Line};
+use crate::platform::files::private;
 use crate::ports::Recorder;
 
 /// A file that is being written; `None` after a failure.
@@ -26,9 +27,7 @@ impl Recording {
     pub fn begin(path: &Path) -> Result<Self, Fault> {
         let mut options = OpenOptions::new();
         options.create_new(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| {
+        let file = private(&mut options).open(path).map_err(|error| {
             Fault::new(FaultKind::Disk, format!("--record: {} cannot be made: {error}.", path.display()))
         })?;
         let (high, low) = Uuid::new_v4().as_u64_pair();

@@ -405,7 +405,7 @@ fn fate(model: &Model, item: &crate::core::batch::Item) -> (String, Role) {
         Fate::Waiting => ("waiting".into(), Role::Quiet),
         Fate::Going => {
             let state = model.list.get(&item.key).map(|session| model.row_state(session));
-            (state.and_then(|state| state.word(model)).unwrap_or_default(), Role::Pending)
+            (state.and_then(|state| state.word(model)).unwrap_or_default().into_owned(), Role::Pending)
         }
         Fate::Saved => ("saved".into(), Role::Good),
         Fate::Already => ("same".into(), Role::Quiet),

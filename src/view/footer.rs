@@ -1,11 +1,14 @@
 //! The status line and the key hints; while an ID or a filter is typed, its field.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::plan::Plan;
 use super::rows::{put_ghost, put_line};
-use super::text::put;
+use super::text::{Words, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -15,8 +18,14 @@ use crate::core::notice::{Notice, Tone};
 
 /// Draws status and hints; returns the caret when the field has the keys.
 /// `toast`: the message stands elsewhere already.
-pub(super) fn draw(model: &Model, plan: &Plan, toast: bool, buffer: &mut Buffer) -> Option<Position> {
-    hints(model, plan.footer, buffer);
+pub(super) fn draw(
+    model: &Model,
+    plan: &Plan,
+    toast: bool,
+    words: &mut Words,
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    hints(model, plan.footer, words, buffer);
     match &model.mode {
         Mode::Filter(line) => {
             let asks = "words, is:draft, ws:workspace, in:profile";
@@ -130,17 +139,17 @@ pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
 }
 
 /// The one thing worth saying now; a filter is never hidden by it.
-fn status(model: &Model, toast: bool) -> (String, Role) {
+fn status(model: &Model, toast: bool) -> (Cow<'_, str>, Role) {
     let notice = model.notice.as_ref().filter(|_| !toast);
     let (words, role) = message(model, notice);
     let filter = model.list.filter();
     if filter.is_empty() || notice.is_none() {
         return (words, role);
     }
-    (format!("/{filter}   {words}"), role)
+    (format!("/{filter}   {words}").into(), role)
 }
 
-fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
+fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, Role) {
     let key = |command| model.settings.keys.key_for(Focus::List, command);
     if let Some(notice) = notice {
         let role = match notice.tone {
@@ -148,29 +157,29 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
             Tone::Good => Role::Good,
             Tone::Bad => Role::Bad,
         };
-        return (notice.text.clone(), role);
+        return (Cow::Borrowed(&notice.text), role);
     }
-    if !model.list.filter().is_empty() && !model.marks.is_empty() {
-        return (format!("/{}   {}", model.list.filter(), marked(model)), Role::Plain);
+    if !model.list.filter().is_empty() && model.list.marked_len() > 0 {
+        return (format!("/{}   {}", model.list.filter(), marked(model)).into(), Role::Plain);
     }
     if !model.list.filter().is_empty() {
         let clear = key(Command::ClearFilter);
-        return (format!("/{}   {clear} clears", model.list.filter()), Role::Plain);
+        return (format!("/{}   {clear} clears", model.list.filter()).into(), Role::Plain);
     }
     match &model.list.walk {
         Walk::Going(going) => {
-            (format!("Reading {} … {} so far", going.workspace, going.found.len()), Role::Quiet)
+            (format!("Reading {} … {} so far", going.workspace, going.count).into(), Role::Quiet)
         }
         Walk::Failed { fault, as_of } => {
             let since = as_of
                 .map_or_else(String::new, |at| format!(" Names as of {}.", at.clock(model.settings.zone)));
-            (format!("Not refreshed: {}{since}", fault.say), Role::Warn)
+            (format!("Not refreshed: {}{since}", fault.say).into(), Role::Warn)
         }
-        Walk::Idle { .. } if !model.marks.is_empty() => (marked(model), Role::Plain),
+        Walk::Idle { .. } if model.list.marked_len() > 0 => (marked(model).into(), Role::Plain),
         Walk::Idle { .. } => {
             // In a field the key would be text.
             let list = model.focus() == Focus::List;
-            let go = |to: &str| {
+            let go = |to: &'static str| {
                 if list { format!("   {} goes to {to}", key(Command::NextOpen)) } else { String::new() }
             };
             let words = match model.drafts.len() {
@@ -185,25 +194,25 @@ fn message(model: &Model, notice: Option<&Notice>) -> (String, Role) {
                 1 => format!("1 draft{}", go("it")),
                 n => format!("{n} drafts{}", go("the next")),
             };
-            (words, Role::Quiet)
+            (words.into(), Role::Quiet)
         }
     }
 }
 
 /// How many rows are marked, also those that a filter hides.
 fn marked(model: &Model) -> String {
-    let shown = model.list.shown().iter().filter(|key| model.marks.contains(*key)).count();
-    let hidden = model.marks.len() - shown;
+    let shown = model.list.marked_shown_len();
+    let hidden = model.list.marked_len() - shown;
     let key = model.settings.keys.key_for(Focus::List, Command::MarkRange);
     let range = if model.range.is_some() { format!(" ({key} ends the range)") } else { String::new() };
     match hidden {
         0 => format!("{shown} marked{range}"),
-        n => format!("{} marked, {n} of them not shown{range}", model.marks.len()),
+        n => format!("{} marked, {n} of them not shown{range}", model.list.marked_len()),
     }
 }
 
 /// What can be done now, the most useful first; what does not fit is left out.
-fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
+fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
     let focus = model.focus();
     let wanted: &[(Command, &str)] = match focus {
         Focus::List if model.who().is_none() => &[
@@ -214,7 +223,7 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
             (Command::Help, "help"),
             (Command::Quit, "quit"),
         ],
-        Focus::List if !model.marks.is_empty() => &[
+        Focus::List if model.list.marked_len() > 0 => &[
             (Command::Bulk, "rename marked"),
             (Command::EditNames, "in your editor"),
             (Command::Mark, "mark"),
@@ -263,11 +272,10 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         | Focus::BulkTable
         | Focus::Batch => &[],
     };
-    // Where not all fit, help and quit are not what is left out.
-    let cells = |(command, word): &(Command, &str)| {
-        glyph::width(&model.settings.keys.key_for(focus, *command)) + 1 + glyph::width(word) + 2
+    let key = |command| {
+        let key = model.settings.keys.first_key(focus, command);
+        fmt::from_fn(move |f| key.map_or(Ok(()), |key| write!(f, "{key}")))
     };
-    let room = usize::from(area.width.saturating_sub(1));
     // What cannot be done to this row is no hint.
     let row = model.chosen();
     let writes = row.is_some_and(|session| !model.read_only(&session.key));
@@ -275,20 +283,24 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         (command == Command::Rename && !writes)
             || (matches!(command, Command::Preview | Command::Open) && row.is_none())
     };
-    let mut shown: Vec<&(Command, &str)> =
-        wanted.iter().filter(|(command, _)| focus != Focus::List || !idle(*command)).collect();
-    while shown.iter().map(|hint| cells(hint)).sum::<usize>() > room + 2 && shown.len() > 1 {
-        let kept = shown.iter().rposition(|(c, _)| !matches!(c, Command::Help | Command::Quit));
+    let mut shown = Vec::with_capacity(wanted.len());
+    for (command, word) in wanted.iter().filter(|(command, _)| focus != Focus::List || !idle(*command)) {
+        let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
+        shown.push((*command, *word, u16::try_from(cells).unwrap_or(u16::MAX)));
+    }
+    // Where not all fit, help and quit are not what is left out.
+    let room = usize::from(area.width.saturating_sub(1));
+    while shown.iter().map(|(.., cells)| usize::from(*cells) + 2).sum::<usize>() > room + 2 && shown.len() > 1
+    {
+        let kept = shown.iter().rposition(|(c, ..)| !matches!(c, Command::Help | Command::Quit));
         shown.remove(kept.unwrap_or(shown.len() - 1));
     }
     let mut x = area.x + 1;
-    for (command, word) in shown {
-        let key = model.settings.keys.key_for(focus, *command);
-        let cells = u16::try_from(glyph::width(&key) + 1 + glyph::width(word)).unwrap_or(u16::MAX);
+    for (command, word, cells) in shown {
         if x + cells > area.right() {
             break;
         }
-        x = put(buffer, x, area.y, cells, &key, style(Role::Key)) + 1;
+        x = put(buffer, x, area.y, cells, words.of(key(command)), style(Role::Key)) + 1;
         x = put(buffer, x, area.y, area.right().saturating_sub(x), word, style(Role::Quiet)) + 2;
     }
 }

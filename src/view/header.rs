@@ -1,20 +1,22 @@
 //! The header: which place this is, who acts, how much there is, what is on its way.
 
+use std::fmt;
+
 use ratatui::buffer::Buffer;
 
 use super::plan::{Columns, Plan};
-use super::text::{put, put_right, rule};
+use super::text::{Words, put, put_right, rule};
 use super::theme::{Role, style};
 use crate::core::glyph;
 use crate::core::model::Model;
 use crate::core::place::Auth;
 use crate::core::time::seconds_left;
 
-pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) {
     let area = plan.header;
-    let counts = counts(model);
-    let right = cells(&counts).min(area.width / 2);
-    put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, &counts, style(Role::Plain));
+    let counts = words.of(counts(model));
+    let right = cells(counts).min(area.width / 2);
+    put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, counts, style(Role::Plain));
     let end = area.right().saturating_sub(right + 3);
     let mut x = area.x + 1;
     let mut word = |text: &str, role: Role, keep: u16| {
@@ -37,20 +39,20 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     };
     let keep = if rights.is_empty() { 0 } else { cells(rights) + 2 };
     if let Some(label) = &here.config.label {
-        word(&format!(" {label} "), Role::Label, keep);
+        word(words.of(format_args!(" {label} ")), Role::Label, keep);
     } else if several(model) {
-        word(&format!(" {} ", here.title()), Role::Label, keep);
+        word(words.of(format_args!(" {} ", here.title())), Role::Label, keep);
     }
     let room = word("", Role::Plain, keep);
-    word(&place(model, usize::from(room)), Role::Plain, keep);
+    word(place(model, usize::from(room), words), Role::Plain, keep);
     let gap = if roomy && !rights.is_empty() { " " } else { "" };
-    word(&format!("{gap}{rights}"), Role::Warn, 0);
+    word(words.of(format_args!("{gap}{rights}")), Role::Warn, 0);
     if roomy {
         let room = usize::from(word("", Role::Plain, 1));
         let person = person(model);
         let short = person.split_once('@').map_or("", |(name, _)| name);
-        let fits = [person.as_str(), short].into_iter().find(|words| glyph::width(words) <= room);
-        word(&format!(" {}", fits.unwrap_or("")), Role::Quiet, 0);
+        let fits = [person, short].into_iter().find(|words| glyph::width(words) <= room);
+        word(words.of(format_args!(" {}", fits.unwrap_or(""))), Role::Quiet, 0);
     }
     for line in plan.rules.into_iter().flatten() {
         rule(buffer, line);
@@ -86,19 +88,19 @@ fn cells(text: &str) -> u16 {
 
 /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
 /// The workspace too, where there is room for all of it.
-fn place(model: &Model, room: usize) -> String {
-    let configured = model.here().config.tenant.as_str();
-    let tenant = match model.who().map(|who| who.tenant.as_str()) {
-        None => short(configured).to_owned(),
+fn place<'a>(model: &Model, room: usize, words: &'a mut Words) -> &'a str {
+    let here = model.here();
+    let configured = here.config.tenant.as_str();
+    let tenant = fmt::from_fn(|f| match model.who().map(|who| who.tenant.as_str()) {
+        None => f.write_str(short(configured)),
         Some(used) if used == configured || configured == "organizations" || configured == "common" => {
-            short(used).to_owned()
+            f.write_str(short(used))
         }
-        Some(used) => format!("{} ({})", short(configured), short(used)),
-    };
-    let place = model.here();
-    let workspace = place.workspace_name.as_deref().unwrap_or_else(|| short(place.workspace.as_str()));
-    let both = format!("{tenant} / {workspace}");
-    if glyph::width(&both) <= room { both } else { tenant }
+        Some(used) => write!(f, "{} ({})", short(configured), short(used)),
+    });
+    let workspace = here.workspace_name.as_deref().unwrap_or_else(|| short(here.workspace.as_str()));
+    let both = fmt::from_fn(|f| write!(f, "{tenant} / {workspace}"));
+    if glyph::width(words.of(&both)) <= room { words.of(&both) } else { words.of(&tenant) }
 }
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
@@ -107,50 +109,57 @@ pub(super) fn short(id: &str) -> &str {
     if guid { id.get(..8).unwrap_or(id) } else { id }
 }
 
-fn person(model: &Model) -> String {
+fn person(model: &Model) -> &str {
     match &model.here().auth {
-        Auth::In(who) => who.username.clone(),
-        Auth::Checking { .. } => "looking for a sign-in …".into(),
-        Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …".into(),
-        Auth::Out { .. } | Auth::Unconfigured => "not signed in".into(),
+        Auth::In(who) => &who.username,
+        Auth::Checking { .. } => "looking for a sign-in …",
+        Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …",
+        Auth::Out { .. } | Auth::Unconfigured => "not signed in",
     }
 }
 
-fn counts(model: &Model) -> String {
-    let (shown, all) = (model.list.shown().len(), model.list.in_scope());
-    let what = if all == 1 { "session" } else { "sessions" };
-    let mut text = match model.list.position() {
-        _ if !model.list.filter().is_empty() => format!("{shown} of {all}"),
-        Some(at) if model.size.width < 60 => format!("{}/{all}", at + 1),
-        Some(_) | None => format!("{all} {what}"),
-    };
-    if model.shows_everything() && model.size.width >= 60 {
-        text.insert_str(0, "everything: ");
-    }
-    for part in under_way(model) {
-        text.push_str("  ");
-        text.push_str(&part);
-    }
-    text
+fn counts(model: &Model) -> impl fmt::Display {
+    fmt::from_fn(|f| {
+        if model.shows_everything() && model.size.width >= 60 {
+            f.write_str("everything: ")?;
+        }
+        let all = model.list.in_scope();
+        let what = if all == 1 { "session" } else { "sessions" };
+        let at = || model.list.position().filter(|_| model.size.width < 60);
+        if model.list.partial {
+            write!(f, "{all}+ {what}")?;
+        } else if !model.list.filter().is_empty() {
+            write!(f, "{} of {all}", model.list.shown_len())?;
+        } else if let Some(at) = at() {
+            write!(f, "{}/{all}", at + 1)?;
+        } else {
+            write!(f, "{all} {what}")?;
+        }
+        under_way(model, f)
+    })
 }
 
 /// What is not saved yet: on its way, or waiting for something.
-fn under_way(model: &Model) -> Vec<String> {
+fn under_way(model: &Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let open = model.open_saves();
     if open == 0 {
-        return Vec::new();
+        return Ok(());
     }
     let gate = model.places.all().iter().filter_map(|p| model.gate(&p.config.profile)).min();
     if let Some(gate) = gate.filter(|_| !model.settings.still) {
-        return vec![format!("{open} paused {}s", seconds_left(model.now, gate))];
+        return write!(f, "  {open} paused {}s", seconds_left(model.now, gate));
     }
     if model.offline_saves() == open {
-        return vec![format!("{open} offline")];
+        return write!(f, "  {open} offline");
     }
     let waiting = model.waiting_saves();
     if model.size.width < 60 && waiting > 0 && waiting < open {
-        return vec![format!("{open} unsaved")];
+        return write!(f, "  {open} unsaved");
     }
-    let count = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}"));
-    count(open - waiting, "saving").into_iter().chain(count(waiting, "waiting")).collect()
+    for (n, word) in [(open - waiting, "saving"), (waiting, "waiting")] {
+        if n > 0 {
+            write!(f, "  {n} {word}")?;
+        }
+    }
+    Ok(())
 }

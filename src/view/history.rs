@@ -90,7 +90,7 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     let when = if narrow {
         entry.intent.at.format("%-d %b", model.settings.zone)
     } else {
-        entry.intent.at.calendar(model.now, model.settings.zone)
+        entry.intent.at.calendar(model.now, model.settings.zone).to_string()
     };
     let mut x = line.x + 2;
     let mut column = |cells: u16, words: &str| {

@@ -19,6 +19,7 @@ use ratatui::layout::Position;
 
 use crate::core::model::{Mode, Model, Overlay};
 use plan::Plan;
+use text::Words;
 use theme::Role;
 
 /// Draws the whole screen, and puts the terminal's own caret where text goes in, or on the selected row.
@@ -36,8 +37,9 @@ fn draw_roles(model: &Model, frame: &mut Frame<'_>) {
         too_small(model, frame);
         return;
     };
-    header::draw(model, &plan, frame.buffer_mut());
-    let mut caret = rows::draw(model, &plan, frame.buffer_mut());
+    let words = &mut Words::new();
+    header::draw(model, &plan, words, frame.buffer_mut());
+    let mut caret = rows::draw(model, &plan, words, frame.buffer_mut());
     if let Some(preview) = &model.preview {
         if let Some(room) = plan.preview {
             reading::preview(model, preview, room, frame.buffer_mut());
@@ -47,7 +49,7 @@ fn draw_roles(model: &Model, frame: &mut Frame<'_>) {
         }
     }
     let toast = toast::draw(model, &plan, caret, frame.buffer_mut());
-    if let Some(own) = footer::draw(model, &plan, toast, frame.buffer_mut()) {
+    if let Some(own) = footer::draw(model, &plan, toast, words, frame.buffer_mut()) {
         caret = Some(own);
     }
     match model.overlays.last() {

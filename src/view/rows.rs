@@ -1,20 +1,24 @@
 //! The list: visible rows only, each with its state as glyph and word.
 
+use std::fmt;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::header::{several, short};
 use super::plan::{Columns, Plan};
-use super::text::{put, put_marked, put_pieces, put_theirs};
+use super::text::{Words, put, put_marked, put_piece, put_theirs};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::filter::Tag;
+use crate::core::fuzzy::Finder;
 use crate::core::glyph::{self, Piece};
 use crate::core::listing::Line;
 use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
 use crate::core::order::Group;
-use crate::core::row::RowState;
+use crate::core::row::{Below, RowState};
 use crate::core::session::Session;
 use crate::core::time::ago;
 
@@ -22,12 +26,15 @@ use crate::core::time::ago;
 const NARROW: u16 = 60;
 
 /// Draws the list; returns where the caret belongs.
-pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) -> Option<Position> {
     let area = plan.list;
-    let columns = Columns::new(area.width, several(model));
-    if model.list.shown().is_empty() {
+    if model.list.shown_len() == 0 {
         return Some(empty(model, area, buffer));
     }
+    let columns = Columns::new(area.width, several(model));
+    let asked = &model.list.query().words;
+    let finder = (!asked.is_empty()).then(|| Finder::new(asked));
+    let mut rows = Rows { model, columns, finder, words, buffer };
     let mut y = area.y;
     let mut caret = None;
     for line in model.list.lines(model.list_height()) {
@@ -37,7 +44,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
         let key = match line {
             Line::Row(key) => key,
             Line::Heading(group) => {
-                heading(group, Rect { y, height: 1, ..area }, columns.name.0, buffer);
+                rows.heading(group, Rect { y, height: 1, ..area });
                 y += 1;
                 continue;
             }
@@ -45,16 +52,13 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
         let Some(session) = model.list.get(key) else { continue };
         let chosen = model.list.chosen() == Some(&session.key);
         let line = Rect { y, height: 1, ..area };
-        let field = row(model, session, chosen, line, &columns, buffer);
+        let field = rows.row(session, chosen, line);
         y += 1;
         if chosen {
             caret = Some(field.unwrap_or(Position::new(line.x, line.y)));
             for below in model.below() {
                 if y < area.bottom() {
-                    let look = style(if below.tone == Tone::Bad { Role::Bad } else { Role::Quiet });
-                    let lead = if below.goes_on { "    " } else { "  └ " };
-                    let x = put(buffer, area.x + columns.glyph, y, area.width, lead, style(Role::Quiet));
-                    put(buffer, x, y, area.right().saturating_sub(x + 1), &below.text, look);
+                    rows.below(&below, Rect { y, height: 1, ..area });
                     y += 1;
                 }
             }
@@ -63,101 +67,136 @@ pub(super) fn draw(model: &Model, plan: &Plan, buffer: &mut Buffer) -> Option<Po
     caret
 }
 
-/// One row; returns the caret of the field in it, if it is the one being edited.
-fn row(
-    model: &Model,
-    session: &Session,
-    chosen: bool,
-    line: Rect,
-    columns: &Columns,
-    buffer: &mut Buffer,
-) -> Option<Position> {
-    let state = model.row_state(session);
-    let look = Look::of(model.settings.ascii, &state);
-    let editing = match &model.mode {
-        Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
-        Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
-    };
-    let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
-    if chosen {
-        buffer.set_style(line, base);
-        put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
-    }
-    let at = |x: u16| line.x + x;
-    let narrow = line.width < NARROW;
-    if session.pinned {
-        // Where there is no column for it, it stands where a state would.
-        let x = if narrow { columns.glyph } else { columns.glyph - 1 };
-        put(buffer, at(x), line.y, 1, "▴", base.patch(style(Role::Quiet)));
-    }
-    if model.marks.contains(&session.key) {
-        // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
-        let x = if narrow { 0 } else { columns.glyph - 1 };
-        put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
-    }
-    if look.glyph != " " {
-        put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
-    }
-    let word = state
-        .word(model)
-        .unwrap_or_else(|| session.modified.map_or_else(String::new, |then| ago(model.now, then)));
-    let quiet = if look.role == Role::Plain { style(Role::Quiet) } else { style(look.role) };
-    if editing.is_none() || !narrow {
-        put(buffer, at(columns.state.0), line.y, columns.state.1, &word, base.patch(quiet));
-    }
-    if let Some((x, cells)) = columns.id {
-        put(buffer, at(x), line.y, cells, session.key.id.short(), base.patch(style(Role::Quiet)));
-    }
-    if let (Some((x, cells)), Some(place)) = (columns.profile, model.places.get(&session.key.profile)) {
-        put(buffer, at(x), line.y, cells, place.title(), base.patch(style(Role::Quiet)));
-    }
-    if let Some((x, cells)) = columns.workspace {
-        put(buffer, at(x), line.y, cells, short(session.workspace.as_str()), base.patch(style(Role::Quiet)));
-    }
-    if let (Some((x, cells)), Some(created)) = (columns.created, session.created) {
-        let text = created.calendar(model.now, model.settings.zone);
-        put(buffer, at(x), line.y, cells, &text, base.patch(style(Role::Quiet)));
-    }
-    let (x, cells) = (at(columns.name.0), columns.name.1);
-    if let Some(renaming) = editing {
-        // Where there is little room, the words need it more than "editing" does.
-        let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
-        return Some(field(model, renaming, x, line.y, cells, buffer));
-    }
-    match model.shown_name(session) {
-        Some(name) if !name.is_empty() => {
-            let role = if matches!(
-                state,
-                RowState::Saving
-                    | RowState::Queued
-                    | RowState::Elsewhere
-                    | RowState::Old
-                    | RowState::Retry { .. }
-                    | RowState::SignIn
-            ) {
-                Role::Pending
-            } else {
-                Role::Plain
+/// What drawing one row after the other needs.
+struct Rows<'a> {
+    model: &'a Model,
+    columns: Columns,
+    /// What is looked for in the names. One for all rows: making it takes longer than finding.
+    finder: Option<Finder>,
+    words: &'a mut Words,
+    buffer: &'a mut Buffer,
+}
+
+impl Rows<'_> {
+    /// One row; returns the caret of the field in it, if it is the one being edited.
+    fn row(&mut self, session: &Session, chosen: bool, line: Rect) -> Option<Position> {
+        let Self { model, columns, words, buffer, .. } = self;
+        let state = model.row_state(session);
+        let look = Look::of(model.settings.ascii, &state);
+        let editing = match &model.mode {
+            Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
+            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
+        };
+        let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
+        if chosen {
+            // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
+            // has to be drawn.
+            let bar = Rect { width: columns.name.0 + columns.name.1, ..line };
+            buffer.set_style(bar.intersection(line), base);
+            put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
+        }
+        let at = |x: u16| line.x + x;
+        let narrow = line.width < NARROW;
+        if session.pinned {
+            // Where there is no column for it, it stands where a state would.
+            let x = if narrow { columns.glyph } else { columns.glyph - 1 };
+            put(buffer, at(x), line.y, 1, "▴", base.patch(style(Role::Quiet)));
+        }
+        if model.list.is_marked(&session.key) {
+            // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
+            let x = if narrow { 0 } else { columns.glyph - 1 };
+            put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
+        }
+        if look.glyph != " " {
+            put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
+        }
+        let quiet = style(Role::Quiet);
+        if editing.is_none() || !narrow {
+            let (x, cells) = columns.state;
+            let role = if look.role == Role::Plain { Role::Quiet } else { look.role };
+            let word = match (state.word(model), session.modified) {
+                (Some(word), _) => words.of(word),
+                (None, Some(then)) => words.of(ago(model.now, then)),
+                (None, None) => "",
             };
-            let marked = model.list.query().hit(name).map(|hit| hit.at).unwrap_or_default();
-            put_marked(buffer, x, line.y, cells, name, &marked, theirs(base.patch(style(role))));
+            put(buffer, at(x), line.y, cells, word, style(role));
         }
-        Some(_) | None => {
-            let created = if narrow { "" } else { "created " };
-            let when = session.created.map_or_else(String::new, |c| {
-                format!(" {created}{}", c.calendar(model.now, model.settings.zone))
-            });
-            put(
-                buffer,
-                x,
-                line.y,
-                cells,
-                &format!("{}{when}", session.nameless()),
-                base.patch(style(Role::Quiet)),
-            );
+        if let Some((x, cells)) = columns.id {
+            put(buffer, at(x), line.y, cells, session.key.id.short(), quiet);
+        }
+        if let (Some((x, cells)), Some(place)) = (columns.profile, model.places.get(&session.key.profile)) {
+            put(buffer, at(x), line.y, cells, place.title(), quiet);
+        }
+        if let Some((x, cells)) = columns.workspace {
+            put(buffer, at(x), line.y, cells, short(session.workspace.as_str()), quiet);
+        }
+        if let (Some((x, cells)), Some(created)) = (columns.created, session.created) {
+            let text = words.of(created.calendar(model.now, model.settings.zone));
+            put(buffer, at(x), line.y, cells, text, quiet);
+        }
+        if let Some(renaming) = editing {
+            let (x, cells) = (at(columns.name.0), columns.name.1);
+            // Where there is little room, the words need it more than "editing" does.
+            let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
+            return Some(field(model, renaming, x, line.y, cells, buffer));
+        }
+        self.name(session, &state, base, line);
+        None
+    }
+
+    /// The name of a session, or what there is instead.
+    fn name(&mut self, session: &Session, state: &RowState<'_>, base: Style, line: Rect) {
+        let Self { model, columns, finder, words, buffer } = self;
+        let (x, cells) = (line.x + columns.name.0, columns.name.1);
+        match model.shown_name(session) {
+            Some(name) if !name.is_empty() => {
+                let role = if matches!(
+                    state,
+                    RowState::Saving
+                        | RowState::Queued
+                        | RowState::Elsewhere
+                        | RowState::Old
+                        | RowState::Retry { .. }
+                        | RowState::SignIn
+                ) {
+                    Role::Pending
+                } else {
+                    Role::Plain
+                };
+                let hit = finder.as_mut().and_then(|finder| finder.hit(name));
+                let marked = hit.map(|hit| hit.at).unwrap_or_default();
+                put_marked(buffer, x, line.y, cells, name, &marked, theirs(base.patch(style(role))));
+            }
+            Some(_) | None => {
+                let quiet = base.patch(style(Role::Quiet));
+                let created = if line.width < NARROW { "" } else { "created " };
+                let text = fmt::from_fn(|f| match session.created {
+                    Some(c) => {
+                        let when = c.calendar(model.now, model.settings.zone);
+                        write!(f, "{} {created}{when}", session.nameless())
+                    }
+                    None => f.write_str(session.nameless()),
+                });
+                put(buffer, x, line.y, cells, words.of(text), quiet);
+            }
         }
     }
-    None
+
+    /// A line that belongs to the selected row.
+    fn below(&mut self, below: &Below, line: Rect) {
+        let look = style(if below.tone == Tone::Bad { Role::Bad } else { Role::Quiet });
+        let lead = if below.goes_on { "    " } else { "  └ " };
+        let x = line.x + self.columns.glyph;
+        let x = put(self.buffer, x, line.y, line.width, lead, style(Role::Quiet));
+        put(self.buffer, x, line.y, line.right().saturating_sub(x + 1), &below.text, look);
+    }
+
+    /// The name of a group, above its rows.
+    fn heading(&mut self, group: Group, line: Rect) {
+        let x = self.columns.name.0;
+        let text = self.words.of(format_args!("── {} ──", group.title()));
+        put(self.buffer, line.x + x, line.y, line.width.saturating_sub(x), text, style(Role::Quiet));
+    }
 }
 
 /// The field in the row, with what a completion would add behind it.
@@ -174,18 +213,6 @@ pub(super) fn put_ghost(model: &Model, caret: Position, end: u16, buffer: &mut B
     }
 }
 
-/// The name of a group, above its rows.
-fn heading(group: Group, line: Rect, x: u16, buffer: &mut Buffer) {
-    put(
-        buffer,
-        line.x + x,
-        line.y,
-        line.width.saturating_sub(x),
-        &format!("── {} ──", group.title()),
-        style(Role::Quiet),
-    );
-}
-
 /// A text field of `cells` cells; returns its caret.
 pub(super) fn put_line(
     line: &crate::core::line::LineEdit,
@@ -199,11 +226,13 @@ pub(super) fn put_line(
     buffer.set_style(Rect { x, y, width: cells, height: 1 }.intersection(buffer.area), look);
     let mut at = x;
     if view.cut_left {
-        at = put_pieces(buffer, at, y, &[Piece::Text("<")], style(Role::Quiet));
+        at = put_piece(buffer, at, y, &Piece::Text("<"), style(Role::Quiet));
     }
-    put_pieces(buffer, at, y, &view.pieces, theirs(look));
+    for piece in &view.pieces {
+        at = put_piece(buffer, at, y, piece, theirs(look));
+    }
     if view.cut_right {
-        put_pieces(buffer, x + cells.saturating_sub(1), y, &[Piece::Text(">")], style(Role::Quiet));
+        put_piece(buffer, x + cells.saturating_sub(1), y, &Piece::Text(">"), style(Role::Quiet));
     }
     Position::new(x + u16::try_from(view.caret).unwrap_or(0), y)
 }

@@ -236,6 +236,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
 }
 
 fn unconfigured(model: &Model) -> Vec<Row> {
+    let demo = if model.settings.has_demo { " retitle demo needs no account." } else { "" };
     vec![
         row(0, Role::Plain, ""),
         row(NEEDED, Role::Plain, "retitle needs the client ID of an app registration of your own."),
@@ -252,11 +253,7 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         row(3, Role::Code, model.settings.config_path.clone()),
         row(0, Role::Plain, ""),
         // Where the steps do not fit, this is the way.
-        row(
-            3,
-            Role::Quiet,
-            "retitle setup walks you through it and writes the file. retitle demo needs no account.",
-        ),
+        row(3, Role::Quiet, format!("retitle setup walks you through it and writes the file.{demo}")),
         row(0, Role::Plain, ""),
         row(KEYS, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]

@@ -1,5 +1,7 @@
 //! Writing text into cells: cut with an ellipsis, hidden characters as reversed labels.
 
+use std::fmt::{self, Write as _};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,15 +9,71 @@ use ratatui::style::Style;
 use super::theme::{Role, ours, style, theirs};
 use crate::core::glyph::{self, Piece};
 
+/// Words that are put together for the screen: one buffer for all of a frame, since a text of its own for every cell
+/// of a table is most of what drawing it costs.
+pub(super) struct Words(String);
+
+impl Words {
+    pub(super) fn new() -> Self {
+        Self(String::with_capacity(256))
+    }
+
+    /// The words as text, until the next are put together.
+    pub(super) fn of(&mut self, words: impl fmt::Display) -> &str {
+        self.0.clear();
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "{words}");
+        &self.0
+    }
+}
+
 /// Draws text in at most `cells` cells; returns the cell behind it.
 pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) -> u16 {
+    if is_plain(text) {
+        return put_plain(buffer, x, y, cells, text, look, |_| look);
+    }
     let (pieces, cut) = glyph::fit(text, usize::from(cells));
-    let end = put_pieces(buffer, x, y, &pieces, look);
+    let mut end = x;
+    for piece in pieces {
+        end = put_piece(buffer, end, y, &piece, look);
+    }
     if cut && end < x.saturating_add(cells) {
-        return put_pieces(buffer, end, y, &[Piece::Text("…")], look);
+        return put_piece(buffer, end, y, &ELLIPSIS, look);
     }
     end
 }
+
+/// Whether each byte is a character of one cell that can be seen, as in most texts.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Draws such a text without taking it apart: rows are what a frame consists of. `styled` is the look of a character, by
+/// its number; `look` that of the ellipsis.
+fn put_plain(
+    buffer: &mut Buffer,
+    x: u16,
+    y: u16,
+    cells: u16,
+    text: &str,
+    look: Style,
+    styled: impl Fn(u32) -> Style,
+) -> u16 {
+    let cut = text.len() > usize::from(cells);
+    let most = if cut { cells.saturating_sub(1) } else { cells };
+    let mut end = x;
+    for (byte, number) in text.bytes().take(most.into()).zip(0..) {
+        let Some(cell) = buffer.cell_mut((end, y)) else { return end };
+        cell.set_char(byte.into()).set_style(styled(number));
+        end = end.saturating_add(1);
+    }
+    if cut && end < x.saturating_add(cells) {
+        return put_piece(buffer, end, y, &ELLIPSIS, look);
+    }
+    end
+}
+
+const ELLIPSIS: Piece<'static> = Piece::Text("…");
 
 /// Draws words of somebody else like [`put`]: a name, a server's words.
 pub(super) fn put_theirs(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) -> u16 {
@@ -32,22 +90,25 @@ pub(super) fn put_marked(
     marked: &[u32],
     look: Style,
 ) -> u16 {
+    let matched = style(Role::Match);
+    let matched = look.patch(if look == ours(look) { matched } else { theirs(matched) });
+    if is_plain(text) {
+        let styled = |number| if marked.contains(&number) { matched } else { look };
+        return put_plain(buffer, x, y, cells, text, ours(look), styled);
+    }
     let (pieces, cut) = glyph::fit(text, usize::from(cells));
     let (mut at, mut number) = (x, 0);
-    for piece in &pieces {
-        let characters = match piece {
+    for piece in pieces {
+        let characters = match &piece {
             Piece::Text(cluster) => u32::try_from(cluster.chars().count()).unwrap_or(1),
             Piece::Mark(_) => 1,
         };
         let hit = marked.iter().any(|m| (number..number + characters).contains(m));
-        let hit = hit.then(|| style(Role::Match));
-        let hit = hit.map(|hit| if look == ours(look) { hit } else { theirs(hit) });
-        let look = hit.map_or(look, |hit| look.patch(hit));
-        at = put_pieces(buffer, at, y, std::slice::from_ref(piece), look);
+        at = put_piece(buffer, at, y, &piece, if hit { matched } else { look });
         number += characters;
     }
     if cut && at < x.saturating_add(cells) {
-        return put_pieces(buffer, at, y, &[Piece::Text("…")], ours(look));
+        return put_piece(buffer, at, y, &ELLIPSIS, ours(look));
     }
     at
 }
@@ -59,20 +120,16 @@ pub(super) fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &
     put(buffer, x + free, y, cells - free, text, look);
 }
 
-/// Draws pieces as they come; returns the cell behind them.
-pub(super) fn put_pieces(buffer: &mut Buffer, x: u16, y: u16, pieces: &[Piece<'_>], look: Style) -> u16 {
-    let mut at = x;
-    for piece in pieces {
-        let look = match piece {
-            Piece::Text(_) => look,
-            Piece::Mark(_) => look.patch(style(Role::Mark)),
-        };
-        if !buffer.area.contains((at, y).into()) {
-            return at;
-        }
-        (at, _) = buffer.set_stringn(at, y, piece.as_str(), piece.width(), look);
+/// Draws one piece, if it begins on the screen; returns the cell behind it.
+pub(super) fn put_piece(buffer: &mut Buffer, x: u16, y: u16, piece: &Piece<'_>, look: Style) -> u16 {
+    let look = match piece {
+        Piece::Text(_) => look,
+        Piece::Mark(_) => look.patch(style(Role::Mark)),
+    };
+    if !buffer.area.contains((x, y).into()) {
+        return x;
     }
-    at
+    buffer.set_stringn(x, y, piece.as_str(), piece.width(), look).0
 }
 
 /// What a frame says at its foot: the parts that fit into its width, the last ones first.

@@ -1,5 +1,6 @@
 //! Running the binary.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -25,9 +26,23 @@ impl From<Output> for Ran {
     }
 }
 
+/// The binary to run. `RETITLE_BARE` names one that was built without the simulator; the one of the tests still plays the
+/// server for it.
+pub fn binary() -> OsString {
+    std::env::var_os("RETITLE_BARE").unwrap_or_else(|| env!("CARGO_BIN_EXE_retitle").into())
+}
+
+/// The names of all commands that it has.
+pub fn commands() -> Vec<String> {
+    let without = std::env::var_os("RETITLE_BARE").map_or(&[][..], |_| &["demo", "simulate"]);
+    let all = <retitle::cli::Args as clap::CommandFactory>::command();
+    let names = all.get_subcommands().map(|command| command.get_name().to_owned());
+    names.filter(|name| !without.contains(&name.as_str())).collect()
+}
+
 /// The binary at its most talkative, with nothing on standard input.
 pub fn retitle(world: &World, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_retitle"));
+    let mut command = Command::new(binary());
     command.args(["--log", "trace"]).args(arguments).env_clear().envs(world.environment());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

@@ -3,11 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use clap::CommandFactory;
-use retitle::cli::Args;
-
 use crate::common::world::{FIRST, World};
-use crate::run::{Ran, run, sign_in};
+use crate::run::{Ran, binary, commands, run, sign_in};
 
 /// Runs a program on a text; `None` where it is not installed.
 fn reads(program: &str, arguments: &[&str], text: &str) -> Option<Ran> {
@@ -25,7 +22,7 @@ fn reads(program: &str, arguments: &[&str], text: &str) -> Option<Ran> {
 
 /// What a shell's hook gets for the last of these words.
 fn candidates(world: &World, shell: &str, words: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_retitle"));
+    let mut command = Command::new(binary());
     command.env_clear().envs(world.environment()).env("RETITLE_COMPLETE", shell);
     command.env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string()).env("_CLAP_IFS", "\n");
     command.arg("--").args(words);
@@ -106,7 +103,7 @@ fn the_hook_completes_in_the_shell_itself() {
     let world = World::new();
     sign_in(&world);
     run(&world, &["add", FIRST]);
-    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_retitle")).parent().unwrap().to_owned();
+    let folder = std::path::PathBuf::from(binary()).parent().unwrap().to_owned();
     let outside = std::env::var_os("PATH").unwrap();
     let path = std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&outside))).unwrap();
     for (shell, arguments, ask) in [
@@ -132,7 +129,7 @@ fn the_hook_completes_in_the_shell_itself() {
 #[test]
 fn there_is_a_page_for_each_command_that_a_formatter_reads_without_a_warning() {
     let world = World::new();
-    let names = Args::command().get_subcommands().map(|c| c.get_name().to_owned()).collect::<Vec<_>>();
+    let names = commands();
     // Other programs of this name have other flags.
     let man_db = reads("man", &["--version"], "").is_some_and(|ran| ran.out.starts_with("man 2."));
     let all = std::iter::once(None).chain(names.iter().map(|name| Some(name.as_str())));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::common::world::{FIRST, World};
 use crate::common::{CLIENT, options};
-use crate::run::{Ran, retitle, run, sign_in, silent, until};
+use crate::run::{Ran, commands, retitle, run, sign_in, silent, until};
 
 #[test]
 fn login_status_and_logout_do_what_they_say_and_leave_nothing_behind() {
@@ -278,11 +278,7 @@ fn no_command_prints_or_logs_a_secret_at_the_highest_verbosity() {
     std::thread::sleep(Duration::from_millis(500));
     simulator.kill().unwrap();
     silent(&world, &Ran::from(simulator.wait_with_output().unwrap()));
-    let known: Vec<String> = <retitle::cli::Args as clap::CommandFactory>::command()
-        .get_subcommands()
-        .map(|c| c.get_name().to_owned())
-        .collect();
-    for name in known {
+    for name in commands() {
         assert!(name == "simulate" || lines.iter().any(|line| line[0] == name), "{name} is not tried");
     }
 }

@@ -124,17 +124,19 @@ fn pasted() -> impl Strategy<Value = String> {
     prop::sample::select(texts).prop_map(ToOwned::to_owned)
 }
 
-/// One customer, two, one behind a terminal that does not tell of pastes, one who is asked twice.
+/// One customer, two, one behind a terminal that does not tell of pastes, one who is asked twice, one with a list so long
+/// that it is read and arranged bit by bit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum World {
     One,
     Two,
     Untold,
     Protected,
+    Long,
 }
 
 pub fn world() -> impl Strategy<Value = World> {
-    prop::sample::select(vec![World::One, World::Two, World::Untold, World::Protected])
+    prop::sample::select(vec![World::One, World::Two, World::Untold, World::Protected, World::Long])
 }
 
 pub fn begin(world: World, signed_in: bool) -> Sim {
@@ -143,9 +145,9 @@ pub fn begin(world: World, signed_in: bool) -> Sim {
         World::Two => return Sim::customers(|_| {}),
         World::Untold => settings.bursts = true,
         World::Protected => settings.places[0].protected = true,
-        World::One => {}
+        World::One | World::Long => {}
     }
-    let sim = Sim::with(settings, WIDE);
+    let sim = Sim::of(settings, WIDE, world == World::Long);
     if signed_in { sim.signed_in() } else { sim }
 }
 

@@ -63,32 +63,32 @@ impl Sim {
 fn marks_belong_to_sessions_and_outlive_filters_and_refreshes() {
     let mut sim = Sim::new().signed_in();
     sim.press("space j j space");
-    assert_eq!(sim.model.marks.len(), 2, "Space marks and goes on");
+    assert_eq!(sim.model.list.marked_len(), 2, "Space marks and goes on");
     assert!(sim.screen().contains("2 marked"), "{}", sim.screen());
     sim.press("/").types("delta").press("enter");
     assert!(sim.screen().contains("2 marked, 1 of them not shown"), "{}", sim.screen());
     sim.press("esc R");
     sim.settle();
-    assert!(sim.model.marks.contains(&key(IDS[0])));
+    assert!(sim.model.list.is_marked(&key(IDS[0])));
     sim.press("g space");
-    assert!(!sim.model.marks.contains(&key(IDS[0])), "once more takes the mark");
+    assert!(!sim.model.list.is_marked(&key(IDS[0])), "once more takes the mark");
     sim.press("ctrl-4");
-    assert!(sim.model.marks.is_empty());
+    assert_eq!(sim.model.list.marked_len(), 0);
 }
 
 #[test]
 fn a_range_grows_and_shrinks_with_the_selection_and_all_is_one_key() {
     let mut sim = world(6, settings());
     sim.press("space j v j j");
-    assert_eq!(sim.model.marks.len(), 4, "the first, and a range of three");
+    assert_eq!(sim.model.list.marked_len(), 4, "the first, and a range of three");
     sim.press("k");
-    assert_eq!(sim.model.marks.len(), 3);
+    assert_eq!(sim.model.list.marked_len(), 3);
     sim.press("v G");
-    assert_eq!(sim.model.marks.len(), 3, "the range has ended");
+    assert_eq!(sim.model.list.marked_len(), 3, "the range has ended");
     sim.press("ctrl-a");
-    assert_eq!(sim.model.marks.len(), 6);
+    assert_eq!(sim.model.list.marked_len(), 6);
     sim.press("ctrl-a");
-    assert_eq!(sim.model.marks.len(), 0);
+    assert_eq!(sim.model.list.marked_len(), 0);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn nothing_is_sent_before_the_table_is_applied_and_then_a_few_at_a_time_from_one
     assert_eq!(sim.renames().len(), 0, "nothing leaves before the disk has answered");
     sim.disk_answers();
     assert_eq!(sim.renames().len(), 4);
-    assert!(sim.model.marks.is_empty());
+    assert_eq!(sim.model.list.marked_len(), 0);
     sim.settle();
     assert_eq!(sim.tally(), Tally { saved: 10, ..Tally::default() });
     assert_eq!(sim.renamed_since(before), 10, "and no row was looked at on its own");

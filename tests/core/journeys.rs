@@ -338,11 +338,11 @@ fn every_letter_can_be_typed_into_the_filter() {
     let mut sim = Sim::new().signed_in();
     sim.press("/").types("jkq");
     assert_eq!(sim.model.list.filter(), "jkq");
-    assert!(sim.model.list.shown().is_empty());
+    assert!(sim.shown().is_empty());
     sim.press("esc /").types("BET").press("enter");
-    assert_eq!(sim.model.list.shown(), [key(IDS[1])]);
+    assert_eq!(sim.shown(), [key(IDS[1])]);
     sim.press("esc /").types("dddd");
-    assert_eq!(sim.model.list.shown(), [key(IDS[3])], "by ID prefix");
+    assert_eq!(sim.shown(), [key(IDS[3])], "by ID prefix");
     assert!(!sim.exited);
 }
 
@@ -412,10 +412,10 @@ fn everything_is_read_over_every_page_and_goes_again() {
         sim.send(Msg::Graph(req, Ok(page(ids.map(entity).to_vec(), next))));
     }
     sim.settle();
-    assert_eq!(sim.model.list.shown().len(), 7);
+    assert_eq!(sim.shown().len(), 7);
     assert!(!sim.disk.sessions.contains_key(&key("new-1")), "only what was opened is kept");
     sim.press("L");
-    assert_eq!(sim.model.list.shown().len(), 4);
+    assert_eq!(sim.shown().len(), 4);
 }
 
 #[test]
@@ -532,38 +532,6 @@ fn a_letter_right_behind_esc_is_the_alt_chord_that_a_slow_link_tore_apart() {
     assert_eq!(asked(&sim), 1);
     sim.press("r esc j j");
     assert_eq!(sim.model.list.position(), Some(2), "no Alt chord, so no tail of one");
-}
-
-#[test]
-fn an_idle_program_wakes_only_for_an_age_that_rolls_over() {
-    let mut sim = Sim::new().signed_in();
-    sim.pass(seconds(10));
-    let mut wakes = 0;
-    let until = sim.now + seconds(3_600);
-    while let Some(wake) = sim.model.wake().filter(|w| *w < until) {
-        assert!(wake > sim.now);
-        sim.now = wake;
-        sim.send(Msg::Woke);
-        wakes += 1;
-        assert!(sim.outstanding.is_empty() && sim.told.is_empty());
-    }
-    // Four rows, a minute each.
-    assert!((50..=250).contains(&wakes), "{wakes}");
-}
-
-#[test]
-fn an_empty_list_never_wakes() {
-    let size = Size { width: 80, height: 24 };
-    let mut sim = Sim::on(
-        settings(),
-        size,
-        crate::sim::Disk::default(),
-        std::collections::BTreeMap::new(),
-        crate::sim::at(0),
-    );
-    sim.answer(0, How::Well);
-    sim.settle();
-    assert_eq!(sim.model.wake(), None);
 }
 
 #[test]

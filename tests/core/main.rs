@@ -16,8 +16,10 @@ mod engine;
 mod errand;
 mod finding;
 mod golden;
+mod idle;
 mod journeys;
 mod laws;
+mod long;
 mod making;
 mod many;
 mod naming;
@@ -36,3 +38,5 @@ mod sign_in;
 mod sim;
 #[path = "../pictures/svg.rs"]
 mod svg;
+#[path = "../common/start.rs"]
+mod start;

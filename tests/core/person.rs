@@ -84,7 +84,7 @@ impl Sim {
 
     /// The shown rows by the first letter of their IDs.
     pub fn rows(&self) -> String {
-        self.model.list.shown().iter().map(|key| key.id.as_str().chars().next().unwrap()).collect()
+        self.model.list.shown().map(|key| key.id.as_str().chars().next().unwrap()).collect()
     }
 
     /// The selected row by the first letter of its ID.

@@ -80,6 +80,9 @@ fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
     let mut sim = Sim::with(settings, Size { width: 80, height: 24 });
     assert_eq!(sim.model.here().auth, Auth::Unconfigured);
     assert!(sim.outstanding.is_empty());
+    assert!(sim.screen().contains("retitle demo"));
+    sim.model.settings.has_demo = false;
+    assert!(!sim.screen().contains("retitle demo"), "a binary without the simulator has none");
     sim.press("n enter c");
     assert!(sim.outstanding.is_empty());
     sim.press("esc j");

@@ -13,18 +13,17 @@ use retitle::core::msg::{
     Attempt, AuthReply, DeviceCode, GraphReply, Msg, PageLink, ReqId, SignInPage, Size, Who,
 };
 use retitle::core::pending::Pending;
-use retitle::core::place::PlaceConfig;
 use retitle::core::preview::Prompt;
 use retitle::core::record::{Blur, Line};
-use retitle::core::session::{
-    Account, Entity, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId,
-};
+use retitle::core::session::{Entity, Key, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::settings::Settings;
 use retitle::core::store::{
     Deed, Draft, Entry, EntryId, EntryState, Intent, Newest, Outcome, Snapshot, StoreCall, StoreReply, Turn,
     Unsettled,
 };
 use retitle::core::time::Stamp;
+
+pub use crate::start::{at, key, place, session, settings, who, who_at};
 
 pub const IDS: [&str; 4] = ["aaaaaaaa-1", "bbbbbbbb-2", "cccccccc-3", "dddddddd-4"];
 
@@ -55,6 +54,28 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// What no outcome is known of.
+    fn unsettled(&self) -> Vec<Unsettled> {
+        self.journal
+            .iter()
+            .filter(|(_, _, outcome)| outcome.is_none())
+            .map(|(entry, intent, _)| Unsettled {
+                entry: *entry,
+                intent: intent.clone(),
+                earlier: self
+                    .journal
+                    .iter()
+                    .filter(|(e, i, _)| e < entry && i.key == intent.key)
+                    .filter_map(|(_, i, outcome)| match outcome {
+                        Some(Outcome::Saved { stored, .. }) => stored.clone(),
+                        Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
+                        Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => None,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
     fn entries(&self, profiles: &[Profile]) -> Vec<Entry> {
         let undone = |entry: EntryId| {
             self.journal.iter().any(|(_, intent, outcome)| {
@@ -121,81 +142,10 @@ pub struct Sim {
     heard: Vec<(Stamp, Msg, bool)>,
     /// Who signs in.
     pub person: &'static str,
+    /// Whether everything about the list takes its time.
+    pub long: bool,
     /// Sessions of other profiles than `default`, by ID.
     pub homes: BTreeMap<String, Profile>,
-}
-
-pub fn at(seconds: i64) -> Stamp {
-    Stamp::from_micros(1_800_000_000_000_000 + seconds * 1_000_000)
-}
-
-pub fn place() -> PlaceConfig {
-    PlaceConfig {
-        profile: Profile::new("default"),
-        label: Some("PROD".into()),
-        tenant: "contoso.com".into(),
-        workspace: WorkspaceId::new("default"),
-        client: Some("11111111".into()),
-        read_only: false,
-        protected: false,
-    }
-}
-
-pub fn settings() -> Settings {
-    Settings {
-        places: vec![place()],
-        config_path: "/home/jo/.config/retitle/config.toml".into(),
-        host: Host::new("graph.microsoft.com"),
-        portal: "https://securitycopilot.microsoft.com".into(),
-        history: Duration::from_secs(365 * 86_400),
-        json_batch: false,
-        zone: 0,
-        ascii: false,
-        still: false,
-        face: retitle::core::settings::Face::Screen,
-        theme: retitle::store::config::theme::read(retitle::store::config::theme::BUILT_IN[0].1).unwrap(),
-        keys: retitle::core::keymap::Keymap::default(),
-        mouse: false,
-        bursts: false,
-        rules: Vec::new(),
-        templates: vec!["{created:%Y-%m-%d} ".into(), "{n:02} ".into()],
-        way: Way::Device,
-        tokens_kept: "~/.local/state/retitle/auth (0600, not encrypted)".into(),
-        sign_in_hint: None,
-    }
-}
-
-pub fn who(name: &str) -> Who {
-    who_at("contoso", name)
-}
-
-pub fn who_at(tenant: &str, name: &str) -> Who {
-    Who {
-        account: Account::new(&format!("{tenant}.{name}")),
-        username: format!("{name}@{tenant}.com"),
-        tenant: format!("{tenant}.com"),
-    }
-}
-
-pub fn key(id: &str) -> Key {
-    Key { profile: Profile::new("default"), id: SessionId::new(id) }
-}
-
-pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
-    Session {
-        key: key(id),
-        workspace: WorkspaceId::new("default"),
-        name: name.map(ToOwned::to_owned),
-        created: Some(at(-age_seconds - 60)),
-        modified: Some(at(-age_seconds)),
-        presence: Presence::Here,
-        seen: Some(at(-10)),
-        opened: Some(at(-5)),
-        ours: None,
-        pinned: false,
-        account: None,
-        host: Host::new("graph.microsoft.com"),
-    }
 }
 
 impl Sim {
@@ -205,6 +155,10 @@ impl Sim {
     }
 
     pub fn with(settings: Settings, size: Size) -> Self {
+        Self::of(settings, size, false)
+    }
+
+    pub fn of(settings: Settings, size: Size, long: bool) -> Self {
         let names = [Some("alpha"), Some("beta"), None, Some("delta")];
         let mut disk = Disk::default();
         let mut server = BTreeMap::new();
@@ -213,7 +167,7 @@ impl Sim {
             disk.sessions.insert(key(id), session(id, name, age));
             server.insert((*id).to_owned(), (name.map(ToOwned::to_owned), 0));
         }
-        Self::on(settings, size, disk, server, at(0))
+        Self::begun(settings, size, disk, server, at(0), long)
     }
 
     pub fn on(
@@ -223,37 +177,34 @@ impl Sim {
         server: BTreeMap<String, (Option<String>, i64)>,
         now: Stamp,
     ) -> Self {
+        Self::begun(settings, size, disk, server, now, false)
+    }
+
+    /// The same; `long` as if there were too many rows to read before the first frame, and to arrange at once.
+    pub fn begun(
+        settings: Settings,
+        size: Size,
+        disk: Disk,
+        server: BTreeMap<String, (Option<String>, i64)>,
+        now: Stamp,
+        long: bool,
+    ) -> Self {
         let snapshot = Snapshot {
-            sessions: disk.sessions.values().cloned().collect(),
+            sessions: disk.sessions.values().take(if long { 1 } else { usize::MAX }).cloned().collect(),
             drafts: disk.drafts.values().cloned().collect(),
-            unsettled: disk
-                .journal
-                .iter()
-                .filter(|(_, _, outcome)| outcome.is_none())
-                .map(|(entry, intent, _)| Unsettled {
-                    entry: *entry,
-                    intent: intent.clone(),
-                    earlier: disk
-                        .journal
-                        .iter()
-                        .filter(|(e, i, _)| e < entry && i.key == intent.key)
-                        .filter_map(|(_, i, outcome)| match outcome {
-                            Some(Outcome::Saved { stored, .. }) => stored.clone(),
-                            Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
-                            Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => {
-                                None
-                            }
-                        })
-                        .collect(),
-                })
-                .collect(),
+            unsettled: if long { Vec::new() } else { disk.unsettled() },
             gates: Vec::new(),
+            partial: long,
             dismissed: if disk.tip { Vec::new() } else { vec!["first steps".into()] },
         };
         let began = (now, size, settings.clone(), snapshot.clone());
-        let (model, effects) = Model::start(now, size, settings, snapshot);
+        let (mut model, effects) = Model::start(now, size, settings, snapshot);
+        if long {
+            model.list.at_once = 0;
+        }
         let mut sim = Self {
             model,
+            long,
             now,
             disk,
             server,
@@ -296,7 +247,8 @@ impl Sim {
     /// The program dies here and is started again; the disk and the server are what they are.
     pub fn crash(&mut self) {
         let (settings, size) = (self.model.settings.clone(), self.model.size);
-        let mut next = Self::on(settings, size, self.disk.clone(), self.server.clone(), self.now);
+        let (disk, server) = (self.disk.clone(), self.server.clone());
+        let mut next = Self::begun(settings, size, disk, server, self.now, self.long);
         next.ever = std::mem::take(&mut self.ever);
         next.hold_looks = self.hold_looks;
         next.homes = std::mem::take(&mut self.homes);
@@ -325,7 +277,7 @@ impl Sim {
                     let answer = self.graph(&caller.profile.clone(), call, How::Well);
                     looks.push(Msg::Graph(req, answer));
                 }
-                Effect::Graph(..) | Effect::Auth(..) => {
+                Effect::Graph(..) | Effect::Auth(..) | Effect::Work(_) => {
                     if let Some(scope) = effect.scope() {
                         self.outstanding.retain(|e| e.scope().as_ref() != Some(&scope));
                     }
@@ -350,11 +302,16 @@ impl Sim {
         if disk.full {
             return Err(Fault::new(FaultKind::Disk, "The disk is full."));
         }
+        let unsettled = match call {
+            StoreCall::Load { .. } => disk.unsettled(),
+            _ => Vec::new(),
+        };
         match call {
-            StoreCall::Load { .. } | StoreCall::Peek { .. } => {
+            StoreCall::Load { .. } | StoreCall::Peek { .. } | StoreCall::Changes { .. } => {
                 let snapshot = Snapshot {
                     sessions: disk.sessions.values().cloned().collect(),
                     drafts: disk.drafts.values().cloned().collect(),
+                    unsettled,
                     ..Snapshot::default()
                 };
                 return Ok(StoreReply::Loaded(snapshot));
@@ -421,6 +378,7 @@ impl Sim {
             StoreCall::Find { what, profiles, .. } => {
                 return Ok(StoreReply::Entries(disk.newest(what, &profiles)));
             }
+            StoreCall::First { .. } => panic!("read before there is a model"),
             // Another copy is played by the tests of the library.
             StoreCall::Claim(_) => return Ok(StoreReply::Turn(Turn::Yours { earlier: Vec::new() })),
             StoreCall::CloseGate { .. } | StoreCall::Forget { .. } => {}
@@ -476,6 +434,10 @@ impl Sim {
                 self.send(Msg::Graph(req, answer));
             }
             Effect::Auth(profile, attempt, call) => self.answer_sign_in(&profile, attempt, call, how),
+            Effect::Work(work) => {
+                let worked = work.run(&|| false).expect("nobody stops it");
+                self.send(Msg::Worked(Ok(worked)));
+            }
             other => panic!("{other:?} is not answered"),
         }
     }
@@ -672,6 +634,10 @@ impl Sim {
             }
         }
         all
+    }
+
+    pub fn shown(&self) -> Vec<Key> {
+        self.model.list.shown().cloned().collect()
     }
 
     pub fn name(&self, id: &str) -> Option<&str> {

@@ -7,7 +7,7 @@ use retitle::core::fault::FaultKind;
 use retitle::core::msg::{Attempt, AuthReply, GraphReply};
 use retitle::core::session::{Account, WorkspaceId};
 use retitle::graph::GraphClient;
-use retitle::http::HttpOptions;
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Graph, Identity, Tokens};
 use serde_json::json;
 
@@ -16,9 +16,9 @@ use crate::raw::{Raw, answer};
 use crate::signing::{Desk, auth_at};
 
 fn graph(desk: &Desk, auth: &retitle::auth::Auth) -> GraphClient {
-    let http = HttpOptions { ca_file: None, loopback_only: true };
+    let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
     let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-    GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens).unwrap()
+    GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens)
 }
 
 fn list() -> GraphCall {

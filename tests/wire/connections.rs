@@ -8,7 +8,7 @@ use retitle::core::msg::GraphReply;
 use retitle::core::session::{Account, Key, Profile, SessionId, WorkspaceId};
 use retitle::core::title::NewName;
 use retitle::graph::GraphClient;
-use retitle::http::HttpOptions;
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Answer, Graph, Rejected, Tokens};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,8 +49,8 @@ async fn server(answers: Vec<Vec<u8>>) -> (GraphClient, Arc<Mutex<Vec<usize>>>) 
             });
         }
     });
-    let http = HttpOptions { ca_file: None, loopback_only: true };
-    (GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)).unwrap(), taken)
+    let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
+    (GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)), taken)
 }
 
 fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -137,8 +137,8 @@ async fn most_at_once(calls: Vec<GraphCall>) -> usize {
             });
         }
     });
-    let http = HttpOptions { ca_file: None, loopback_only: true };
-    let graph = GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)).unwrap();
+    let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
+    let graph = GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken));
     let calls = calls.into_iter().map(|call| graph.call(Account::new("a"), call));
     for reply in futures_util::future::join_all(calls).await {
         reply.unwrap();

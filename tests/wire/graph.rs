@@ -7,7 +7,7 @@ use retitle::core::msg::{GraphReply, PageLink};
 use retitle::core::session::{Account, Key, Profile, SessionId, WorkspaceId};
 use retitle::core::title::Title;
 use retitle::graph::GraphClient;
-use retitle::http::HttpOptions;
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Answer, Graph, Rejected, Tokens};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -42,8 +42,8 @@ pub fn purse() -> Arc<Purse> {
 }
 
 pub fn graph(base: &str, tokens: Arc<Purse>) -> GraphClient {
-    let http = HttpOptions { ca_file: None, loopback_only: true };
-    GraphClient::new(http, format!("{base}/beta").parse().unwrap(), tokens).unwrap()
+    let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
+    GraphClient::new(http, format!("{base}/beta").parse().unwrap(), tokens)
 }
 
 pub fn account() -> Account {

@@ -248,7 +248,7 @@ async fn program() -> Program {
 
 /// Marks the first rows and opens the table of new names for them.
 fn plan(program: &mut Program, rows: usize) {
-    assert!(program.model.list.shown().len() >= rows);
+    assert!(program.model.list.shown_len() >= rows);
     program.press("g");
     (0..rows).for_each(|_| program.press("space"));
     program.press("b ctrl-u B A T C H space { n : 0 4 } enter");

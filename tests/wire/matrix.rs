@@ -17,7 +17,7 @@ use retitle::core::settings::Settings;
 use retitle::core::store::Snapshot;
 use retitle::core::time::Stamp;
 use retitle::graph::GraphClient;
-use retitle::http::HttpOptions;
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Clock, Graph, Identity, Library, Tokens};
 use retitle::simulator::Options;
 use retitle::store::library::SqliteLibrary;
@@ -50,6 +50,7 @@ pub fn settings(portal: &str, json_batch: bool) -> Settings {
         way: retitle::core::effect::Way::Device,
         tokens_kept: String::new(),
         sign_in_hint: None,
+        has_demo: true,
     }
 }
 
@@ -73,9 +74,9 @@ impl Program {
         let desk = Desk::new(Options { page_size: 100, ..options() }).await;
         let auth = desk.auth();
         desk.sign_in(&auth).await;
-        let http = HttpOptions { ca_file: None, loopback_only: true };
+        let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
         let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-        let graph = GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens).unwrap();
+        let graph = GraphClient::new(http, desk.simulator.graph().parse().unwrap(), tokens);
         let clock = Arc::clone(&desk.clock);
         let library = SqliteLibrary::open(&desk.dir.path().join("library.db"), clock.now()).unwrap().library;
         let settings = settings(desk.simulator.portal(), json_batch);
@@ -112,6 +113,7 @@ impl Program {
                     }
                     Effect::Auth(_, attempt, call) => Msg::Auth(attempt, self.auth.call(attempt, call).await),
                     Effect::Store(req, call) => Msg::Store(req, self.library.call(call).await),
+                    Effect::Work(work) => Msg::Worked(Ok(work.run(&|| false).unwrap())),
                     Effect::OpenUrl(_)
                     | Effect::Mouse(_)
                     | Effect::Say(_)

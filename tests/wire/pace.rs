@@ -17,7 +17,7 @@ use retitle::core::msg::{Attempt, Size};
 use retitle::core::session::Profile;
 use retitle::core::store::Snapshot;
 use retitle::graph::GraphClient;
-use retitle::http::{HttpOptions, client};
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Answer, Clock, Desk, Identity, Input, InputEvent, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
@@ -72,7 +72,7 @@ impl Screen for Person {
     fn draw(&mut self, model: &Model) -> std::io::Result<()> {
         let ready = match self.done.len() {
             0 => model.who().is_some(),
-            1 => matches!(model.list.walk, Walk::Idle { .. }) && model.list.shown().len() >= ROWS,
+            1 => matches!(model.list.walk, Walk::Idle { .. }) && model.list.shown_len() >= ROWS,
             _ => model.batch.as_ref().is_some_and(|batch| !batch.runs()),
         };
         if let Some(keys) = TO_DO.get(self.done.len()).filter(|_| ready) {
@@ -110,10 +110,10 @@ fn bulk(json_batch: bool) -> String {
     let world = World::with(Options { latency: LATENCY, page_size: 1_000, ..options() });
     block(grow(&world.base, ROWS));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let http = HttpOptions { ca_file: None, loopback_only: true };
+    let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
     let auth = Auth::new(
         config(&world.base, Storage::File(world.dir.path().to_owned())),
-        client(&http).unwrap(),
+        http.clone(),
         Arc::clone(&clock),
     );
     let (model, took) = block(async {
@@ -121,7 +121,7 @@ fn bulk(json_batch: bool) -> String {
         crate::common::control(&world.base, "approve", json!({})).await;
         auth.call(Attempt(1), AuthCall::Poll).await.unwrap();
         let tokens: Arc<dyn Tokens> = Arc::new(auth.clone());
-        let graph = GraphClient::new(http, format!("{}/beta", world.base).parse().unwrap(), tokens).unwrap();
+        let graph = GraphClient::new(http, format!("{}/beta", world.base).parse().unwrap(), tokens);
         let library = SqliteLibrary::open(&world.dir.path().join("library.db"), clock.now()).unwrap().library;
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         let ports = Ports {

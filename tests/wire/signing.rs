@@ -8,7 +8,7 @@ use retitle::core::effect::{AuthCall, Way};
 use retitle::core::msg::{Attempt, AuthReply};
 use retitle::core::session::Account;
 use retitle::core::time::Stamp;
-use retitle::http::{HttpOptions, client};
+use retitle::http::{Http, HttpOptions};
 use retitle::ports::{Clock, Identity};
 use retitle::simulator::{Options, Simulator};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub fn config(authority: &str, storage: Storage) -> AuthConfig {
 
 pub fn auth_with(config: AuthConfig, clock: &Arc<Hand>) -> Auth {
     let clock: Arc<dyn Clock> = Arc::<Hand>::clone(clock);
-    Auth::new(config, client(&HttpOptions { ca_file: None, loopback_only: true }).unwrap(), clock)
+    Auth::new(config, Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap(), clock)
 }
 
 pub fn auth_at(authority: &str, storage: Storage, clock: &Arc<Hand>) -> Auth {

@@ -1,12 +1,14 @@
 //! A bulk rename before it is applied: how the names are made, and the table of what becomes of each row.
 
 mod names;
+mod others;
 mod plan;
 pub mod sheet;
 #[cfg(test)]
 mod tests;
 
 pub use names::{How, Tidy};
+pub use others::{Gather, Others};
 pub use plan::{Line, Plan, Verdict};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,8 +36,9 @@ pub struct Bulk {
     pub chosen: usize,
     /// Rows that are left alone.
     pub skipped: BTreeSet<Key>,
-    /// Other names of the same profiles, to warn about doubles. Taken once: they do not change while this is open.
-    pub others: plan::Others,
+    /// Other names, to warn about doubles. Taken once: they do not change while this is open. None until they are
+    /// gathered.
+    pub others: Others,
     pub plan: Plan,
 }
 

@@ -1,35 +1,13 @@
 //! The table: what each row becomes, and what is worth knowing before it is applied.
 
-use std::collections::BTreeMap;
-
 use super::names::Maker;
+use super::others::Seen;
 use super::{Bulk, How};
-use crate::core::likeness::{self, form};
+use crate::core::likeness;
 use crate::core::model::Model;
 use crate::core::saves::Save;
-use crate::core::session::{Key, Profile, Session};
+use crate::core::session::{Key, Session};
 use crate::core::title::{Title, TitleError};
-
-/// Names of a profile, with whose they are: as they are but for case, and in the form in which look-alikes are equal.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Others {
-    same: BTreeMap<(Profile, String), Key>,
-    alike: BTreeMap<(Profile, String), Key>,
-}
-
-impl Others {
-    fn add(&mut self, profile: &Profile, name: &str, key: &Key) {
-        let lower = (profile.clone(), name.to_lowercase());
-        self.same.entry(lower).or_insert_with(|| key.clone());
-        self.alike.entry((profile.clone(), form(name))).or_insert_with(|| key.clone());
-    }
-
-    /// Whose name is the same, or looks the same.
-    fn find(&self, profile: &Profile, name: &str) -> Option<(&Key, bool)> {
-        let same = self.same.get(&(profile.clone(), name.to_lowercase())).map(|key| (key, true));
-        same.or_else(|| self.alike.get(&(profile.clone(), form(name))).map(|key| (key, false)))
-    }
-}
 
 /// What becomes of the rows.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -111,18 +89,6 @@ impl Count {
 }
 
 impl Model {
-    /// Names that a bulk of these rows could double.
-    pub(in crate::core) fn others_than(&self, rows: &[Key]) -> Others {
-        let rows: std::collections::BTreeSet<&Key> = rows.iter().collect();
-        let mut others = Others::default();
-        for session in self.list.all().filter(|session| !rows.contains(&session.key)) {
-            if let Some(name) = &session.name {
-                others.add(&session.key.profile, name, &session.key);
-            }
-        }
-        others
-    }
-
     /// The table for what is typed now.
     pub(in crate::core) fn plan_of(&self, bulk: &Bulk) -> Plan {
         let (template, find, with) = (bulk.template.text(), bulk.find.text(), bulk.with.text());
@@ -130,7 +96,7 @@ impl Model {
             Ok(maker) => (Some(maker), None),
             Err(words) => (None, Some(words)),
         };
-        let mut seen = Others::default();
+        let mut seen = Seen::default();
         let mut n = 0;
         let mut lines = Vec::with_capacity(bulk.rows.len());
         for session in bulk.rows.iter().filter_map(|key| self.list.get(key)) {
@@ -155,7 +121,7 @@ impl Model {
         Plan { lines, problem }
     }
 
-    fn judge(&self, session: &Session, line: &mut Line, keeps_old: bool, bulk: &Bulk, seen: &mut Others) {
+    fn judge(&self, session: &Session, line: &mut Line, keeps_old: bool, bulk: &Bulk, seen: &mut Seen) {
         if line.verdict != Verdict::Renames {
             return;
         }

@@ -4,6 +4,7 @@ use super::{list, sign_in};
 use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
+use crate::core::filter;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{AddState, Adding, Mode, Model};
 use crate::core::msg::{GraphReply, ReqId};
@@ -119,7 +120,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
 /// The session in the list whose ID begins like this, if it is one and no other.
 fn known(model: &Model, begins: &str) -> Option<Key> {
     let begins = begins.to_lowercase();
-    let mut found = model.list.opened().filter(|s| s.key.id.as_str().to_lowercase().starts_with(&begins));
+    let mut found = model.list.opened().filter(|s| filter::begins(s.key.id.as_str(), &begins));
     let first = found.next()?.key.clone();
     (begins.len() >= reference::SHORTEST_PREFIX && found.next().is_none()).then_some(first)
 }
@@ -150,6 +151,7 @@ pub(super) fn answered(
     let profile = key.profile.clone();
     match answer {
         Ok(GraphReply::Session(entity)) => {
+            let known = model.list.get(&key);
             let session = Session {
                 key: key.clone(),
                 workspace,
@@ -159,8 +161,8 @@ pub(super) fn answered(
                 presence: Presence::Here,
                 seen: Some(model.now),
                 opened: Some(model.now),
-                ours: None,
-                pinned: false,
+                ours: known.and_then(|known| known.ours.clone()),
+                pinned: known.is_some_and(|known| known.pinned),
                 account: model.account_for(&key).cloned(),
                 host: model.settings.host.clone(),
             };

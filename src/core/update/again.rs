@@ -4,10 +4,9 @@ use super::save::{Order, commit, keep_unless_typing, order_save, settle};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::notice::Notice;
-use crate::core::pending::Pending;
 use crate::core::saves::{Base, Phase, Save, Wish};
-use crate::core::session::Key;
-use crate::core::store::{Deed, Outcome, StoreCall};
+use crate::core::session::{Key, Session};
+use crate::core::store::{Deed, Outcome};
 use crate::core::title::{NewName, Title};
 
 /// Everything that waits for a retry goes now.
@@ -80,13 +79,9 @@ fn restore(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
 pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
     let Some(save) = model.saves.get(&key).filter(|s| s.open()) else {
-        if let Some(session) = model.list.get_mut(&key).filter(|s| s.drifted()) {
+        if model.list.get(&key).is_some_and(Session::drifted) {
             // Their name is all right.
-            session.ours = None;
-            let session = session.clone();
-            let req = model.ask(Pending::Remember);
-            out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
-            return;
+            return super::conflict::no_longer_ours(model, &key, out);
         }
         model.notice = Some(Notice::info(model.now, "Nothing waits in this row."));
         return;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use super::save::keep_unless_typing;
-use super::{rename, undo, walk};
+use super::{rename, turns, undo, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
@@ -79,7 +79,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     let mut intents = Vec::new();
     let mut there = Vec::new();
     for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
-        let Some(session) = model.list.get_mut(&item.key) else {
+        let Some(session) = model.list.get(&item.key) else {
             item.fate = failed("It is in the list no more.");
             continue;
         };
@@ -104,7 +104,9 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
             continue;
         }
         item.look = !found.contains(&item.key);
-        session.opened = Some(now);
+        let Some(session) = model.list.change(&item.key, |session| session.opened = Some(now)) else {
+            continue;
+        };
         let account = model.places.get(&item.key.profile).and_then(|place| place.acting()).cloned();
         let intent = Intent {
             deed: item.deed,
@@ -126,6 +128,9 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     }
     if intents.is_empty() {
         return;
+    }
+    for (intent, _) in &intents {
+        turns::replace(model, &intent.key);
     }
     let req = model.ask(Pending::CommitAll);
     if let Some(batch) = &mut model.batch {

@@ -4,22 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch;
 use crate::core::batch::{Fate, Item};
-use crate::core::bulk::{Bulk, How, Part, Plan, Tidy, Verdict};
+use crate::core::bulk::{Bulk, Gather, How, Others, Part, Plan, Tidy, Verdict};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
 use crate::core::notice::Notice;
-use crate::core::session::Key;
+use crate::core::place::Place;
+use crate::core::session::{Key, Profile};
 use crate::core::store::Deed;
 use crate::core::title::{NewName, Title};
+use crate::core::work::{Work, Worked};
 
 /// Space: marks the row or takes its mark, and goes on to the next.
 pub(super) fn mark(model: &mut Model) {
     let Some(key) = model.list.chosen().cloned() else { return };
     model.range = None;
-    if !model.marks.remove(&key) {
-        model.marks.insert(key);
-    }
+    let marked = model.list.is_marked(&key);
+    model.list.set_mark(&key, !marked);
     model.list.step(1);
 }
 
@@ -29,39 +30,32 @@ pub(super) fn range(model: &mut Model) {
         return;
     }
     let Some(key) = model.list.chosen().cloned() else { return };
-    model.range = Some((key.clone(), model.marks.clone()));
-    model.marks.insert(key);
+    model.range = Some((key.clone(), model.list.marks()));
+    model.list.set_mark(&key, true);
 }
 
 /// Keeps the marks of a range up to date with the selection, at the end of a step.
 pub(super) fn follow_range(model: &mut Model) {
     let Some((from, before)) = &model.range else { return };
-    let shown = model.list.shown();
-    let Some(from) = shown.iter().position(|key| key == from) else {
+    let Some(from) = model.list.position_of(from) else {
         model.range = None;
         return;
     };
     let Some(to) = model.list.position() else { return };
-    let rows = shown.get(from.min(to)..=from.max(to)).unwrap_or(&[]);
-    model.marks = before.iter().chain(rows).cloned().collect();
+    model.list.set_marks(before.clone(), from, to);
 }
 
 /// Ctrl-A: all that is shown; once more takes the marks away again.
 pub(super) fn mark_all(model: &mut Model) {
     model.range = None;
-    let shown = model.list.shown();
-    if shown.iter().all(|key| model.marks.contains(key)) {
-        let shown: BTreeSet<Key> = shown.iter().cloned().collect();
-        model.marks.retain(|key| !shown.contains(key));
-    } else {
-        model.marks.extend(shown.iter().cloned());
-    }
+    let all = model.list.marked_shown_len() == model.list.shown_len();
+    model.list.mark_shown(!all);
 }
 
 /// Takes all marks away; whether there were any.
 pub(super) fn unmark(model: &mut Model) -> bool {
     model.range = None;
-    let marked = std::mem::take(&mut model.marks).len();
+    let marked = model.list.unmark();
     if marked > 0 {
         let words =
             if marked == 1 { "1 mark taken away.".into() } else { format!("{marked} marks taken away.") };
@@ -72,12 +66,12 @@ pub(super) fn unmark(model: &mut Model) -> bool {
 
 /// What a bulk is about: the marked rows in the order of the list, else what a filter shows.
 pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
-    let marked: Vec<Key> = model.list.in_order().filter(|key| model.marks.contains(*key)).cloned().collect();
+    let marked: Vec<Key> = model.list.marked().cloned().collect();
     if !marked.is_empty() {
         return Some((marked, true));
     }
-    if !model.list.filter().is_empty() && !model.list.shown().is_empty() {
-        return Some((model.list.shown().to_vec(), false));
+    if !model.list.filter().is_empty() && model.list.shown_len() > 0 {
+        return Some((model.list.shown().cloned().collect(), false));
     }
     let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
     model.notice = Some(Notice::info(model.now, words));
@@ -85,23 +79,35 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
 }
 
 /// `b`. One that still runs is shown instead.
-pub(super) fn open(model: &mut Model) {
+pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
         return batch::show(model);
     }
     if let Some((rows, marked)) = rows(model) {
-        begin(model, rows, marked, How::Template, BTreeMap::new());
+        begin(model, rows, marked, How::Template, BTreeMap::new(), out);
     }
 }
 
 /// Opens the table for names that were given one by one.
-pub(super) fn open_given(model: &mut Model, rows: Vec<Key>, given: BTreeMap<Key, String>) {
-    begin(model, rows, true, How::Given, given);
+pub(super) fn open_given(
+    model: &mut Model,
+    rows: Vec<Key>,
+    given: BTreeMap<Key, String>,
+    out: &mut Vec<Effect>,
+) {
+    begin(model, rows, true, How::Given, given, out);
 }
 
-fn begin(model: &mut Model, rows: Vec<Key>, marked: bool, how: How, given: BTreeMap<Key, String>) {
+fn begin(
+    model: &mut Model,
+    rows: Vec<Key>,
+    marked: bool,
+    how: How,
+    given: BTreeMap<Key, String>,
+    out: &mut Vec<Effect>,
+) {
     model.range = None;
-    let others = model.others_than(&rows);
+    let gather = Gather { rows: model.list.rows().clone(), keys: rows.clone() };
     let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
     let template = LineEdit::new("{old}");
     let (find, with) = (LineEdit::new(""), LineEdit::new(""));
@@ -117,13 +123,26 @@ fn begin(model: &mut Model, rows: Vec<Key>, marked: bool, how: How, given: BTree
         part,
         chosen: 0,
         skipped: BTreeSet::new(),
-        others,
+        others: Others::default(),
         plan: Plan::default(),
     };
     bulk.plan = model.plan_of(&bulk);
     // What was said before is no answer to a key pressed there.
     model.notice = None;
     model.overlays.push(Overlay::Bulk(Box::new(bulk)));
+    if model.list.is_long() {
+        out.push(Effect::Work(Work::Others(Box::new(gather))));
+    } else if let Some(Worked::Others { keys, others }) = gather.run(&|| false) {
+        gathered(model, &keys, *others);
+    }
+}
+
+/// The other names are here, unless another bulk is open by now.
+pub(super) fn gathered(model: &mut Model, keys: &[Key], others: Others) {
+    if let Some(bulk) = bulk(model).filter(|bulk| bulk.rows == keys) {
+        bulk.others = others;
+        replan(model);
+    }
 }
 
 fn bulk(model: &mut Model) -> Option<&mut Bulk> {
@@ -196,7 +215,9 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         Part::Field { .. } => bulk.part = Part::Table,
         Part::Label { line, wanted, wrong } => {
             if line.text().trim() == wanted {
-                send(model, out);
+                // Rows may have got or lost their names since the label was asked for: then it is asked for anew.
+                let agreed = wanted.clone();
+                if label(model) == agreed { send(model, out) } else { apply(model, out) }
             } else {
                 *wrong = true;
             }
@@ -241,32 +262,38 @@ pub(super) fn skip(model: &mut Model) {
     step(model, 1);
 }
 
+/// The profiles in which something is renamed.
+fn profiles(bulk: &Bulk) -> BTreeSet<&Profile> {
+    let renamed = bulk.plan.lines.iter().filter(|line| line.verdict == Verdict::Renames);
+    renamed.map(|line| &line.key.profile).collect()
+}
+
+/// What has to be typed before the table is applied; nothing where no profile is protected.
+fn label(model: &Model) -> String {
+    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return String::new() };
+    let places = profiles(bulk).into_iter().filter_map(|profile| model.places.get(profile));
+    let protected: Vec<&str> = places.filter(|place| place.config.protected).map(Place::title).collect();
+    protected.join(" ")
+}
+
 /// `y`. A protected profile wants its label typed first.
 pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
     // Answers may have come since the table was made.
     replan(model);
     let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return };
-    let renamed: Vec<&Key> = bulk
-        .plan
-        .lines
-        .iter()
-        .filter(|line| line.verdict == Verdict::Renames)
-        .map(|line| &line.key)
-        .collect();
-    let profiles: BTreeSet<_> = renamed.iter().map(|key| &key.profile).collect();
-    let places: Vec<_> = profiles.iter().filter_map(|profile| model.places.get(profile)).collect();
-    let words = if renamed.is_empty() {
+    let profiles = profiles(bulk);
+    let words = if profiles.is_empty() {
         Some("There is nothing to rename.".to_owned())
     } else {
-        let out = places.iter().find(|place| place.who().is_none());
+        let mut places = profiles.iter().filter_map(|profile| model.places.get(profile));
+        let out = places.find(|place| place.who().is_none());
         out.map(|place| format!("Not signed in to {}: Esc, then S signs in.", place.title()))
     };
-    let label: Vec<&str> = places.iter().filter(|place| place.config.protected).map(|p| p.title()).collect();
-    let label = label.join(" ");
     if let Some(words) = words {
         model.notice = Some(Notice::bad(words));
         return;
     }
+    let label = label(model);
     if label.is_empty() {
         return send(model, out);
     }
@@ -289,7 +316,7 @@ fn send(model: &mut Model, out: &mut Vec<Effect>) {
             Some(Item { key: line.key, workspace, from: line.from, to, deed, look: false, fate })
         })
         .collect();
-    model.marks.clear();
+    model.list.unmark();
     if bulk.how == How::Given {
         model.sheet = None;
     }

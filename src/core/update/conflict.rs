@@ -50,13 +50,15 @@ pub(super) fn answered(
     let theirs = match answer {
         Ok(GraphReply::Session(entity)) => {
             let account = model.account_for(key).cloned();
-            if let (Some(account), Some(session)) = (account, model.list.get_mut(key)) {
-                if awaited {
-                    // Nothing of ours can have been sent since it was asked.
-                    session.confirm(&entity, &account, now);
-                } else {
-                    session.absorb(&entity, &account, now);
-                }
+            if let Some(account) = account {
+                model.list.change(key, |session| {
+                    if awaited {
+                        // Nothing of ours can have been sent since it was asked.
+                        session.confirm(&entity, &account, now);
+                    } else {
+                        session.absorb(&entity, &account, now);
+                    }
+                });
             }
             Some(entity.name)
         }
@@ -176,9 +178,14 @@ pub(super) fn theirs(model: &mut Model, out: &mut Vec<Effect>) {
     if model.drafts.contains_key(&key) {
         rename::drop_draft(model, &key, out);
     }
-    if let Some(session) = model.list.get_mut(&key).filter(|s| s.ours.is_some()) {
-        session.ours = None;
-        let session = session.clone();
+    if model.list.get(&key).is_some_and(|s| s.ours.is_some()) {
+        no_longer_ours(model, &key, out);
+    }
+}
+
+/// Somebody else's name is all right in this row.
+pub(super) fn no_longer_ours(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+    if let Some(session) = model.list.change(key, |session| session.ours = None).cloned() {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, crate::core::store::StoreCall::Remember(vec![session])));
     }

@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let kept = model.sheet.clone();
     let sheet = match kept {
-        Some(kept) if model.marks.is_empty() || model.marks.iter().all(|key| kept.rows.contains(key)) => kept,
+        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => kept,
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
             let text = sheet::write(&sessions(model, &rows));
@@ -93,7 +93,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
             model.notice = Some(Notice::info(model.now, "No name was changed."));
         }
         Ok(names) => {
-            bulk::open_given(model, sheet.rows.clone(), names);
+            bulk::open_given(model, sheet.rows.clone(), names, out);
             model.sheet = Some(sheet);
         }
         // Closed as it was opened: the person gives up for now.

@@ -80,8 +80,9 @@ fn signed_in(model: &mut Model) {
     match &task {
         Task::Rename(rows) => {
             for row in rows {
-                let Some(session) = model.list.get_mut(&row.key) else { continue };
-                session.workspace = row.workspace.clone();
+                let changed =
+                    model.list.change(&row.key, |session| session.workspace = row.workspace.clone());
+                let Some(session) = changed else { continue };
                 items.push(Item {
                     key: row.key.clone(),
                     workspace: row.workspace.clone(),
@@ -243,8 +244,8 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
     let account = model.account_for(key).cloned();
     let fault = match answer {
         Ok(GraphReply::Session(entity)) => {
-            if let (Some(session), Some(account)) = (model.list.get_mut(key), account) {
-                session.absorb(&entity, &account, now);
+            if let Some(account) = account {
+                model.list.change(key, |session| session.absorb(&entity, &account, now));
             }
             if let Some(errand) = &mut model.errand {
                 errand.tries = 0;
@@ -274,9 +275,8 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
     }
     let refused = fault.kind == FaultKind::Forbidden;
     errand.left_out.insert(key.clone(), fault);
-    if let Some(session) = model.list.get_mut(key) {
-        session.presence = if refused { Presence::NoAccess } else { Presence::Gone };
-    }
+    let presence = if refused { Presence::NoAccess } else { Presence::Gone };
+    model.list.change(key, |session| session.presence = presence);
 }
 
 /// While the batch is on: its end, a wish to end it, and patience with a server that cannot be reached.

@@ -1,6 +1,8 @@
 //! Moving, filtering, copying, opening.
 
+use super::menu;
 use crate::core::address::link;
+use crate::core::command::{Command, Focus};
 use crate::core::effect::Effect;
 use crate::core::glyph;
 use crate::core::line::LineEdit;
@@ -13,6 +15,18 @@ use crate::core::store::StoreCall;
 /// Rows in one page: the height, less one for the eye.
 pub(super) fn page(model: &Model) -> isize {
     isize::try_from(model.list_height()).unwrap_or(isize::MAX).saturating_sub(1).max(1)
+}
+
+/// A key means what the words before it find, also where that is still being worked out: over a slow link they come
+/// together.
+pub(super) fn catch_up(model: &mut Model, focus: Focus, command: Command) {
+    let moves = matches!(command, Command::FilterDown | Command::FilterUp);
+    if focus == Focus::List || (focus == Focus::Filter && moves) {
+        model.list.catch_up();
+    }
+    if focus == Focus::Menu && command == Command::MenuRun {
+        menu::catch_up(model);
+    }
 }
 
 pub(super) fn open_filter(model: &mut Model) {
@@ -44,7 +58,7 @@ pub(super) fn go(model: &mut Model, key: &Key) {
     if model.list.only().is_some_and(|only| *only != key.profile) {
         model.list.set_only(None);
     }
-    if !model.list.shown().contains(key) {
+    if model.list.position_of(key).is_none() {
         model.list.set_filter("");
         model.list.refilter();
     }
@@ -57,9 +71,7 @@ pub(super) fn go(model: &mut Model, key: &Key) {
 /// The person acted on a session: it is remembered.
 pub(super) fn opened(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let now = model.now;
-    if let Some(session) = model.list.get_mut(key) {
-        session.opened = Some(now);
-        let session = session.clone();
+    if let Some(session) = model.list.change(key, |session| session.opened = Some(now)).cloned() {
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
     }

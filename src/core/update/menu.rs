@@ -5,13 +5,14 @@ use crate::core::command::Command;
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::Edit;
-use crate::core::menu::{Act, Item, Kind, Menu, Workspaces};
+use crate::core::menu::{Act, Found, Item, Kind, MOST_SESSIONS, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
 use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
-use crate::core::session::Profile;
+use crate::core::session::{Key, Profile};
+use crate::core::work::{Work, Worked};
 
 pub(super) fn open(model: &mut Model, kind: Kind) {
     model.overlays.push(Overlay::Menu(Menu::new(kind)));
@@ -87,6 +88,52 @@ pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
             | Overlay::Batch { .. },
         )
         | None => None,
+    }
+}
+
+/// The palette looks for sessions by what was typed: here, or in a long list on another thread, by the newest words.
+pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(words) = looked_for(model, |found| &found.asked) else { return };
+    let find = model.list.find(&words, MOST_SESSIONS);
+    if model.list.is_long() {
+        out.push(Effect::Work(Work::Find(Box::new(find))));
+    } else if let Some(Worked::Found { words, keys }) = find.run(&|| false) {
+        found_sessions(model, &words, keys);
+    }
+    if let Some(menu) = menu(model) {
+        menu.found.asked = words;
+    }
+}
+
+/// What the palette looks for, unless these are the words.
+fn looked_for(model: &Model, known: impl Fn(&Found) -> &String) -> Option<String> {
+    let Some(Overlay::Menu(Menu { kind: Kind::Palette, line, found, .. })) = model.overlays.last() else {
+        return None;
+    };
+    let words = line.text().trim();
+    (!words.is_empty() && words != known(found)).then(|| words.to_owned())
+}
+
+/// There are more rows now: the palette looks again.
+pub(super) fn look_again(model: &mut Model) {
+    if let Some(menu) = menu(model) {
+        menu.found.asked.clear();
+    }
+}
+
+/// Somebody chooses among what the words find, so it is found here, without waiting for the other thread.
+pub(super) fn catch_up(model: &mut Model) {
+    let Some(words) = looked_for(model, |found| &found.words) else { return };
+    if let Some(Worked::Found { words, keys }) = model.list.find(&words, MOST_SESSIONS).run(&|| false) {
+        found_sessions(model, &words, keys);
+    }
+}
+
+/// They are found, unless something else is looked for by now.
+pub(super) fn found_sessions(model: &mut Model, words: &str, keys: Vec<Key>) {
+    if let Some(menu) = menu(model).filter(|menu| menu.line.text().trim() == words) {
+        words.clone_into(&mut menu.found.words);
+        menu.found.keys = keys;
     }
 }
 

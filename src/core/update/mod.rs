@@ -2,6 +2,7 @@
 
 pub(super) mod add;
 mod again;
+mod answers;
 pub(super) mod batch;
 mod bulk;
 pub(super) mod burst;
@@ -17,7 +18,7 @@ mod mouse;
 mod peek;
 mod places;
 pub(super) mod plain;
-mod reload;
+pub(super) mod reload;
 pub(super) mod rename;
 pub(super) mod save;
 mod shelf;
@@ -30,17 +31,16 @@ mod walk;
 
 use super::command::{Command, Focus};
 use super::effect::Effect;
-use super::fault::Fault;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
 use super::menu::{Act, Kind};
 use super::model::{Left, Mode, Model, Overlay};
-use super::msg::{GraphReply, Msg, ReqId};
+use super::msg::Msg;
 use super::notice::Notice;
-use super::pending::Pending;
 use super::saves::Phase;
-use super::store::{Newest, StoreReply};
+use super::store::Newest;
 use super::time::Stamp;
+use super::work::{Work, Worked};
 
 impl Model {
     /// Takes in one fact and returns what is to be done about it.
@@ -51,40 +51,13 @@ impl Model {
         self.now = self.now.max(now);
         let mut out = Vec::new();
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
-        match msg {
-            Msg::Key(key) => self.press(key, &mut out),
-            Msg::Paste(text) => {
-                burst::release(self, &mut out);
-                text::paste(self, &text);
-            }
-            Msg::Line(line) => plain::said(self, line, &mut out),
-            Msg::Resized(size) => self.size = size,
-            Msg::Woke => {}
-            Msg::Tasked(task) => errand::asked(self, task),
-            Msg::Terminated if errand::alone(self) => errand::stop(self, &mut out),
-            Msg::Terminated => {
-                burst::release(self, &mut out);
-                plain::keep_waiting(self, &mut out);
-                leave::terminate(self, &mut out);
-            }
-            Msg::Resumed => out.push(Effect::Repaint),
-            Msg::Graph(req, answer) => self.graph_answered(req, answer, &mut out),
-            Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, &mut out),
-            Msg::Store(req, answer) => self.store_answered(req, answer, &mut out),
-            Msg::LibraryChanged => reload::ask(self, &mut out),
-            Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
-            Msg::Copied => list::copied(self),
-            Msg::Edited(answer) => editor::came_back(self, answer, &mut out),
-            Msg::Mouse { what, x, y } => {
-                burst::release(self, &mut out);
-                mouse::did(self, what, x, y, &mut out);
-            }
-        }
+        self.hear(msg, &mut out);
         self.due(&mut out);
         // Before anything more is sent: what was just refused may stop the rest.
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
         walk::pump_looks(self, &mut out);
+        walk::pump_known(self, &mut out);
         leave::finish(self, &mut out);
         if key_or_mouse {
             places::follow(self);
@@ -100,12 +73,58 @@ impl Model {
         errand::follow(self, &mut out);
         bulk::follow_range(self);
         peek::follow(self, &mut out);
+        menu::follow(self, &mut out);
         if let Some(notice) = &self.notice {
             self.messages.hear(self.now, notice);
         }
         self.settle_view();
         tell::tell(self, &mut out);
+        out.extend(
+            self.list.begin_to_arrange().map(|arrange| Effect::Work(Work::Arrange(Box::new(arrange)))),
+        );
         out
+    }
+
+    fn hear(&mut self, msg: Msg, out: &mut Vec<Effect>) {
+        match msg {
+            Msg::Key(key) => self.press(key, out),
+            Msg::Paste(text) => {
+                burst::release(self, out);
+                text::paste(self, &text);
+            }
+            Msg::Line(line) => plain::said(self, line, out),
+            Msg::Resized(size) => self.size = size,
+            Msg::Woke => {}
+            Msg::Tasked(task) => errand::asked(self, task),
+            Msg::Terminated if errand::alone(self) => errand::stop(self, out),
+            Msg::Terminated => {
+                burst::release(self, out);
+                plain::keep_waiting(self, out);
+                leave::terminate(self, out);
+            }
+            Msg::Resumed => out.push(Effect::Repaint),
+            Msg::Graph(req, _) | Msg::Store(req, _) if reload::must_wait(self, req) => {
+                self.held_back.push(msg);
+            }
+            Msg::Graph(req, answer) => self.graph_answered(req, answer, out),
+            Msg::Auth(attempt, answer) => sign_in::answered(self, attempt, answer, out),
+            Msg::Store(req, answer) => self.store_answered(req, answer, out),
+            Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, out),
+            Msg::Worked(Ok(Worked::Found { words, keys })) => menu::found_sessions(self, &words, keys),
+            Msg::Worked(Ok(Worked::Others { keys, others })) => bulk::gathered(self, &keys, *others),
+            Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
+                rename::found_double(self, &key, &name, found);
+            }
+            Msg::Worked(Err(fault)) => reload::broke(self, fault, out),
+            Msg::LibraryChanged => reload::ask(self, out),
+            Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
+            Msg::Copied => list::copied(self),
+            Msg::Edited(answer) => editor::came_back(self, answer, out),
+            Msg::Mouse { what, x, y } => {
+                burst::release(self, out);
+                mouse::did(self, what, x, y, out);
+            }
+        }
     }
 
     /// What time alone has made due.
@@ -150,7 +169,10 @@ impl Model {
             self.notice = None;
         }
         match self.settings.keys.resolve(focus, key) {
-            Some(command) => self.run(command, Some(key), out),
+            Some(command) => {
+                list::catch_up(self, focus, command);
+                self.run(command, Some(key), out);
+            }
             None => match key.typed() {
                 Some(c) if focus.is_text() => text::edit(self, Edit::Insert(c)),
                 Some(_) | None => {
@@ -286,7 +308,7 @@ impl Model {
             Command::MarkRange => bulk::range(self),
             Command::MarkAll => bulk::mark_all(self),
             Command::Unmark => drop(bulk::unmark(self)),
-            Command::Bulk => bulk::open(self),
+            Command::Bulk => bulk::open(self, out),
             Command::EditNames => editor::open(self, out),
             Command::Progress => batch::show(self),
             Command::BulkNext => bulk::submit(self, out),
@@ -406,78 +428,5 @@ impl Model {
     fn step_bulk(&mut self, rows: isize) {
         bulk::step(self, rows);
         batch::step(self, rows);
-    }
-
-    fn graph_answered(&mut self, req: ReqId, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
-        match self.pending.remove(&req) {
-            Some(Pending::Page) => walk::page(self, req, answer, out),
-            Some(Pending::Look(key)) => walk::looked(self, &key, answer, out),
-            Some(Pending::Learn(key)) => errand::learnt(self, &key, answer, out),
-            Some(Pending::Add) => add::answered(self, req, answer, out),
-            Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
-            Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
-            Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
-            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, &answer, out),
-            Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
-            Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
-            Some(Pending::Create(profile, name)) => {
-                create::answered(self, req, (&profile, &name), answer, out);
-            }
-            // An answer to a request that was never made of Graph: put it back and change nothing.
-            Some(
-                other @ (Pending::Commit(_)
-                | Pending::CommitAll
-                | Pending::Settle(_)
-                | Pending::Draft(_)
-                | Pending::Remember
-                | Pending::Claim(_)
-                | Pending::Reload
-                | Pending::Find(_)
-                | Pending::Recall
-                | Pending::Renames(_)
-                | Pending::History),
-            ) => {
-                self.pending.insert(req, other);
-            }
-            None => {}
-        }
-    }
-
-    fn store_answered(&mut self, req: ReqId, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
-        match self.pending.remove(&req) {
-            Some(Pending::Commit(key)) => save::committed(self, &key, req, answer, out),
-            Some(Pending::CommitAll) => batch::committed(self, req, answer),
-            Some(Pending::Draft(key)) => match answer {
-                Ok(_) => drop(self.unkept.remove(&key)),
-                Err(fault) => rename::draft_refused(self, &key, &fault),
-            },
-            Some(Pending::Claim(key)) => turns::turned(self, &key, answer, out),
-            Some(Pending::Reload) => reload::answered(self, answer, out),
-            Some(Pending::Find(what)) => undo::found(self, what, answer, out),
-            Some(Pending::History) => undo::came(self, answer),
-            Some(Pending::Recall) => rename::recalled(self, answer),
-            Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
-            Some(Pending::Settle(_) | Pending::Remember) => {
-                if let Err(fault) = answer {
-                    self.notice = Some(Notice::bad(fault.say));
-                }
-            }
-            Some(
-                other @ (Pending::Page
-                | Pending::Look(_)
-                | Pending::Learn(_)
-                | Pending::Add
-                | Pending::Base(_)
-                | Pending::Check(_)
-                | Pending::Send(_)
-                | Pending::SendMany(_)
-                | Pending::Workspaces(_)
-                | Pending::Prompts(_)
-                | Pending::Create(..)),
-            ) => {
-                self.pending.insert(req, other);
-            }
-            None => {}
-        }
     }
 }

@@ -3,7 +3,6 @@
 use super::{add, conflict, create, leave, list, menu, places, rename, text};
 use crate::core::command::Command;
 use crate::core::effect::Effect;
-use crate::core::likeness;
 use crate::core::line::Edit;
 use crate::core::menu::{Kind, Workspace};
 use crate::core::model::{Mode, Model, Overlay};
@@ -236,11 +235,7 @@ fn name(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
         text::edit(model, Edit::Replace(String::new()));
         text::edit(model, Edit::Paste(words.to_owned()));
     }
-    let Mode::Rename(renaming) = &model.mode else { return };
-    let alike = likeness::alike(&model.list, &renaming.key, renaming.line.text());
-    if let Mode::Rename(renaming) = &mut model.mode {
-        renaming.alike = alike;
-    }
+    rename::look_for_doubles(model, out);
     let Mode::Rename(renaming) = &model.mode else { return };
     let changed =
         model.list.get(&renaming.key).is_some_and(|s| s.name.as_deref() != Some(renaming.line.text()));
@@ -302,7 +297,7 @@ fn profile(model: &mut Model, words: &str) {
 
 /// The first rows, with numbers anew.
 fn list_from_the_start(model: &mut Model) {
-    let shown = model.list.shown().to_vec();
+    let shown: Vec<Key> = model.list.shown().cloned().collect();
     let count = match (shown.len(), model.list.filter()) {
         (0, "") => "No sessions here yet. add REF adds one, everything shows the workspace.".to_owned(),
         (n, "") => format!("{n} {}.", if n == 1 { "session" } else { "sessions" }),

@@ -1,18 +1,21 @@
 //! Taking in what another running copy has changed in the library.
 
-use super::{errand, turns};
+use super::{errand, menu, turns, walk};
+use crate::core::arrange::Arranged;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
+use crate::core::msg::ReqId;
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Save;
-use crate::core::session::Key;
+use crate::core::session::{Key, Profile};
 use crate::core::store::{Snapshot, StoreCall, StoreReply};
+use crate::core::work::Work;
 
 /// Reads the library again, once at a time; a change that comes meanwhile is read after it.
 pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.pending.values().any(|p| matches!(p, Pending::Reload)) {
+    if model.list.partial || model.pending.values().any(|p| *p == Pending::Reload) {
         model.reload_again = true;
         return;
     }
@@ -22,9 +25,111 @@ pub(super) fn ask(model: &mut Model, out: &mut Vec<Effect>) {
     let call = if errand::alone(model) {
         StoreCall::Peek { profiles, host }
     } else {
-        StoreCall::Load { profiles, host }
+        StoreCall::Changes { profiles, host }
     };
     out.push(Effect::Store(req, call));
+}
+
+/// Reads all of the library, of which the first frame has shown the beginning.
+pub(in crate::core) fn load(model: &mut Model, out: &mut Vec<Effect>) {
+    let req = model.ask(Pending::Load);
+    out.push(Effect::Store(
+        req,
+        StoreCall::Load { profiles: model.profiles(), host: model.settings.host.clone() },
+    ));
+}
+
+/// All of it came, or did not: then what there is has to do.
+pub(super) fn loaded(model: &mut Model, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
+    let Ok(StoreReply::Loaded(mut snapshot)) = answer else {
+        answered(model, answer, out);
+        return whole(model, out);
+    };
+    let sessions = std::mem::take(&mut snapshot.sessions);
+    let long = sessions.len() > model.list.at_once;
+    let arrange = model.list.begin_to_take_in(sessions, model.now, model.settings.zone);
+    // Names that wait are taken up when their rows are there.
+    let unsettled = std::mem::take(&mut snapshot.unsettled);
+    model.unread = unsettled.into_iter().filter(|old| !turns::replaces(model, &old.intent.key)).collect();
+    answered(model, Ok(StoreReply::Loaded(snapshot)), out);
+    if long {
+        out.push(Effect::Work(Work::Arrange(Box::new(arrange))));
+    } else if let Some(all) = arrange.run(&|| false) {
+        arranged(model, all, out);
+    }
+}
+
+/// Whether an answer is about rows that may not be read yet. What would be made of it then takes the place of what the
+/// library knows of them.
+pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
+    model.list.partial
+        && match model.pending.get(&req) {
+            Some(Pending::Add | Pending::Find(_) | Pending::History) => true,
+            Some(
+                Pending::Page
+                | Pending::Look(_)
+                | Pending::Learn(_)
+                | Pending::Base(_)
+                | Pending::Check(_)
+                | Pending::Send(_)
+                | Pending::SendMany(_)
+                | Pending::Commit(_)
+                | Pending::CommitAll
+                | Pending::Settle(_)
+                | Pending::Draft(_)
+                | Pending::Remember
+                | Pending::RememberSome
+                | Pending::Claim(_)
+                | Pending::Load
+                | Pending::Reload
+                | Pending::Recall
+                | Pending::Renames(_)
+                | Pending::Prompts(_)
+                | Pending::Workspaces(_)
+                | Pending::Create(..),
+            )
+            | None => false,
+        }
+}
+
+/// Something that was worked out elsewhere broke. Where that was the library, its beginning has to do.
+pub(super) fn broke(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
+    model.list.not_arranged();
+    model.notice = Some(Notice::bad(fault.say));
+    if model.list.partial && !model.pending.values().any(|pending| *pending == Pending::Load) {
+        whole(model, out);
+    }
+}
+
+/// The list was arranged on another thread.
+pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effect>) {
+    let partial = model.list.partial;
+    model.list.arranged(arranged);
+    if partial && !model.list.partial {
+        // The marks before it are told by numbers that rows have no more.
+        model.range = None;
+        whole(model, out);
+    }
+}
+
+/// Now that every row is known, what had to wait for them is heard, and the names of whoever has signed in meanwhile are
+/// read.
+fn whole(model: &mut Model, out: &mut Vec<Effect>) {
+    model.list.partial = false;
+    menu::look_again(model);
+    let unread = std::mem::take(&mut model.unread);
+    turns::resume(model, unread, out);
+    for msg in std::mem::take(&mut model.held_back) {
+        model.hear(msg, out);
+    }
+    if std::mem::take(&mut model.reload_again) {
+        ask(model, out);
+    }
+    let places = model.places.all().iter().filter(|place| place.who().is_some());
+    let profiles: Vec<Profile> = places.map(|place| place.config.profile.clone()).collect();
+    for profile in profiles {
+        walk::entered(model, &profile, out);
+    }
 }
 
 /// The library answered.
@@ -46,15 +151,17 @@ pub(super) fn answered(model: &mut Model, answer: Result<StoreReply, Fault>, out
 }
 
 fn take_in(model: &mut Model, snapshot: Snapshot, out: &mut Vec<Effect>) {
+    let mut changed = Vec::new();
     for session in snapshot.sessions {
         let known = model.list.get(&session.key);
         // What we learnt from the server ourselves is at least as new, unless theirs was seen later.
         let newer = known.is_none_or(|known| known.opened.is_none() || known.seen <= session.seen);
         let busy = model.saves.get(&session.key).is_some_and(Save::open);
         if newer && !busy {
-            model.list.put(session);
+            changed.push(session);
         }
     }
+    model.list.put_all(changed);
     let mut there: Vec<Key> = Vec::new();
     for draft in snapshot.drafts {
         there.push(draft.key.clone());

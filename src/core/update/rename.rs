@@ -6,15 +6,16 @@ use super::{again, conflict, save};
 use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
+use crate::core::likeness::Alike;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{Left, Mode, Model, Overlay, Renaming};
 use crate::core::notice::{Notice, Tone};
 use crate::core::pending::Pending;
+use crate::core::recall;
 use crate::core::saves::Base;
 use crate::core::session::Key;
 use crate::core::store::{Draft, StoreCall, StoreReply};
 use crate::core::title::Title;
-use crate::core::{likeness, recall};
 
 /// Typed text is handed to the library this long after the first key that changed it; the promise is 250 ms.
 const TO_DISK_WITHIN: Duration = Duration::from_millis(150);
@@ -152,20 +153,38 @@ pub(super) fn changed(model: &mut Model) {
     }
 }
 
+/// Whether another session has, or seems to have, the name that is being typed: told at once, or when it is found.
+pub(super) fn look_for_doubles(model: &mut Model, out: &mut Vec<Effect>) {
+    let (key, name) = match &model.mode {
+        Mode::Rename(renaming) => (renaming.key.clone(), renaming.line.text().to_owned()),
+        Mode::Create(creating) => (creating.key.clone(), creating.line.text().to_owned()),
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => return,
+    };
+    let found = model.alike(&key, &name, out);
+    found_double(model, &key, &name, found);
+}
+
+/// That is known now, unless other words have been typed meanwhile.
+pub(super) fn found_double(model: &mut Model, key: &Key, name: &str, found: Option<Alike>) {
+    match &mut model.mode {
+        Mode::Rename(renaming) if renaming.key == *key && renaming.line.text() == name => {
+            renaming.alike = found;
+        }
+        Mode::Create(creating) if creating.key == *key && creating.line.text() == name => {
+            creating.alike = found;
+        }
+        Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
+    }
+}
+
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.mode {
         Mode::Rename(renaming) if renaming.save_by.is_some_and(|by| by <= model.now) => {
-            let alike = likeness::alike(&model.list, &renaming.key, renaming.line.text());
-            if let Mode::Rename(renaming) = &mut model.mode {
-                renaming.alike = alike;
-            }
+            look_for_doubles(model, out);
             write_draft(model, out);
         }
         Mode::Create(creating) if creating.save_by.is_some_and(|by| by <= model.now) => {
-            let alike = likeness::alike(&model.list, &creating.key, creating.line.text());
-            if let Mode::Create(creating) = &mut model.mode {
-                creating.alike = alike;
-            }
+            look_for_doubles(model, out);
             super::create::write_draft(model, out);
         }
         Mode::Rename(_) | Mode::Create(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {}
@@ -199,14 +218,9 @@ pub(super) fn write_draft(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Makes words the session's draft, in memory and on disk.
 pub(super) fn keep(model: &mut Model, key: &Key, text: String, out: &mut Vec<Effect>) {
-    let now = model.now;
-    let Some(session) = model.list.get_mut(key) else { return };
-    if session.opened.is_none() {
+    if model.list.get(key).is_some_and(|session| session.opened.is_none()) {
         // A draft alone would have no row to be offered in after a restart.
-        session.opened = Some(now);
-        let session = session.clone();
-        let req = model.ask(Pending::Remember);
-        out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
+        super::list::opened(model, key, out);
     }
     if let Some(draft) = make_draft(model, key, text) {
         model.drafts.insert(key.clone(), draft.clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{conflict, errand, many, rename, sign_in};
+use super::{conflict, errand, many, rename, sign_in, turns};
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
@@ -53,9 +53,8 @@ pub(super) fn commit(model: &mut Model, key: &Key, to: Title, base: Base, out: &
 pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>) {
     let Order { key, to, from, deed, batch, look, base } = order;
     let (now, account) = (model.now, acting_account(model, &key.profile));
-    let Some(session) = model.list.get_mut(&key) else { return };
-    session.opened = Some(now);
-    let session = session.clone();
+    let changed = model.list.change(&key, |session| session.opened = Some(now));
+    let Some(session) = changed.cloned() else { return };
     let wish = Wish {
         to: to.clone(),
         from: from.clone(),
@@ -65,6 +64,7 @@ pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>)
         asks: false,
         deed,
     };
+    turns::replace(model, &key);
     let req = model.ask(Pending::Commit(key.clone()));
     let mut in_flight = None;
     match model.saves.get_mut(&key).filter(|s| s.open()) {
@@ -292,8 +292,8 @@ pub(super) fn unexpected() -> Fault {
 
 fn confirm(model: &mut Model, key: &Key, entity: &Entity) {
     let now = model.now;
-    if let (Some(account), Some(session)) = (acting_account(model, &key.profile), model.list.get_mut(key)) {
-        session.confirm(entity, &account, now);
+    if let Some(account) = acting_account(model, &key.profile) {
+        model.list.change(key, |session| session.confirm(entity, &account, now));
     }
 }
 
@@ -335,9 +335,7 @@ fn done(
     out: &mut Vec<Effect>,
 ) {
     confirm(model, key, entity);
-    if let Some(session) = model.list.get_mut(key) {
-        session.ours.clone_from(&entity.name);
-    }
+    model.list.change(key, |session| session.ours.clone_from(&entity.name));
     let until = model.now + SAVED_SHOWN;
     let Some(save) = model.saves.get_mut(key) else { return };
     let wanted = save.wish.to.as_deref().map(ToOwned::to_owned);
@@ -409,10 +407,8 @@ fn park(model: &mut Model, key: &Key, entry: EntryId, look: bool) {
 
 /// It ended badly: the words become the draft, and the row says why.
 pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault, out: &mut Vec<Effect>) {
-    if matches!(fault.kind, FaultKind::NotFound)
-        && let Some(session) = model.list.get_mut(key)
-    {
-        session.presence = Presence::Gone;
+    if matches!(fault.kind, FaultKind::NotFound) {
+        model.list.change(key, |session| session.presence = Presence::Gone);
     }
     let Some(save) = model.saves.get_mut(key) else { return };
     if save.next.is_some() {

@@ -1,5 +1,7 @@
 //! What a person keeps in the list, and where: pins, removals, rows that need a look.
 
+use std::collections::BTreeSet;
+
 use super::list;
 use crate::core::command::Command;
 use crate::core::effect::Effect;
@@ -15,11 +17,13 @@ use crate::core::store::StoreCall;
 pub(super) fn pin(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
     let (now, zone) = (model.now, model.settings.zone);
-    let Some(session) = model.list.get_mut(&key) else { return };
-    session.pinned = !session.pinned;
-    // What is pinned is kept, so it counts as opened.
-    session.opened = session.opened.or(Some(now));
-    let (pinned, session) = (session.pinned, session.clone());
+    let changed = model.list.change(&key, |session| {
+        session.pinned = !session.pinned;
+        // What is pinned is kept, so it counts as opened.
+        session.opened = session.opened.or(Some(now));
+    });
+    let Some(session) = changed.cloned() else { return };
+    let pinned = session.pinned;
     model.list.place(&key, now, zone);
     let words = if pinned { "Pinned to the top." } else { "No longer pinned." };
     model.notice = Some(Notice::info(now, words));
@@ -98,14 +102,17 @@ fn needs_a_look(model: &Model, key: &Key) -> bool {
 /// `n` and `N`: the next row that needs a look, round the ends.
 pub(super) fn next_open(model: &mut Model, forward: bool) {
     let Some(at) = model.list.position() else { return };
-    let shown = model.list.shown();
-    let (before, after) = (shown.get(..at).unwrap_or(&[]), shown.get(at + 1..).unwrap_or(&[]));
-    let found = if forward {
-        after.iter().chain(before).find(|key| needs_a_look(model, key)).cloned()
-    } else {
-        before.iter().rev().chain(after.iter().rev()).find(|key| needs_a_look(model, key)).cloned()
+    // What needs a look has words of ours, or has drifted.
+    let ours = model.saves.keys().chain(model.drafts.keys()).filter_map(|key| model.list.position_of(key));
+    let rows: BTreeSet<usize> = ours.chain(model.list.drifted()).collect();
+    let (before, after) = (rows.range(..at), rows.range(at + 1..));
+    let needs = |row: &&usize| {
+        let key = model.list.shown_in(**row..).next();
+        key.is_some_and(|key| needs_a_look(model, key))
     };
-    match found {
+    let found =
+        if forward { after.chain(before).find(needs) } else { before.rev().chain(after.rev()).find(needs) };
+    match found.and_then(|row| model.list.shown_in(*row..).next().cloned()) {
         Some(key) => model.list.choose(&key),
         None => model.notice = Some(Notice::info(model.now, "No other row needs a look.")),
     }

@@ -209,7 +209,7 @@ fn saves(model: &mut Model) {
 }
 
 fn walk(model: &mut Model) {
-    let count = model.list.shown().len();
+    let count = model.list.shown_len();
     let Some(plain) = &mut model.plain else { return };
     let not_read = match &model.list.walk {
         Walk::Going(going) if going.asked => {

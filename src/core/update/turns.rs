@@ -15,11 +15,15 @@ use crate::core::store::{Intent, Outcome, StoreCall, StoreReply, Turn, Unsettled
 
 /// An entry that waited longer than this is not sent without a person's word: much may have happened since.
 const STALE: Duration = Duration::from_secs(24 * 3600);
+
 /// Takes over what the journal holds without an outcome: it was on its way when the program ended.
 pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out: &mut Vec<Effect>) {
     let now = model.now;
     for Unsettled { entry, intent, earlier } in unsettled {
         let key = intent.key.clone();
+        if replaces(model, &key) {
+            continue;
+        }
         if model.list.get(&key).is_none() {
             model.list.put(row_of(&intent));
         }
@@ -42,7 +46,7 @@ pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out:
         };
         match model.saves.get_mut(&key) {
             // Another copy's newer wish waits for ours, like one of our own would.
-            Some(older) if older.phase.in_flight() || matches!(older.phase, Phase::Writing { .. }) => {
+            Some(older) if older.phase.in_flight() => {
                 if older.next.is_none() {
                     older.next = Some(Next { wish: save.wish, entry: Ok(entry), look: true });
                 }
@@ -58,6 +62,18 @@ pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out:
         }
         model.saves.insert(key, save);
     }
+}
+
+/// Whether a name of this session is being written to the journal. The library carries out one call after the other, so
+/// what it read before is older, and has been replaced by the time that it is heard of.
+pub(super) fn replaces(model: &Model, key: &Key) -> bool {
+    let writing = |pending: &Pending| matches!(pending, Pending::Commit(of) if of == key);
+    model.pending.values().any(writing) || model.batch.as_ref().is_some_and(|batch| batch.writes(key))
+}
+
+/// A newer name of this session goes into the journal, which ends an older one that is not taken up yet.
+pub(super) fn replace(model: &mut Model, key: &Key) {
+    model.unread.retain(|old| old.intent.key != *key);
 }
 
 fn row_of(intent: &Intent) -> Session {

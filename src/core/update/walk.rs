@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::sign_in;
 use crate::core::batch::Stage;
 use crate::core::effect::{Caller, Effect, GraphCall};
+use crate::core::errand::Errand;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::{Going, Scope, Walk};
 use crate::core::model::Model;
@@ -16,6 +17,8 @@ use crate::core::store::StoreCall;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
+/// Sessions of a walk that are written to the disk at once.
+const KNOWN_AT_ONCE: usize = 500;
 /// Single looks at once.
 const LOOKS_AT_ONCE: usize = 4;
 
@@ -38,8 +41,7 @@ pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
                 | crate::core::model::Mode::Add(_)
                 | crate::core::model::Mode::Create(_) => None,
             };
-            let drafts: BTreeSet<Key> = model.drafts.keys().cloned().chain(editing).collect();
-            model.list.drop_unopened(|key| drafts.contains(key));
+            model.list.drop_unopened(model.drafts.keys().chain(&editing), None);
             model.list.set_scope(Scope::Opened);
         }
     }
@@ -54,10 +56,10 @@ pub(in crate::core) fn refresh(model: &mut Model, asked: bool, out: &mut Vec<Eff
     if model.shows_everything() {
         workspaces.extend(in_use(model));
     }
-    for session in model.list.opened() {
-        let place = (session.key.profile.clone(), session.workspace.clone());
-        if model.account_for(&session.key).is_some() && !workspaces.contains(&place) {
-            workspaces.push_back(place);
+    for place in model.list.places(true) {
+        let signed_in = model.places.get(&place.0).is_some_and(|of| of.account().is_some());
+        if signed_in && !workspaces.contains(place) {
+            workspaces.push_back(place.clone());
         }
     }
     start(model, workspaces, asked, out);
@@ -90,10 +92,9 @@ pub(in crate::core) fn entered(model: &mut Model, profile: &Profile, out: &mut V
     if model.shows_everything() {
         own.extend(in_use(model).filter(|(of, _)| of == profile));
     }
-    for session in model.list.opened().filter(|session| session.key.profile == *profile) {
-        let place = (profile.clone(), session.workspace.clone());
-        if !own.contains(&place) {
-            own.push_back(place);
+    for place in model.list.places(true).filter(|(of, _)| of == profile) {
+        if !own.contains(place) {
+            own.push_back(place.clone());
         }
     }
     match &mut model.list.walk {
@@ -130,17 +131,23 @@ fn start(
     asked: bool,
     out: &mut Vec<Effect>,
 ) {
+    if model.list.partial {
+        // Not every workspace is known yet, and a row that is not read yet would count as new. Those of whoever is
+        // signed in are read as soon as all are there.
+        return;
+    }
     let as_of = as_of(model);
     stop(model);
     let Some((profile, workspace)) = workspaces.pop_front() else { return };
     let Some(req) = ask_page(model, &profile, &workspace, None, out) else { return };
-    let found = BTreeSet::new();
+    let number = model.list.begin_walk();
     model.list.walk = Walk::Going(Going {
         req,
         profile,
         workspace,
         rest: workspaces,
-        found,
+        count: 0,
+        number,
         links: BTreeSet::new(),
         fault: None,
         as_of,
@@ -174,7 +181,7 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
-            take_in(model, &mut going, sessions, out);
+            take_in(model, &mut going, sessions);
             next
         }
         Ok(
@@ -221,24 +228,20 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
 }
 
-fn take_in(
-    model: &mut Model,
-    going: &mut Going,
-    sessions: Vec<crate::core::session::Entity>,
-    out: &mut Vec<Effect>,
-) {
+fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::session::Entity>) {
     let Some(Caller { account, .. }) = model.caller(&going.profile) else { return };
     let everything = model.shows_everything();
     let now = model.now;
+    going.count += sessions.len();
     let mut new = Vec::new();
-    let mut known = Vec::new();
     for entity in sessions {
         let key = Key { profile: going.profile.clone(), id: entity.id.clone() };
-        if let Some(session) = model.list.get_mut(&key) {
-            session.absorb(&entity, &account, now);
-            if session.opened.is_some() {
-                known.push(session.clone());
+        if let Some(session) = model.list.get(&key) {
+            if session.opened.is_some() && !session.is_as(&entity, &account, now) {
+                model.list.news.push_back(key.clone());
             }
+            model.list.change(&key, |session| session.absorb(&entity, &account, now));
+            model.list.brought(&key, going.number);
         } else if everything {
             new.push(Session {
                 key: key.clone(),
@@ -255,13 +258,28 @@ fn take_in(
                 host: model.settings.host.clone(),
             });
         }
-        going.found.insert(key);
     }
     if !new.is_empty() {
+        let keys: Vec<Key> = new.iter().map(|session| session.key.clone()).collect();
         model.list.append(new);
+        for key in keys {
+            model.list.brought(&key, going.number);
+        }
         sort(model);
     }
-    remember(model, known, out);
+}
+
+/// Keeps news of a walk, some at a time: pages come faster than a disk takes them in.
+pub(super) fn pump_known(model: &mut Model, out: &mut Vec<Effect>) {
+    let busy = || model.pending.values().any(|pending| matches!(pending, Pending::RememberSome));
+    if model.list.news.is_empty() || model.leaving.is_some() || busy() {
+        return;
+    }
+    let some = model.list.news.len().min(KNOWN_AT_ONCE);
+    let keys: Vec<Key> = model.list.news.drain(..some).collect();
+    let sessions: Vec<Session> = keys.iter().filter_map(|key| model.list.get(key).cloned()).collect();
+    let req = model.ask(Pending::RememberSome);
+    out.push(Effect::Store(req, StoreCall::Remember(sessions)));
 }
 
 fn sort(model: &mut Model) {
@@ -282,7 +300,10 @@ pub(super) fn read(model: &mut Model, workspaces: VecDeque<(Profile, WorkspaceId
 }
 
 fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
-    let found = going.found.clone();
+    let bulk = model.batch.iter().flat_map(|batch| &batch.items);
+    let errand = model.errand.iter().flat_map(Errand::items);
+    let keys = bulk.chain(errand).map(|item| &item.key);
+    let found = keys.filter(|key| model.list.was_brought(key, going.number)).cloned().collect();
     end(model, going);
     super::batch::names_read(model, &found, out);
     super::errand::names_read(model, &found, out);
@@ -305,15 +326,14 @@ fn end(model: &mut Model, going: Going) {
         // A walk for a bulk reads its workspaces alone, which says nothing of the rows of others.
         let for_bulk = model.batch.as_ref().is_some_and(|batch| batch.stage == Stage::Reading);
         if model.shows_everything() && !for_bulk {
-            let keep: BTreeSet<Key> = model.drafts.keys().cloned().collect();
-            model.list.drop_unopened(|key| going.found.contains(key) || keep.contains(key));
+            model.list.drop_unopened(model.drafts.keys(), Some(going.number));
             model.list.refilter();
         }
     }
     // What the walk did not bring is asked for one by one, but only what is on the screen.
     let missing = model
         .visible()
-        .filter(|s| s.opened.is_some() && !going.found.contains(&s.key))
+        .filter(|s| s.opened.is_some() && !model.list.was_brought(&s.key, going.number))
         .map(|s| s.key.clone())
         .collect();
     model.list.looks = missing;
@@ -339,13 +359,12 @@ pub(super) fn pump_looks(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
     let account = model.account_for(key).cloned();
-    let Some(session) = model.list.get_mut(key) else { return };
-    match answer {
-        Ok(GraphReply::Session(entity)) => {
+    let changed = match answer {
+        Ok(GraphReply::Session(entity)) => model.list.change(key, |session| {
             if let Some(account) = account {
                 session.absorb(&entity, &account, now);
             }
-        }
+        }),
         Ok(
             GraphReply::Page { .. }
             | GraphReply::Renamed { .. }
@@ -355,8 +374,10 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
             | GraphReply::Prompts(_),
         ) => return,
         Err(fault) => match fault.kind {
-            FaultKind::NotFound => session.presence = Presence::Gone,
-            FaultKind::Forbidden | FaultKind::Unpermitted => session.presence = Presence::NoAccess,
+            FaultKind::NotFound => model.list.change(key, |session| session.presence = Presence::Gone),
+            FaultKind::Forbidden | FaultKind::Unpermitted => {
+                model.list.change(key, |session| session.presence = Presence::NoAccess)
+            }
             FaultKind::SignedOut => return sign_in::signed_out(model, &key.profile, fault),
             FaultKind::Offline
             | FaultKind::Busy { .. }
@@ -372,7 +393,8 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
                 return;
             }
         },
+    };
+    if let Some(session) = changed.cloned() {
+        remember(model, vec![session], out);
     }
-    let session = session.clone();
-    remember(model, vec![session], out);
 }

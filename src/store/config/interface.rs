@@ -10,6 +10,7 @@ use crate::core::command::Focus;
 use crate::core::keymap::Keymap;
 use crate::core::likeness::Rule;
 use crate::core::template::Template;
+use crate::platform::WINDOWS;
 
 /// When keys that come very fast are taken for a paste.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +28,7 @@ impl PasteGuard {
     /// Whether it is on. `TERM=linux` is the console of Linux, which announces no paste; neither does Windows.
     pub fn is_on(self, term: &str) -> bool {
         match self {
-            Self::Auto => cfg!(windows) || term == "linux" || term.starts_with("vt"),
+            Self::Auto => WINDOWS || term == "linux" || term.starts_with("vt"),
             Self::On => true,
             Self::Off => false,
         }

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::read::position;
 use crate::core::look::{Look, Paint, Role, Theme};
+use crate::platform::WINDOWS;
 
 /// The themes that come with the program, by name.
 pub const BUILT_IN: [(&str, &str); 4] = [
@@ -109,8 +110,8 @@ impl Depth {
             Self::Colourless
         } else if colorterm == "truecolor" || colorterm == "24bit" || term.ends_with("-direct") {
             Self::True
-        } else if term.contains("256color") || cfg!(windows) {
-            if cfg!(windows) { Self::True } else { Self::Cube }
+        } else if term.contains("256color") || WINDOWS {
+            if WINDOWS { Self::True } else { Self::Cube }
         } else {
             Self::Sixteen
         }

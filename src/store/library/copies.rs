@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use crate::platform::files::{private, private_folder};
+
 /// This copy's own mark.
 #[derive(Debug)]
 pub(super) struct Copies {
@@ -19,7 +21,7 @@ impl Copies {
     /// Takes a name. On a file system without locks every other copy counts as alive.
     pub(super) fn join(library: &Path) -> std::io::Result<Self> {
         let folder = library.with_extension("copies");
-        make_folder(&folder)?;
+        private_folder(&folder)?;
         let name = Uuid::new_v4().to_string();
         let file = open(&folder.join(&name), true)?;
         let lock = file.try_lock().is_ok().then_some(file);
@@ -70,17 +72,7 @@ impl Drop for Copies {
 fn open(path: &Path, create: bool) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(create).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn make_folder(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    private(&mut options).open(path)
 }
 
 #[cfg(test)]

@@ -25,12 +25,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use copies::Copies;
+use read::Which;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{Notify, oneshot};
 
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::store::{StoreCall, StoreReply};
+use crate::core::session::{Host, Profile};
+use crate::core::store::{Snapshot, StoreCall, StoreReply};
 use crate::core::time::Stamp;
+use crate::platform::files;
 use crate::ports::{Answer, Library};
 
 /// Whether a running copy has this library open.
@@ -98,8 +101,8 @@ impl SqliteLibrary {
         let copies = Copies::join(path).map_err(|e| OpenError::Io(e).into_fault(path))?;
         let (jobs, calls) = mpsc::channel::<Job>();
         let (changed, asked) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
-        let mut shelf = Shelf { connection, copies, path: path.to_owned(), version: None };
-        shelf.version = shelf.version_now();
+        let mut shelf = Shelf { connection, copies, path: path.to_owned(), known: Known::default() };
+        shelf.known.version = version(&shelf.connection);
         let (tell, looked) = (Arc::clone(&changed), Arc::clone(&asked));
         let thread = std::thread::Builder::new()
             .name("library".into())
@@ -176,8 +179,7 @@ struct Shelf {
     connection: Connection,
     copies: Copies,
     path: PathBuf,
-    /// SQLite's count of changes by other connections, as last seen.
-    version: Option<i64>,
+    known: Known,
 }
 
 impl Shelf {
@@ -189,11 +191,22 @@ impl Shelf {
         let Self { connection, copies, .. } = self;
         match call {
             StoreCall::Load { profiles, host } => {
-                let claimed = claim::take_waiting(connection, copies, &profiles, &host)?;
-                read::load(connection, &profiles, &host, &claimed).map(StoreReply::Loaded)
+                self.read(&profiles, &host, Which::All).map(StoreReply::Loaded)
+            }
+            StoreCall::Changes { profiles, host } => {
+                let which = self.known.revision.map_or(Which::All, Which::After);
+                self.read(&profiles, &host, which).map(StoreReply::Loaded)
+            }
+            StoreCall::First { profiles, host, most } => {
+                let first = read::load(connection, &profiles, &host, Which::First(most), &[])?;
+                if first.partial {
+                    return Ok(StoreReply::Loaded(first));
+                }
+                // Nothing more will be asked for, so what waits is claimed now.
+                self.read(&profiles, &host, Which::First(most)).map(StoreReply::Loaded)
             }
             StoreCall::Peek { profiles, host } => {
-                read::load(connection, &profiles, &host, &[]).map(StoreReply::Loaded)
+                read::load(connection, &profiles, &host, Which::All, &[]).map(StoreReply::Loaded)
             }
             StoreCall::Commit { intent, session, in_flight } => {
                 let (entry, turn) = write::commit(connection, copies, &intent, &session, in_flight)?;
@@ -229,14 +242,27 @@ impl Shelf {
         }
     }
 
-    fn version_now(&self) -> Option<i64> {
-        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).ok()
+    /// Claims what waits, and reads. What is known afterwards counts only if all of it was read.
+    fn read(&mut self, profiles: &[Profile], host: &Host, which: Which) -> rusqlite::Result<Snapshot> {
+        let Self { connection, copies, known, .. } = self;
+        let claimed = claim::take_waiting(connection, copies, profiles, host)?;
+        let now = Known::now(connection)?;
+        let snapshot = read::load(connection, profiles, host, which, &claimed)?;
+        *known = now;
+        Ok(snapshot)
     }
 
     /// Whether another connection has written since the last look.
     fn was_changed(&mut self) -> bool {
-        let now = self.version_now();
-        std::mem::replace(&mut self.version, now) != now
+        let newest = read::revision(&self.connection).ok();
+        let now = version(&self.connection);
+        let changed = std::mem::replace(&mut self.known.version, now) != now;
+        self.known.behind |= changed;
+        if let (Some(revision), Some(newest), false) = (&mut self.known.revision, newest, self.known.behind) {
+            // All of that was written here.
+            *revision = newest;
+        }
+        changed
     }
 
     fn leave(&self) {
@@ -244,6 +270,29 @@ impl Shelf {
             tracing::warn!(%error, "claims are left behind");
         }
     }
+}
+
+/// What whoever reads the library knows of it.
+#[derive(Default)]
+struct Known {
+    /// SQLite's count of changes by other connections, as last seen.
+    version: Option<i64>,
+    /// The newest change of a session; `None` before all of them were read.
+    revision: Option<i64>,
+    /// Another connection has written since.
+    behind: bool,
+}
+
+impl Known {
+    /// Asked before the rows are read: what is written between comes twice rather than never.
+    fn now(connection: &Connection) -> rusqlite::Result<Self> {
+        let version = version(connection);
+        Ok(Self { version, revision: Some(read::revision(connection)?), behind: false })
+    }
+}
+
+fn version(connection: &Connection) -> Option<i64> {
+    connection.pragma_query_value(None, "data_version", |row| row.get(0)).ok()
 }
 
 /// Why a file could not be opened.
@@ -296,17 +345,8 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        let file = options.mode(0o600).open(path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        }
-    }
-    #[cfg(not(unix))]
-    options.open(path)?;
-    Ok(())
+    files::private(&mut options).open(path)?;
+    files::tighten(path)
 }
 
 /// Moves the file and its companions out of the way.

@@ -14,19 +14,64 @@ pub(super) fn json(profiles: &[Profile]) -> String {
     serde_json::json!(names).to_string()
 }
 
-/// Everything that the first frame needs, with those waiting entries that were just claimed.
+/// Which sessions are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Which {
+    All,
+    /// The first few in the list's own order.
+    First(u32),
+    /// Those that were changed after this revision.
+    After(i64),
+}
+
+/// The number of the newest change of a session.
+pub(super) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("SELECT revision FROM clock")?.query_row([], |row| row.get(0))
+}
+
+/// How sessions are asked for, and the number that goes with it.
+///
+/// The plus keeps an index away: SQLite would go by the one of profiles, which nearly all rows share. So what is new is
+/// found by its revision, the first rows by their order, and all are read as they lie.
+fn asked_for(which: Which) -> (String, i64) {
+    let (rest, number) = match which {
+        Which::All => ("+host = ?2 AND ?3 = 0", 0),
+        Which::First(most) => {
+            ("host = ?2 ORDER BY pinned DESC, modified DESC, profile, id LIMIT ?3", i64::from(most))
+        }
+        Which::After(revision) => ("+host = ?2 AND revision > ?3", revision),
+    };
+    let sql = format!(
+        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours, pinned
+           FROM session WHERE +profile IN (SELECT value FROM json_each(?1)) AND {rest}"
+    );
+    (sql, number)
+}
+
+fn sessions(
+    connection: &Connection,
+    profiles: &str,
+    host: &Host,
+    which: Which,
+) -> rusqlite::Result<Vec<Session>> {
+    let (sql, number) = asked_for(which);
+    let mut sessions = connection.prepare_cached(&sql)?;
+    let mut texts = Common::default();
+    let rows =
+        sessions.query_map(params![profiles, host.as_str(), number], |row| session(row, &mut texts))?;
+    rows.collect()
+}
+
+/// Sessions, drafts and the rest, with those waiting entries that were just claimed.
 pub(super) fn load(
     connection: &Connection,
     profiles: &[Profile],
     host: &Host,
+    which: Which,
     claimed: &[i64],
 ) -> rusqlite::Result<Snapshot> {
     let profiles = json(profiles);
     let place = params![profiles, host.as_str()];
-    let mut sessions = connection.prepare_cached(
-        "SELECT profile, id, workspace, account, host, name, created, modified, presence, seen, opened, ours, pinned
-           FROM session WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2",
-    )?;
     let mut drafts = connection.prepare_cached(
         "SELECT profile, session, workspace, account, host, text, at FROM draft WHERE profile IN (SELECT value FROM json_each(?1)) AND host = ?2",
     )?;
@@ -35,7 +80,7 @@ pub(super) fn load(
     );
     let mut waiting = connection.prepare_cached(&sql)?;
     let mut gates = connection.prepare_cached("SELECT tenant, until FROM gate WHERE host = ?1")?;
-    let sessions = sessions.query_map(place, session)?.collect::<rusqlite::Result<_>>()?;
+    let sessions = sessions(connection, &profiles, host, which)?;
     let drafts = drafts.query_map(place, draft)?.collect::<rusqlite::Result<_>>()?;
     let waiting: Vec<Entry> = waiting.query_map(place, entry)?.collect::<rusqlite::Result<_>>()?;
     let mut unsettled = Vec::new();
@@ -50,7 +95,8 @@ pub(super) fn load(
     let gates = gates
         .query_map([host.as_str()], |row| Ok((row.get(0)?, Stamp::from_micros(row.get(1)?))))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Snapshot { sessions, drafts, unsettled, gates, dismissed })
+    let partial = matches!(which, Which::First(most) if sessions.len() >= most as usize);
+    Ok(Snapshot { sessions, drafts, unsettled, gates, dismissed, partial })
 }
 
 /// One entry by its number.
@@ -88,13 +134,38 @@ struct Place {
     host: Host,
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
-    let text = |at: usize| row.get::<_, String>(at);
+/// Texts that rows have in common, so that a hundred thousand rows hold them once.
+#[derive(Default)]
+struct Common {
+    profiles: Vec<Profile>,
+    workspaces: Vec<WorkspaceId>,
+    accounts: Vec<Account>,
+    hosts: Vec<Host>,
+}
+
+/// The text among the known ones, or as a new one. Where there are many it is not worth the search.
+fn common<T: Clone>(known: &mut Vec<T>, text: &str, read: fn(&T) -> &str, new: fn(&str) -> T) -> T {
+    if let Some(same) = known.iter().find(|one| read(one) == text) {
+        return same.clone();
+    }
+    let new = new(text);
+    if known.len() < 64 {
+        known.push(new.clone());
+    }
+    new
+}
+
+fn place(row: &Row<'_>, texts: &mut Common) -> rusqlite::Result<Place> {
+    let text = |at: usize| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+    let account = row.get_ref(3)?.as_str_or_null()?;
     Ok(Place {
-        key: Key { profile: Profile::new(&text(0)?), id: SessionId::new(&text(1)?) },
-        workspace: WorkspaceId::new(&text(2)?),
-        account: row.get::<_, Option<String>>(3)?.map(|a| Account::new(&a)),
-        host: Host::new(&text(4)?),
+        key: Key {
+            profile: common(&mut texts.profiles, text(0)?, Profile::as_str, Profile::new),
+            id: SessionId::new(text(1)?),
+        },
+        workspace: common(&mut texts.workspaces, text(2)?, WorkspaceId::as_str, WorkspaceId::new),
+        account: account.map(|text| common(&mut texts.accounts, text, Account::as_str, Account::new)),
+        host: common(&mut texts.hosts, text(4)?, Host::as_str, Host::new),
     })
 }
 
@@ -102,8 +173,8 @@ fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Stamp>> {
     Ok(row.get::<_, Option<i64>>(at)?.map(Stamp::from_micros))
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
-    let Place { key, workspace, account, host } = place(row)?;
+fn session(row: &Row<'_>, texts: &mut Common) -> rusqlite::Result<Session> {
+    let Place { key, workspace, account, host } = place(row, texts)?;
     Ok(Session {
         key,
         workspace,
@@ -112,7 +183,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         name: row.get(5)?,
         created: moment(row, 6)?,
         modified: moment(row, 7)?,
-        presence: match row.get::<_, String>(8)?.as_str() {
+        presence: match row.get_ref(8)?.as_str()? {
             "gone" => Presence::Gone,
             "no access" => Presence::NoAccess,
             _ => Presence::Here,
@@ -125,7 +196,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
 }
 
 fn draft(row: &Row<'_>) -> rusqlite::Result<Draft> {
-    let Place { key, workspace, account, host } = place(row)?;
+    let Place { key, workspace, account, host } = place(row, &mut Common::default())?;
     Ok(Draft { key, workspace, account, host, text: row.get(5)?, at: Stamp::from_micros(row.get(6)?) })
 }
 
@@ -137,7 +208,7 @@ pub(super) const ENTRIES: &str = "
       FROM journal";
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let Place { key, workspace, account, host } = place(row)?;
+    let Place { key, workspace, account, host } = place(row, &mut Common::default())?;
     let (from, to) = (row.get(5)?, NewName::restored(row.get::<_, Option<String>>(6)?.as_deref()));
     let about = number(row, 10)?.unwrap_or(EntryId(0));
     let deed = match row.get::<_, String>(9)?.as_str() {
@@ -165,4 +236,27 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         state,
         undone: row.get(17)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_and_the_first_rows_are_found_without_a_look_at_the_others() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        super::super::schema::prepare(&mut connection).unwrap();
+        for (which, how) in [
+            (Which::All, "SCAN session"),
+            (Which::First(9), "SEARCH session USING INDEX session_first (host=?)"),
+            (Which::After(9), "SEARCH session USING INDEX session_revision (revision>?)"),
+        ] {
+            let (sql, number) = asked_for(which);
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = plan.query_map(params!["[\"default\"]", "h", number], |row| row.get(3)).unwrap();
+            let steps: Vec<String> = steps.collect::<rusqlite::Result<_>>().unwrap();
+            assert_eq!(steps.first().map(String::as_str), Some(how));
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+        }
+    }
 }

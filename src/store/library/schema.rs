@@ -106,6 +106,15 @@ const STEPS: &[&str] = &[FIRST, "
     ALTER TABLE session ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
     -- Hints that the person has seen enough of.
     CREATE TABLE dismissed (what TEXT PRIMARY KEY) STRICT;
+", "
+    -- Counts changes of sessions; each remembers its own, so that another copy reads what is new and no more.
+    CREATE TABLE clock (revision INTEGER NOT NULL) STRICT;
+    INSERT INTO clock (revision) VALUES (0);
+    ALTER TABLE session ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX session_revision ON session (revision);
+    -- The first page of the list, in its order, without reading the others.
+    CREATE INDEX session_first ON session (host, pinned DESC, modified DESC, profile, id);
+    DROP INDEX session_place;
 "];
 
 /// Whether this program understands the file.

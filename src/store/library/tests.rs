@@ -294,3 +294,46 @@ fn the_files_are_for_their_owner_only() {
         assert_eq!(meta.permissions().mode() & 0o777, private, "{:?}", entry.file_name());
     }
 }
+
+#[test]
+fn the_first_rows_come_in_the_lists_own_order_and_say_that_there_are_more() {
+    let shelf = Shelf::new();
+    let moment = |n: i64| Some(Stamp::from_micros(n));
+    let row = |id: &str, modified, pinned| Session { modified, pinned, ..session(id) };
+    let rows = vec![
+        row("never", None, false),
+        row("old", moment(1), false),
+        row("b", moment(5), false),
+        row("a", moment(5), false),
+        row("pinned", moment(2), true),
+    ];
+    shelf.call(StoreCall::Remember(rows.clone())).unwrap();
+    let first = |most| {
+        let call = StoreCall::First { profiles: vec![profile()], host: host(), most };
+        let StoreReply::Loaded(snapshot) = shelf.call(call).unwrap() else { panic!() };
+        let ids: Vec<String> = snapshot.sessions.iter().map(|s| s.key.id.as_str().to_owned()).collect();
+        (ids.join(" "), snapshot.partial)
+    };
+    assert_eq!(first(3), ("pinned a b".into(), true));
+    assert_eq!(first(9), ("pinned a b old never".into(), false));
+    let mut sorted = rows;
+    sorted.sort_by(|a, b| crate::core::order::Order::default().compare(a, b));
+    let ids: Vec<&str> = sorted.iter().map(|s| s.key.id.as_str()).collect();
+    assert_eq!(ids.join(" "), "pinned a b old never", "as the list sorts them");
+}
+
+#[test]
+fn where_the_first_rows_are_all_there_is_the_names_that_wait_come_with_them() {
+    let shelf = Shelf::new();
+    let entry = shelf.commit("a", "typed before a crash", None);
+    let shelf = shelf.reopen();
+    let first = || {
+        let call = StoreCall::First { profiles: vec![profile()], host: host(), most: 2 };
+        let StoreReply::Loaded(snapshot) = shelf.call(call).unwrap() else { panic!() };
+        (snapshot.partial, snapshot.unsettled.iter().map(|u| u.entry).collect::<Vec<_>>())
+    };
+    shelf.call(StoreCall::Remember(vec![session("b")])).unwrap();
+    assert_eq!(first(), (true, vec![]), "what is not read whole is read again, and claimed then");
+    shelf.call(StoreCall::Unlist(key("b"))).unwrap();
+    assert_eq!(first(), (false, vec![entry]), "nothing else would ask for them");
+}

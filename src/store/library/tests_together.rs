@@ -274,3 +274,31 @@ fn a_bulk_that_is_stopped_ends_what_waits_for_another_copy_and_not_what_that_has
     stop(theirs);
     assert_eq!(claim(&two, theirs), Turn::NotYet, "who carries it out ends it");
 }
+
+#[test]
+fn a_copy_reads_of_another_copys_changes_only_what_is_new() {
+    let ours = Shelf::new();
+    let theirs = SqliteLibrary::open(&ours.path(), NOW).unwrap().library;
+    let remember = |library: &SqliteLibrary, ids: &[&str]| {
+        let sessions = ids.iter().map(|id| session(id)).collect();
+        block(library.call(StoreCall::Remember(sessions))).unwrap();
+    };
+    let changes = || {
+        let call = StoreCall::Changes { profiles: vec![profile()], host: host() };
+        let StoreReply::Loaded(snapshot) = block(ours.library.call(call)).unwrap() else { panic!() };
+        let mut ids: Vec<String> = snapshot.sessions.iter().map(|s| s.key.id.as_str().to_owned()).collect();
+        ids.sort();
+        ids.join(" ")
+    };
+    remember(&ours.library, &["a", "b", "c"]);
+    assert_eq!(ours.load().sessions.len(), 3);
+    assert_eq!(changes(), "", "what was read is not read again");
+    remember(&theirs, &["b", "d"]);
+    assert_eq!(changes(), "b d");
+    remember(&ours.library, &["a"]);
+    assert_eq!(changes(), "", "nor what was written here");
+    // The newest row goes, and another change takes place: its number must not be one that is known.
+    block(theirs.call(StoreCall::Unlist(session("d").key))).unwrap();
+    remember(&theirs, &["c"]);
+    assert_eq!(changes(), "c");
+}

@@ -225,15 +225,16 @@ fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
 
 fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
     let Some(opened) = session.opened else { return Ok(()) };
+    all.prepare_cached("UPDATE clock SET revision = revision + 1")?.execute([])?;
     all.prepare_cached(
         "INSERT INTO session (profile, id, workspace, name, created, modified, presence, seen, opened, account, host, ours,
-                              pinned)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                              pinned, revision)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, (SELECT revision FROM clock))
          ON CONFLICT (profile, id) DO UPDATE SET
             workspace = excluded.workspace, name = excluded.name, created = excluded.created,
             modified = excluded.modified, presence = excluded.presence, seen = excluded.seen,
             opened = max(opened, excluded.opened), account = excluded.account, host = excluded.host,
-            ours = excluded.ours, pinned = excluded.pinned",
+            ours = excluded.ours, pinned = excluded.pinned, revision = excluded.revision",
     )?
     .execute(params![
         session.key.profile.as_str(),

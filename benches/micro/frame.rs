@@ -1,0 +1,38 @@
+//! One frame at 200x50, in the states that somebody looks at most.
+
+use criterion::{BenchmarkId, Criterion};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::ROWS;
+use crate::crowd::{SCREEN, press, signed_in};
+
+const STATES: [(&str, &str); 6] = [
+    ("list", "j j"),
+    ("filtered", "/ p h i"),
+    ("marked", "space j space"),
+    ("renaming", "j r x"),
+    ("preview", "p"),
+    ("palette", "ctrl-p p h i"),
+];
+
+pub fn all(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("frame");
+    for rows in ROWS {
+        let signed_in = signed_in(rows);
+        for (state, keys) in STATES {
+            let mut model = signed_in.clone();
+            for key in keys.split(' ') {
+                press(&mut model, key);
+            }
+            let mut terminal = Terminal::new(TestBackend::new(SCREEN.width, SCREEN.height)).unwrap();
+            // With the comparison to the frame before, as on a terminal.
+            group.bench_function(BenchmarkId::new(state, rows), |bench| {
+                bench.iter(|| {
+                    terminal.draw(|frame| retitle::view::draw(&model, frame)).unwrap();
+                });
+            });
+        }
+    }
+    group.finish();
+}

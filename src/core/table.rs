@@ -1,0 +1,343 @@
+//! Every known session by a number, in blocks that another thread may read while the list goes on.
+//!
+//! A hundred thousand sessions are looked through at each letter of a filter. So what is asked of all rows at once, the
+//! letters of its name among it, stands side by side, and a copy for another thread costs a few pointers: a change copies
+//! the block that it falls into, and only while somebody else reads it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::filter::Beginning;
+use super::fuzzy::{self, Letters};
+use super::session::{Key, Profile, Session, WorkspaceId};
+
+/// The number of a row. It belongs to one session for as long as the table lives.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Slot(u32);
+
+impl Slot {
+    fn new(at: usize) -> Self {
+        Self(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    /// As a place in a vector.
+    pub(super) fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What is asked of every row at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Brief {
+    pub(super) letters: Letters,
+    pub(super) id: Beginning,
+    /// The walk that brought it last.
+    walk: u32,
+    /// Its profile, by its place among those of the table.
+    profile: u16,
+    pub(super) here: bool,
+    pub(super) opened: bool,
+    pub(super) drifted: bool,
+}
+
+/// Some rows that lie together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Block {
+    briefs: Vec<Brief>,
+    sessions: Vec<Session>,
+}
+
+/// Rows in a block: few, since a change may copy them, and many, since a copy of the table counts blocks.
+const BLOCK: usize = 32;
+
+/// The rows as another thread may read them. Copying it copies no row.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Rows {
+    blocks: Vec<Arc<Block>>,
+    profiles: Arc<Vec<Profile>>,
+    len: usize,
+}
+
+impl Rows {
+    pub(super) fn brief(&self, slot: Slot) -> Option<&Brief> {
+        let block = self.blocks.get(slot.at() / BLOCK)?;
+        block.briefs.get(slot.at() % BLOCK).filter(|brief| brief.here)
+    }
+
+    pub(super) fn session(&self, slot: Slot) -> Option<&Session> {
+        let block = self.blocks.get(slot.at() / BLOCK)?;
+        block.briefs.get(slot.at() % BLOCK).filter(|brief| brief.here)?;
+        block.sessions.get(slot.at() % BLOCK)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Every row that is there.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let briefs = self.blocks.iter().flat_map(|block| &block.briefs).enumerate();
+        briefs.filter(|(_, brief)| brief.here).map(|(at, _)| Slot::new(at))
+    }
+
+    /// The mark by which the rows of a profile are told; `None` when it has none.
+    pub(super) fn mark(&self, profile: &Profile) -> Option<u16> {
+        self.profiles.iter().position(|known| known == profile).and_then(|at| u16::try_from(at).ok())
+    }
+
+    pub(super) fn is_of(brief: &Brief, mark: Option<u16>) -> bool {
+        mark == Some(brief.profile)
+    }
+}
+
+/// How many sessions a workspace has here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Count {
+    all: usize,
+    opened: usize,
+}
+
+/// Every known session.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Table {
+    rows: Rows,
+    index: HashMap<Key, Slot>,
+    /// How many sessions each workspace has.
+    places: BTreeMap<(Profile, WorkspaceId), Count>,
+    here: usize,
+}
+
+impl Table {
+    /// A table of these sessions.
+    pub(super) fn of(sessions: Vec<Session>) -> Self {
+        let mut table = Self::default();
+        table.index.reserve(sessions.len());
+        for session in sessions {
+            table.put(session);
+        }
+        table
+    }
+
+    /// The rows, for another thread.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// How many sessions there are.
+    pub(super) fn len(&self) -> usize {
+        self.here
+    }
+
+    /// The number of a session that is there.
+    pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
+        self.index.get(key).copied().filter(|slot| self.rows.brief(*slot).is_some())
+    }
+
+    /// The number of a session, also of one that has gone.
+    pub(super) fn number(&self, key: &Key) -> Option<Slot> {
+        self.index.get(key).copied()
+    }
+
+    pub(super) fn get(&self, key: &Key) -> Option<&Session> {
+        self.rows.session(*self.index.get(key)?)
+    }
+
+    /// Those that were there and have gone.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &Key> {
+        self.index.iter().filter(|(_, slot)| self.rows.brief(**slot).is_none()).map(|(key, _)| key)
+    }
+
+    /// Every session that is there.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Session> {
+        self.rows.slots().filter_map(|slot| self.rows.session(slot))
+    }
+
+    /// The workspaces that sessions are in, or opened ones alone.
+    pub(super) fn places(&self, opened: bool) -> impl Iterator<Item = &(Profile, WorkspaceId)> {
+        let counted = move |count: &Count| if opened { count.opened } else { count.all };
+        self.places.iter().filter(move |(_, count)| counted(count) > 0).map(|(place, _)| place)
+    }
+
+    /// Adds or replaces a session; whether it is new.
+    pub(super) fn put(&mut self, session: Session) -> (Slot, bool) {
+        match self.index.get(&session.key).copied() {
+            Some(slot) => {
+                let new = self.rows.brief(slot).is_none();
+                if new {
+                    self.here += 1;
+                }
+                self.uncount(slot);
+                self.write(slot, session);
+                (slot, new)
+            }
+            None => {
+                let slot = Slot::new(self.rows.len());
+                self.index.insert(session.key.clone(), slot);
+                self.here += 1;
+                let brief = self.brief_of(&session, 0);
+                if self.rows.len.is_multiple_of(BLOCK) {
+                    let (briefs, sessions) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
+                    self.rows.blocks.push(Arc::new(Block { briefs, sessions }));
+                }
+                if let Some(block) = self.rows.blocks.last_mut().map(Arc::make_mut) {
+                    block.briefs.push(brief);
+                    block.sessions.push(session);
+                    self.rows.len += 1;
+                }
+                self.count(slot);
+                (slot, true)
+            }
+        }
+    }
+
+    /// Changes a session; as it is then. What is derived from it is made anew.
+    pub(super) fn change(&mut self, key: &Key, change: impl FnOnce(&mut Session)) -> Option<&Session> {
+        let slot = self.slot(key)?;
+        let known = self.rows.session(slot)?;
+        let mut session = known.clone();
+        change(&mut session);
+        if session != *known {
+            self.uncount(slot);
+            self.write(slot, session);
+        }
+        self.rows.session(slot)
+    }
+
+    /// Forgets a session. What it was stays readable to whoever began to read before.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        if self.rows.brief(slot).is_some() {
+            self.uncount(slot);
+            self.here -= 1;
+            self.brief_mut(slot, |brief| brief.here = false);
+        }
+    }
+
+    /// A walk has brought this session.
+    pub(super) fn brought(&mut self, slot: Slot, walk: u32) {
+        self.brief_mut(slot, |brief| brief.walk = walk);
+    }
+
+    /// Whether a walk has brought this session.
+    pub(super) fn was_brought(&self, slot: Slot, walk: u32) -> bool {
+        self.rows.brief(slot).is_some_and(|brief| brief.walk == walk)
+    }
+
+    fn brief_of(&mut self, session: &Session, walk: u32) -> Brief {
+        let profile = self.rows.mark(&session.key.profile).unwrap_or_else(|| {
+            let profiles = Arc::make_mut(&mut self.rows.profiles);
+            profiles.push(session.key.profile.clone());
+            u16::try_from(profiles.len() - 1).unwrap_or(u16::MAX)
+        });
+        Brief {
+            id: Beginning::of(session.key.id.as_str()),
+            letters: Letters::of(&fuzzy::fold(session.name_or_untitled())),
+            walk,
+            profile,
+            here: true,
+            opened: session.opened.is_some(),
+            drifted: session.drifted(),
+        }
+    }
+
+    fn write(&mut self, slot: Slot, session: Session) {
+        let walk = self.rows.brief(slot).map_or(0, |brief| brief.walk);
+        let brief = self.brief_of(&session, walk);
+        self.brief_mut(slot, |place| *place = brief);
+        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
+        if let Some(place) = block.and_then(|block| block.sessions.get_mut(slot.at() % BLOCK)) {
+            *place = session;
+        }
+        self.count(slot);
+    }
+
+    fn brief_mut(&mut self, slot: Slot, change: impl FnOnce(&mut Brief)) {
+        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
+        if let Some(brief) = block.and_then(|block| block.briefs.get_mut(slot.at() % BLOCK)) {
+            change(brief);
+        }
+    }
+
+    fn count(&mut self, slot: Slot) {
+        if let Some(session) = self.rows.session(slot) {
+            let place = (session.key.profile.clone(), session.workspace.clone());
+            let count = self.places.entry(place).or_default();
+            count.all += 1;
+            count.opened += usize::from(session.opened.is_some());
+        }
+    }
+
+    fn uncount(&mut self, slot: Slot) {
+        if let Some(session) = self.rows.session(slot) {
+            let place = (session.key.profile.clone(), session.workspace.clone());
+            if let Some(count) = self.places.get_mut(&place) {
+                count.all -= 1;
+                count.opened -= usize::from(session.opened.is_some());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::session::{Host, Presence, SessionId};
+    use crate::core::time::Stamp;
+
+    fn session(n: usize) -> Session {
+        Session {
+            key: Key { profile: Profile::new("default"), id: SessionId::new(&format!("id-{n}")) },
+            workspace: WorkspaceId::new(if n.is_multiple_of(2) { "even" } else { "odd" }),
+            name: Some(format!("Name {n}")),
+            created: None,
+            modified: None,
+            presence: Presence::Here,
+            seen: None,
+            opened: Some(Stamp::from_micros(1)),
+            ours: None,
+            pinned: false,
+            account: None,
+            host: Host::new("graph.microsoft.com"),
+        }
+    }
+
+    #[test]
+    fn a_copy_for_another_thread_stays_as_it_was_while_the_table_changes() {
+        let mut table = Table::of((0..200).map(session).collect());
+        let copy = table.rows().clone();
+        let key = session(70).key;
+        let slot = table.slot(&key).unwrap();
+        table.change(&key, |session| session.name = Some("Other".into()));
+        table.remove(table.slot(&session(3).key).unwrap());
+        assert_eq!(copy.session(slot).unwrap().name.as_deref(), Some("Name 70"));
+        assert_eq!(copy.slots().count(), 200);
+        assert_eq!(table.get(&key).unwrap().name.as_deref(), Some("Other"));
+        assert_eq!((table.len(), table.iter().count()), (199, 199));
+    }
+
+    #[test]
+    fn what_is_derived_follows_every_change() {
+        let mut table = Table::of((0..4).map(session).collect());
+        let key = session(1).key;
+        let slot = table.slot(&key).unwrap();
+        table.change(&key, |session| {
+            session.name = Some("ÉTÉ".into());
+            session.opened = None;
+            session.workspace = WorkspaceId::new("elsewhere");
+        });
+        assert!(table.rows().brief(slot).unwrap().letters.hold(Letters::of("ete")));
+        assert!(!table.rows().brief(slot).unwrap().opened);
+        let names = |opened| table.places(opened).map(|(_, w)| w.as_str()).collect::<Vec<_>>().join(" ");
+        assert_eq!((names(true), names(false)), ("even odd".into(), "elsewhere even odd".into()));
+    }
+
+    #[test]
+    fn a_session_that_comes_back_has_the_number_that_it_had() {
+        let mut table = Table::of((0..3).map(session).collect());
+        let slot = table.slot(&session(1).key).unwrap();
+        table.remove(slot);
+        assert_eq!((table.slot(&session(1).key), table.len()), (None, 2));
+        assert_eq!(table.put(session(1)), (slot, true));
+        assert_eq!((table.slot(&session(1).key), table.len()), (Some(slot), 3));
+        assert_eq!(table.put(session(1)), (slot, false));
+    }
+}

@@ -1,0 +1,11 @@
+//! Where systems differ. Nothing outside asks which one this is: each difference has one name here, and the same meaning
+//! everywhere, so that a further system is one folder's work.
+
+pub mod files;
+pub mod keyring;
+pub mod signals;
+
+/// Whether this is Windows.
+pub const WINDOWS: bool = cfg!(windows);
+/// Whether files have owners and modes, and locales come from the environment.
+pub const UNIX: bool = cfg!(unix);

@@ -1,0 +1,234 @@
+//! A list so long that its beginning is shown before the rest is read, and that is arranged on another thread: what is
+//! done meanwhile is done to the rows that the person means, and takes nothing from those that are still to come.
+
+use retitle::core::fault::{Fault, FaultKind};
+use retitle::core::menu::Act as Line;
+use retitle::core::model::Mode;
+use retitle::core::msg::Msg;
+use retitle::core::order::By;
+use retitle::core::session::Session;
+use retitle::core::store::{EntryId, StoreReply};
+
+use crate::person::WIDE;
+use crate::sim::{Disk, How, IDS, Sim, at, key, session, settings};
+
+/// The beginning of a list is on the screen; the rest has been asked for.
+fn beginning(change: impl FnOnce(&mut Disk)) -> Sim {
+    let started = Sim::of(settings(), WIDE, true);
+    let mut disk = Disk { sessions: started.disk.sessions, ..Disk::default() };
+    change(&mut disk);
+    Sim::begun(settings(), WIDE, disk, started.server, at(0), true)
+}
+
+fn row(sim: &Sim, id: &str) -> Session {
+    sim.model.list.get(&key(id)).unwrap().clone()
+}
+
+/// A row that is not among the first, with everything that the library alone knows of it.
+fn remembered(id: &str) -> Session {
+    Session {
+        ours: Some("ours".into()),
+        pinned: true,
+        opened: Some(at(-900)),
+        ..session(id, Some("gamma"), 180)
+    }
+}
+
+#[test]
+fn everything_is_asked_for_once_the_whole_list_is_read_so_that_no_row_counts_as_new() {
+    let mut sim = beginning(|_| {});
+    sim.answer(0, How::Well);
+    sim.press("L");
+    while !sim.outstanding.is_empty() {
+        sim.answer(0, How::Well);
+    }
+    sim.settle();
+    assert!(sim.model.shows_everything());
+    for id in IDS {
+        assert!(row(&sim, id).opened.is_some(), "{id} counts as never opened");
+    }
+    assert_eq!(sim.rows(), "abcd");
+}
+
+#[test]
+fn a_row_that_is_removed_while_the_rest_is_read_does_not_come_back_with_it() {
+    let mut sim = beginning(|_| {});
+    sim.press("d");
+    sim.settle();
+    assert_eq!((sim.rows().as_str(), sim.disk.sessions.len()), ("bcd", 3));
+    sim.press("D");
+    sim.settle();
+    assert_eq!(sim.rows(), "abcd");
+}
+
+#[test]
+fn a_row_that_loses_its_pin_while_the_rest_is_read_stands_in_its_place_then() {
+    let mut sim = beginning(|disk| {
+        let first = disk.sessions.get_mut(&key(IDS[0])).unwrap();
+        (first.pinned, first.modified) = (true, Some(at(-9_000)));
+    });
+    sim.press("f");
+    sim.settle();
+    assert_eq!(sim.rows(), "bcda");
+}
+
+#[test]
+fn an_order_that_is_chosen_while_the_rest_is_arranged_is_the_one_that_it_has() {
+    let mut sim = beginning(|disk| {
+        disk.sessions.get_mut(&key(IDS[3])).unwrap().name = Some("aaa".into());
+    });
+    sim.model.list.at_once = 2;
+    sim.disk_answers();
+    sim.press("s down down down enter");
+    assert_eq!(sim.model.list.sorted().by, By::Name);
+    while !sim.outstanding.is_empty() {
+        sim.answer(0, How::Offline);
+    }
+    assert_eq!(sim.rows(), "dabc");
+}
+
+#[test]
+fn a_name_that_waits_in_a_row_that_is_not_read_yet_takes_nothing_from_what_is_known_of_it() {
+    let mut before = beginning(|disk| {
+        disk.sessions.insert(key(IDS[2]), remembered(IDS[2]));
+    })
+    .signed_in();
+    before.press("g r ctrl-u").types("typed before the crash").press("enter");
+    assert_eq!(before.model.list.chosen(), Some(&key(IDS[2])), "the pinned one is the first");
+    before.disk_answers();
+    before.crash();
+    let mut sim = before;
+    assert_eq!(sim.disk.journal[0].0, EntryId(1));
+    let stored = sim.disk.sessions[&key(IDS[2])].clone();
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    // Should it go out before the rest is arranged, it is refused.
+    while !sim.outstanding.is_empty() {
+        sim.answer(1, How::Forbidden);
+        sim.disk_answers();
+        let kept = &sim.disk.sessions[&key(IDS[2])];
+        assert_eq!((&kept.ours, kept.pinned, kept.modified), (&stored.ours, true, stored.modified));
+    }
+    assert_eq!(sim.model.drafts[&key(IDS[2])].text, "typed before the crash");
+}
+
+#[test]
+fn adding_a_session_that_is_not_read_yet_forgets_nothing_of_it() {
+    let mut sim = beginning(|disk| {
+        disk.sessions.insert(key(IDS[2]), remembered(IDS[2]));
+    });
+    sim.answer(0, How::Well);
+    sim.press("a").types(IDS[2]).press("enter");
+    while !sim.outstanding.is_empty() {
+        sim.answer(0, How::Well);
+    }
+    sim.settle();
+    for known in [&row(&sim, IDS[2]), &sim.disk.sessions[&key(IDS[2])]] {
+        assert_eq!((known.ours.as_deref(), known.pinned), (Some("ours"), true));
+    }
+    assert_eq!(sim.model.list.chosen(), Some(&key(IDS[2])));
+}
+
+#[test]
+fn where_the_rest_cannot_be_arranged_the_program_goes_on_with_the_beginning() {
+    let mut sim = beginning(|_| {});
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    sim.outstanding.clear();
+    sim.send(Msg::Worked(Err(Fault::new(FaultKind::Bug, "A part of retitle failed."))));
+    assert!(!sim.model.list.partial);
+    assert_eq!(sim.outstanding.len(), 1, "its names are read from the server: {:?}", sim.outstanding);
+}
+
+#[test]
+fn a_key_behind_a_filter_that_is_still_worked_out_means_the_rows_that_the_filter_leaves() {
+    let long = || {
+        let sim = beginning(|_| {}).signed_in();
+        assert_eq!((sim.rows().as_str(), sim.outstanding.len()), ("abcd", 0));
+        sim
+    };
+    let mut sim = long();
+    sim.press("/").types("bet").press("enter r");
+    let Mode::Rename(renaming) = &sim.model.mode else { panic!("{:?}", sim.model.mode) };
+    assert_eq!(renaming.key, key(IDS[1]));
+    let mut sim = long();
+    sim.press("/").types("bet").press("enter ctrl-a");
+    assert!(sim.model.list.is_marked(&key(IDS[1])));
+    assert_eq!(sim.model.list.marked_len(), 1);
+    let mut sim = long();
+    sim.press("/").types("e").press("down enter r");
+    let Mode::Rename(renaming) = &sim.model.mode else { panic!("{:?}", sim.model.mode) };
+    let second = sim.model.list.shown().nth(1).cloned();
+    assert_eq!(Some(&renaming.key), second.as_ref());
+    sim.settle();
+    assert_eq!(sim.model.list.chosen(), second.as_ref());
+}
+
+#[test]
+fn enter_in_the_palette_means_what_its_words_find_and_not_what_was_found_before() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.press("ctrl-p").types("delta").press("enter");
+    assert_eq!(sim.model.list.chosen(), Some(&key(IDS[3])));
+}
+
+#[test]
+fn the_palette_looks_again_when_the_rest_is_there() {
+    let mut sim = beginning(|_| {});
+    sim.model.list.at_once = 2;
+    sim.press("ctrl-p").types("delta");
+    sim.settle();
+    let goes = |line: &&retitle::core::menu::Item| matches!(line.act, Line::Go(_));
+    let found = sim.items();
+    assert_eq!(found.iter().filter(goes).count(), 1);
+}
+
+#[test]
+fn a_name_that_is_typed_before_an_older_one_is_read_is_the_one_that_the_server_gets() {
+    // The older one was left by a crash. The newer one is committed before, and after, the library has been read.
+    for read_first in [false, true] {
+        let mut sim = beginning(|_| {}).signed_in();
+        sim.press("r ctrl-u").types("older").press("enter");
+        sim.disk_answers();
+        sim.crash();
+        sim.answer(0, How::Well);
+        if read_first {
+            sim.disk_answers();
+        }
+        sim.press("r ctrl-u").types("newer").press("enter");
+        sim.disk_answers();
+        while sim.outstanding.len() > 1 {
+            sim.answer(1, How::Well);
+            sim.disk_answers();
+        }
+        sim.settle();
+        sim.pass(crate::person::seconds(40));
+        sim.settle();
+        assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("newer"), "read first: {read_first}");
+        assert_eq!(sim.ever[IDS[0]], ["newer"], "read first: {read_first}");
+    }
+}
+
+#[test]
+fn a_draft_that_is_made_while_the_rest_is_arranged_stays_one() {
+    let mut sim = beginning(|_| {});
+    sim.answer(0, How::Well);
+    sim.disk_answers();
+    sim.press("r ctrl-u").types("words").press("esc");
+    sim.settle();
+    assert_eq!(sim.model.drafts[&key(IDS[0])].text, "words");
+}
+
+#[test]
+fn a_range_of_marks_that_was_begun_before_the_rest_is_read_marks_no_row_of_it() {
+    // Another row is the first of the library than was the first on the screen.
+    let mut sim = beginning(|disk| {
+        disk.sessions.remove(&key(IDS[0]));
+    });
+    sim.disk.sessions.insert(key(IDS[0]), session(IDS[0], Some("alpha"), 60));
+    sim.press("space v");
+    let Some(Msg::Store(_, Ok(StoreReply::Loaded(snapshot)))) = sim.told.first_mut() else { panic!() };
+    snapshot.sessions.insert(0, session(IDS[0], Some("alpha"), 60));
+    sim.settle();
+    let marked: Vec<_> = IDS.iter().filter(|id| sim.model.list.is_marked(&key(id))).collect();
+    assert_eq!(marked, [&IDS[1]]);
+}

@@ -1,0 +1,193 @@
+//! What is measured: each deed once to get warm, then once for the count.
+
+use allocation_counter::{AllocationInfo, measure};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use retitle::core::effect::{Effect, GraphCall};
+use retitle::core::model::Model;
+use retitle::core::msg::{GraphReply, Msg, ReqId, Size};
+use retitle::core::session::Entity;
+use retitle::core::store::{EntryId, StoreCall, StoreReply};
+
+use crate::crowd::{SCREEN, press};
+use crate::start::at;
+
+/// A model and a screen to draw it on.
+pub struct Stage {
+    model: Model,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Stage {
+    pub fn new(model: &Model) -> Self {
+        let terminal = Terminal::new(TestBackend::new(SCREEN.width, SCREEN.height)).unwrap();
+        Self { model: model.clone(), terminal }
+    }
+
+    fn presses(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split(' ').flat_map(|key| press(&mut self.model, key)).collect()
+    }
+
+    /// One message; what it costs, and what it asks for.
+    fn step(&mut self, msg: Msg) -> (AllocationInfo, Vec<Effect>) {
+        let mut effects = Vec::new();
+        let cost = measure(|| effects = self.model.step(at(2), msg));
+        (cost, effects)
+    }
+
+    fn key(&mut self, key: &str) -> AllocationInfo {
+        measure(|| drop(press(&mut self.model, key)))
+    }
+
+    fn draw(&mut self) -> AllocationInfo {
+        let (mut cost, model) = (AllocationInfo::default(), &self.model);
+        self.terminal.draw(|frame| cost = measure(|| retitle::view::draw(model, frame))).unwrap();
+        cost
+    }
+
+    /// The second frame behind these keys.
+    fn frame_after(&mut self, keys: &str) -> AllocationInfo {
+        self.presses(keys);
+        self.draw();
+        self.draw()
+    }
+
+    /// A name is typed and Enter pressed; what Enter costs, and the request to the journal.
+    fn enter(&mut self) -> (AllocationInfo, ReqId) {
+        let asked = self.presses("j r x");
+        self.look(&asked);
+        let mut effects = Vec::new();
+        let cost = measure(|| effects = press(&mut self.model, "enter"));
+        let commit = effects.iter().find_map(|effect| match effect {
+            Effect::Store(req, StoreCall::Commit { .. }) => Some(*req),
+            _ => None,
+        });
+        (cost, commit.expect("the intent goes to the journal"))
+    }
+
+    /// The look that opening the editor has begun finds the name that was there.
+    fn look(&mut self, asked: &[Effect]) {
+        let look = asked.iter().find_map(|effect| match effect {
+            Effect::Graph(req, _, GraphCall::Get { key, .. }) => Some((*req, key.clone())),
+            _ => None,
+        });
+        let (req, key) = look.expect("a look at the row");
+        let session = self.model.list.get(&key).unwrap();
+        let entity = Entity {
+            id: key.id.clone(),
+            name: session.name.clone(),
+            created: session.created,
+            modified: session.modified,
+        };
+        self.step(Msg::Graph(req, Ok(GraphReply::Session(entity))));
+    }
+
+    /// The journal has written it; what that costs, and the PATCH.
+    fn committed(&mut self) -> (AllocationInfo, ReqId, Entity) {
+        let (_, req) = self.enter();
+        let answer = StoreReply::Committed { entry: EntryId(1), turn: true };
+        let (cost, effects) = self.step(Msg::Store(req, Ok(answer)));
+        let patch = effects.iter().find_map(|effect| match effect {
+            Effect::Graph(req, _, GraphCall::Rename { id, name, .. }) => {
+                let name = name.as_deref().map(ToOwned::to_owned);
+                Some((*req, Entity { id: id.clone(), name, created: Some(at(0)), modified: Some(at(2)) }))
+            }
+            _ => None,
+        });
+        let (req, entity) = patch.expect("the PATCH leaves");
+        (cost, req, entity)
+    }
+}
+
+pub fn frame_list(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("j j")
+}
+
+pub fn frame_filtered(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("/ p h i")
+}
+
+pub fn frame_marked(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("space j space")
+}
+
+pub fn frame_typing(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("j r x")
+}
+
+pub fn frame_preview(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("p")
+}
+
+pub fn frame_palette(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_after("ctrl-p p h i")
+}
+
+pub fn key_down(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j j");
+    stage.key("j")
+}
+
+pub fn key_page_down(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("pgdn pgdn");
+    stage.key("pgdn")
+}
+
+pub fn key_bottom(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("G g");
+    stage.key("G")
+}
+
+pub fn key_mark(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("space j");
+    stage.key("space")
+}
+
+pub fn key_name(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j r x");
+    stage.key("y")
+}
+
+pub fn key_filter(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("/ p h");
+    stage.key("i")
+}
+
+pub fn key_palette(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("ctrl-p p h");
+    stage.key("i")
+}
+
+/// The first moment at which nobody types: the draft is written, and names alike are looked for.
+pub fn pause(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j r x");
+    measure(|| drop(stage.model.step(at(3), Msg::Woke)))
+}
+
+pub fn paste(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j r x");
+    stage.step(Msg::Paste("INC-20931 phishing wave".into())).0
+}
+
+pub fn resized(stage: &mut Stage) -> AllocationInfo {
+    stage.step(Msg::Resized(Size { width: 100, height: 30 }));
+    stage.step(Msg::Resized(SCREEN)).0
+}
+
+pub fn woke(stage: &mut Stage) -> AllocationInfo {
+    stage.step(Msg::Woke);
+    stage.step(Msg::Woke).0
+}
+
+pub fn enter(stage: &mut Stage) -> AllocationInfo {
+    stage.enter().0
+}
+
+pub fn committed(stage: &mut Stage) -> AllocationInfo {
+    stage.committed().0
+}
+
+pub fn renamed(stage: &mut Stage) -> AllocationInfo {
+    let (_, req, entity) = stage.committed();
+    stage.step(Msg::Graph(req, Ok(GraphReply::Renamed { entity, request_id: None }))).0
+}
