@@ -114,6 +114,8 @@ fn a_whole_id_finds_its_row_though_its_name_has_none_of_it() {
     let mut sim = Sim::new().signed_in();
     sim.press("/").types("CCCCCCCC-3");
     assert_eq!(sim.rows(), "c");
+    sim.press("/ ctrl-u").types("cccccccc-4");
+    assert_eq!(sim.rows(), "", "it is another one from the tenth letter on");
 }
 
 #[test]
@@ -254,6 +256,21 @@ fn headings_count_when_the_screen_is_scrolled_and_clicked() {
         let chosen = sim.model.list.chosen().unwrap();
         let mut on_screen = sim.model.list.lines(height);
         assert!(on_screen.any(|line| line == Line::Row(chosen)), "the selection is off the screen");
+    }
+    sim.press("g m");
+    let lines: Vec<_> = sim
+        .model
+        .list
+        .lines(10)
+        .map(|line| if let Line::Row(key) = line { Some(key.clone()) } else { None })
+        .collect();
+    assert_eq!(lines.iter().filter(|line| line.is_none()).count(), 2, "headings");
+    let mut chosen = sim.model.list.chosen().cloned();
+    // Three lines of header above the first line of the list.
+    for (y, line) in (3..).zip(lines) {
+        sim.click(10, y);
+        chosen = line.or(chosen);
+        assert_eq!(sim.model.list.chosen(), chosen.as_ref(), "line {y}");
     }
 }
 
