@@ -382,3 +382,12 @@ fn the_palette_finds_workspaces_that_are_known_and_works_in_them() {
         "which is configured, and stands on every row"
     );
 }
+
+#[test]
+fn a_page_down_and_a_page_up_end_where_they_began() {
+    let mut sim = crate::bulk::world(90, settings());
+    sim.press("pgdn");
+    assert_eq!(sim.model.list.position(), Some(sim.model.list_height() - 1));
+    sim.press("pgdn pgup pgup");
+    assert_eq!(sim.model.list.position(), Some(0));
+}
