@@ -317,6 +317,22 @@ mod tests {
     }
 
     #[test]
+    fn what_has_a_short_name_is_called_by_it() {
+        let named = concat!(
+            "\u{7f}\u{a0}\u{ad}\u{61c}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}",
+            "\u{202c}\u{202d}\u{202e}\u{202f}\u{2060}\u{2066}\u{2067}\u{2068}\u{2069}\u{feff}",
+        );
+        let labels: String = named.chars().filter_map(label).collect();
+        assert_eq!(
+            labels,
+            concat!(
+                "<DEL><NBSP><SHY><ALM><ZWSP><ZWNJ><ZWJ><LRM><RLM><LSEP><PSEP><LRE><RLE>",
+                "<PDF><LRO><RLO><NNBSP><WJ><LRI><RLI><FSI><PDI><BOM>",
+            )
+        );
+    }
+
+    #[test]
     fn clusters_stay_whole() {
         for (text, cells) in [
             ("e\u{301}", 1),

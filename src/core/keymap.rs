@@ -376,6 +376,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_as_by_default_is_told_as_the_configuration_writes_it() {
+        let mut keymap = Keymap::default();
+        assert_eq!(keymap.changed(), []);
+        keymap.rebind("list", "copy-name", &["f7", "alt-x"]).unwrap();
+        assert_eq!(keymap.changed(), [("list", "copy-name", vec!["f7".to_owned(), "alt-x".to_owned()])]);
+    }
+
+    #[test]
     fn one_chord_means_one_thing_within_a_focus() {
         is_plain(&Keymap::default());
         let mut twice = Keymap::default();

@@ -175,6 +175,7 @@ mod tests {
         assert_eq!(broken(&rules, "INC-20931 wave"), None);
         assert_eq!(broken(&rules, "wave").as_deref(), Some("^INC-\\d+   or  ^HUNT "));
         assert_eq!(broken(&[], "wave"), None);
+        assert_ne!(rules[0], rules[1], "a model with other rules is another model");
         assert!(Rule::parse("(").unwrap_err().contains("\"(\""));
     }
 }

@@ -246,6 +246,10 @@ mod tests {
         );
         assert!(role.say.contains("lack the role Security Copilot Contributor"), "{role}");
         assert!(fault(403, "").say.contains("or the session is not yours"));
+        let status = StatusCode::FORBIDDEN;
+        let scope =
+            from_answer(Asked::List, "default", status, &HeaderMap::new(), br#"{"error":{"code":"scope"}}"#);
+        assert!(scope.say.contains("SecurityCopilotWorkspaces.Read.All"), "a list needs no more: {scope}");
     }
 
     #[test]

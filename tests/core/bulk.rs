@@ -151,6 +151,19 @@ fn the_table_warns_of_what_is_not_meant_and_refuses_what_cannot_be() {
 }
 
 #[test]
+fn a_name_that_a_row_outside_the_bulk_has_is_warned_of_and_the_row_s_own_is_not() {
+    let mut sim = world(3, settings());
+    let hints = |sim: &Sim| {
+        let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
+        bulk.plan.lines[0].hints.clone()
+    };
+    sim.press("space b ctrl-u").types("name 2").press("enter");
+    assert_eq!(hints(&sim), ["same name as id-002"]);
+    sim.press("esc ctrl-u").types("NAME 0").press("enter");
+    assert!(hints(&sim).is_empty(), "{:?}", hints(&sim));
+}
+
+#[test]
 fn find_and_replace_regex_and_tidy_are_a_tab_away() {
     let mut sim = world(3, settings());
     sim.press("ctrl-a b tab").types("name").press("enter").types("case").press("enter").applies();

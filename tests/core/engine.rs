@@ -325,6 +325,22 @@ fn a_change_by_another_copy_appears_and_takes_neither_the_editor_nor_a_newer_nam
 }
 
 #[test]
+fn a_draft_that_another_copy_used_up_goes_and_one_that_the_disk_did_not_take_stays() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("esc");
+    sim.disk_answers();
+    sim.disk.full = true;
+    sim.press("j r").types("!").press("esc");
+    sim.disk_answers();
+    sim.disk.full = false;
+    assert_eq!(sim.model.drafts.len(), 2);
+    sim.disk.drafts.clear();
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    assert_eq!(sim.model.drafts.keys().collect::<Vec<_>>(), [&key(IDS[1])]);
+}
+
+#[test]
 fn a_save_of_a_row_that_another_copy_is_saving_waits_and_asks_for_its_turn() {
     let mut sim = Sim::new().signed_in();
     sim.press("r").types("!").press("enter");

@@ -114,6 +114,8 @@ fn a_whole_id_finds_its_row_though_its_name_has_none_of_it() {
     let mut sim = Sim::new().signed_in();
     sim.press("/").types("CCCCCCCC-3");
     assert_eq!(sim.rows(), "c");
+    sim.press("/ ctrl-u").types("cccccccc-4");
+    assert_eq!(sim.rows(), "", "it is another one from the tenth letter on");
 }
 
 #[test]
@@ -255,6 +257,21 @@ fn headings_count_when_the_screen_is_scrolled_and_clicked() {
         let mut on_screen = sim.model.list.lines(height);
         assert!(on_screen.any(|line| line == Line::Row(chosen)), "the selection is off the screen");
     }
+    sim.press("g m");
+    let lines: Vec<_> = sim
+        .model
+        .list
+        .lines(10)
+        .map(|line| if let Line::Row(key) = line { Some(key.clone()) } else { None })
+        .collect();
+    assert_eq!(lines.iter().filter(|line| line.is_none()).count(), 2, "headings");
+    let mut chosen = sim.model.list.chosen().cloned();
+    // Three lines of header above the first line of the list.
+    for (y, line) in (3..).zip(lines) {
+        sim.click(10, y);
+        chosen = line.or(chosen);
+        assert_eq!(sim.model.list.chosen(), chosen.as_ref(), "line {y}");
+    }
 }
 
 #[test]
@@ -381,4 +398,13 @@ fn letters_scattered_over_a_long_line_find_nothing_and_first_letters_of_words_do
     assert_eq!(found(&mut sim, "wood"), Vec::<String>::new());
     let help = Command::CopyId.help();
     assert!(found(&mut sim, "ctsi").iter().any(|text| text == help), "{help}");
+}
+
+#[test]
+fn a_page_down_and_a_page_up_end_where_they_began() {
+    let mut sim = crate::bulk::world(90, settings());
+    sim.press("pgdn");
+    assert_eq!(sim.model.list.position(), Some(sim.model.list_height() - 1));
+    sim.press("pgdn pgup pgup");
+    assert_eq!(sim.model.list.position(), Some(0));
 }

@@ -565,3 +565,21 @@ fn the_store_is_asked_to_settle_each_entry_once() {
         .collect();
     assert_eq!(settled, [1, 2]);
 }
+
+#[test]
+fn a_list_that_is_read_again_and_says_nothing_new_is_not_written_to_the_disk_again() {
+    let mut sim = Sim::new().signed_in();
+    let writes = |sim: &Sim| {
+        sim.asked.iter().filter(|e| matches!(e, Effect::Store(_, StoreCall::Remember(_)))).count()
+    };
+    sim.press("R");
+    sim.settle();
+    let before = writes(&sim);
+    sim.press("R");
+    sim.settle();
+    assert_eq!(writes(&sim), before);
+    sim.renamed_elsewhere(IDS[0], "theirs");
+    sim.press("R");
+    sim.settle();
+    assert!(writes(&sim) > before);
+}

@@ -1,6 +1,7 @@
 //! A list so long that its beginning is shown before the rest is read, and that is arranged on another thread: what is
 //! done meanwhile is done to the rows that the person means, and takes nothing from those that are still to come.
 
+use retitle::core::effect::Effect;
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::menu::Act as Line;
 use retitle::core::model::Mode;
@@ -231,4 +232,14 @@ fn a_range_of_marks_that_was_begun_before_the_rest_is_read_marks_no_row_of_it() 
     sim.settle();
     let marked: Vec<_> = IDS.iter().filter(|id| sim.model.list.is_marked(&key(id))).collect();
     assert_eq!(marked, [&IDS[1]]);
+}
+
+#[test]
+fn a_key_acts_on_what_the_words_before_it_find_though_that_is_still_looked_for() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.model.list.at_once = 2;
+    sim.press("/").types("delta").press("enter");
+    assert!(sim.outstanding.iter().any(|effect| matches!(effect, Effect::Work(_))), "{:?}", sim.outstanding);
+    sim.press("r");
+    assert!(matches!(&sim.model.mode, Mode::Rename(renaming) if renaming.key == key(IDS[3])));
 }

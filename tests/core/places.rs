@@ -172,6 +172,27 @@ fn a_lost_sign_in_of_one_customer_is_told_by_name_and_the_other_goes_on() {
 }
 
 #[test]
+fn a_lost_sign_in_ends_the_reading_of_that_customer_s_list_and_of_no_other() {
+    for (first, name) in [("g", Some("beta")), ("G", Some("theirs"))] {
+        let mut sim = Sim::customers(|_| {});
+        sim.press(first).press("r").types("!");
+        sim.settle();
+        sim.renamed_elsewhere(IDS[1], "theirs");
+        sim.press("enter");
+        sim.disk_answers();
+        sim.press("1 R 0");
+        assert!(matches!(
+            sim.outstanding[..],
+            [Effect::Graph(.., GraphCall::Rename { .. }), Effect::Graph(..)]
+        ));
+        sim.answer(0, How::SignedOut);
+        sim.answer(0, How::Well);
+        let read = sim.model.list.get(&key_in("acme", IDS[1])).and_then(|session| session.name.as_deref());
+        assert_eq!(read, name, "{first}");
+    }
+}
+
+#[test]
 fn only_the_profile_in_use_asks_for_a_sign_in_at_the_start() {
     let sim = Sim::customers(|_| {});
     let mut sim =

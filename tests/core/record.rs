@@ -38,7 +38,7 @@ fn work(sim: &mut Sim, words: [&str; 3]) {
     sim.press("esc");
     sim.pass(second);
     sim.send(Msg::Resized(Size { width: 100, height: 20 }));
-    sim.send(Msg::DeskFailed(fault(FaultKind::Bug)));
+    sim.send(Msg::DeskFailed(fault(FaultKind::Bug).with_server("MARKER")));
     sim.press("r").types("!");
     sim.pass(second);
 }
@@ -157,4 +157,15 @@ fn a_token_that_was_typed_and_a_text_that_was_pasted_by_mistake_are_not_in_a_rec
         assert!(!keys.contains(secret), "{secret}: {keys}");
     }
     assert!(!all.contains("QUUX") && !all.contains("VWXYZ"), "{all}");
+}
+
+#[test]
+fn tenants_are_told_apart_and_not_named() {
+    let start = |tenant: &str| {
+        let sim = Sim::set(|settings| settings.places[0].tenant = tenant.into());
+        lines(&sim, Blur { salt: 5 }).remove(0)
+    };
+    assert_eq!(start("contoso.example"), start("contoso.example"));
+    assert_ne!(start("contoso.example"), start("fabrikam.example"));
+    assert!(!start("contoso.example").contains("contoso.example"));
 }

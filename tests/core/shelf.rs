@@ -266,6 +266,13 @@ fn n_goes_round_the_rows_that_need_a_look() {
     let mut sim = Sim::new().signed_in();
     sim.press("n");
     assert!(sim.says().contains("No other row needs a look."));
+    sim.press("j r").types("!").press("enter g n");
+    assert_eq!(
+        (sim.at(), sim.says()),
+        ("a", "No other row needs a look."),
+        "one that is being saved does not"
+    );
+    sim.settle();
     sim.refuse_first();
     sim.press("j j r").types("words").press("esc");
     sim.pass(millis(60));

@@ -207,9 +207,18 @@ async fn a_write_without_an_answer_is_unclear_and_one_that_never_got_there_is_of
         let fault = once(rename("ecdfb9b3", "default", "n"), raw).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Unclear, "{}", fault.say);
     }
+    let fault = once(get("ecdfb9b3"), String::new()).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Offline, "a read changes nothing that would have to be looked up");
     let nobody = Raw::answering(vec![]).await.base.clone();
     let fault = graph(&nobody, purse()).call(account(), rename("x", "default", "n")).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Offline, "{}", fault.say);
+}
+
+#[tokio::test]
+async fn a_session_keeps_the_spelling_of_the_id_that_it_was_asked_for_by() {
+    let reply = once(get("ECDFB9B3"), answer("200 OK", "", ENTITY)).await.unwrap();
+    let GraphReply::Session(entity) = reply else { panic!("{reply:?}") };
+    assert_eq!(entity.id.as_str(), "ECDFB9B3", "which is what the row is known by");
 }
 
 #[tokio::test]
@@ -228,6 +237,14 @@ async fn odd_entities_are_read_as_far_as_they_go() {
     let ids: Vec<_> = sessions.iter().map(|s| s.id.as_str()).collect();
     assert_eq!(ids, ["a", "b"]);
     assert_eq!((sessions[0].name.as_deref(), sessions[0].modified, sessions[1].created), (None, None, None));
+}
+
+#[tokio::test]
+async fn a_workspace_without_an_id_is_left_out() {
+    let body = r#"{"value":[{"id":"w","displayName":"W"},{"id":""},{"displayName":"no id"}]}"#;
+    let reply = once(GraphCall::Workspaces, answer("200 OK", "", body)).await.unwrap();
+    let GraphReply::Workspaces(all) = reply else { panic!("{reply:?}") };
+    assert_eq!(all.iter().map(|workspace| workspace.id.as_str()).collect::<Vec<_>>(), ["w"]);
 }
 
 #[tokio::test]
