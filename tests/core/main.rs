@@ -36,7 +36,7 @@ mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;
-#[path = "../pictures/svg.rs"]
-mod svg;
 #[path = "../common/start.rs"]
 mod start;
+#[path = "../pictures/svg.rs"]
+mod svg;
