@@ -11,6 +11,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::platform::files::private;
 
+/// What libraries say by this way of requests, with their addresses and headers, is left out at compile time.
+const _: () = assert!(matches!(::log::STATIC_MAX_LEVEL, ::log::LevelFilter::Off));
+
 /// Starts logging what is at least as bad as `level` (`error`, `warn`, `info`, `debug`, `trace`, `off`). A file of more
 /// than `most` bytes is begun anew; the one before it is kept under `.1`.
 ///

@@ -131,8 +131,16 @@ pub fn label(c: char) -> Option<Cow<'static, str>> {
     Some(Cow::Borrowed(name))
 }
 
+/// Whether each byte is a character of one cell that can be seen, as in most texts.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Terminal cells of the text as it is drawn.
 pub fn width(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     pieces(text).map(|p| p.width()).sum()
 }
 

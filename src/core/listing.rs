@@ -37,7 +37,7 @@ pub enum Scope {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Line<'a> {
     Heading(Group),
-    Row(&'a Key),
+    Row(&'a Session),
 }
 
 /// The list of sessions.
@@ -57,6 +57,8 @@ pub struct Listing {
     tags: Tags,
     /// Marked rows: they outlive filters and refreshes.
     marks: Marks,
+    /// How many of the shown rows are marked.
+    marked_shown: usize,
     /// A row that a filter must not take away: somebody types in it.
     held: Option<Key>,
     chosen: Option<Key>,
@@ -99,6 +101,7 @@ impl Listing {
             query: Query::default(),
             tags: Tags::new(),
             marks: Marks::default(),
+            marked_shown: 0,
             held: None,
             chosen: None,
             last: None,
@@ -455,6 +458,7 @@ impl Listing {
         let chosen = self.chosen.as_ref().and_then(|key| self.table.number(key));
         let was = chosen.and_then(|slot| self.shown.position(slot)).unwrap_or(0);
         self.shown = shown;
+        self.count_marked_shown();
         let (table, shown) = (&self.table, &self.shown);
         let is_shown = |key: &Key| table.slot(key).is_some_and(|slot| shown.position(slot).is_some());
         if let Some(key) = self.arranging.arrived(is_shown) {

@@ -315,7 +315,7 @@ impl Model {
     /// Rows on the screen now.
     pub fn visible(&self) -> impl Iterator<Item = &Session> {
         self.list.lines(self.list_height()).filter_map(|line| match line {
-            Line::Row(key) => self.list.get(key),
+            Line::Row(session) => Some(session),
             Line::Heading(_) => None,
         })
     }
@@ -329,7 +329,7 @@ impl Model {
         }
         let mut at = 0;
         for entry in self.list.lines(self.list_height()) {
-            let Line::Row(key) = entry else {
+            let Line::Row(Session { key, .. }) = entry else {
                 at += 1;
                 continue;
             };

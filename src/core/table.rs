@@ -16,7 +16,7 @@ use super::session::{Key, Profile, Session, WorkspaceId};
 pub struct Slot(u32);
 
 impl Slot {
-    fn new(at: usize) -> Self {
+    pub(super) fn new(at: usize) -> Self {
         Self(u32::try_from(at).unwrap_or(u32::MAX))
     }
 

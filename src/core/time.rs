@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, FixedOffset, Offset, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Month, Offset, Timelike, Utc};
 
 /// A moment in microseconds since the Unix epoch, UTC.
 ///
@@ -58,9 +58,15 @@ impl Stamp {
         fmt::from_fn(move |f| {
             let Some(date) = self.in_zone(offset_seconds) else { return Ok(()) };
             let this_year = now.in_zone(offset_seconds).is_some_and(|n| n.year() == date.year());
-            let form = if this_year { "%-d %b %H:%M" } else { "%-d %b %Y" };
-            // Without its zone, which chrono would put into words first.
-            date.naive_local().format(form).write_to(f)
+            // Not by `format`, which would read its form anew for each row of each frame.
+            let month =
+                Month::try_from(u8::try_from(date.month()).unwrap_or(1)).map_or("", |month| month.name());
+            write!(f, "{} {} ", date.day(), month.get(..3).unwrap_or(month))?;
+            if this_year {
+                write!(f, "{:02}:{:02}", date.hour(), date.minute())
+            } else {
+                write!(f, "{}", date.year())
+            }
         })
     }
 

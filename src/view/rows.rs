@@ -41,15 +41,14 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
         if y >= area.bottom() {
             break;
         }
-        let key = match line {
-            Line::Row(key) => key,
+        let session = match line {
+            Line::Row(session) => session,
             Line::Heading(group) => {
                 rows.heading(group, Rect { y, height: 1, ..area });
                 y += 1;
                 continue;
             }
         };
-        let Some(session) = model.list.get(key) else { continue };
         let chosen = model.list.chosen() == Some(&session.key);
         let line = Rect { y, height: 1, ..area };
         let field = rows.row(session, chosen, line);

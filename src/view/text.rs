@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::{Role, ours, style, theirs};
-use crate::core::glyph::{self, Piece};
+use crate::core::glyph::{self, Piece, is_plain};
 
 /// Words that are put together for the screen: one buffer for all of a frame, since a text of its own for every cell
 /// of a table is most of what drawing it costs.
@@ -43,11 +43,6 @@ pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, l
     end
 }
 
-/// Whether each byte is a character of one cell that can be seen, as in most texts.
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-}
-
 /// Draws such a text without taking it apart: rows are what a frame consists of. `styled` is the look of a character, by
 /// its number; `look` that of the ellipsis.
 fn put_plain(
@@ -62,8 +57,7 @@ fn put_plain(
     let cut = text.len() > usize::from(cells);
     let most = if cut { cells.saturating_sub(1) } else { cells };
     let mut end = x;
-    for (byte, number) in text.bytes().take(most.into()).zip(0..) {
-        let Some(cell) = buffer.cell_mut((end, y)) else { return end };
+    for ((cell, byte), number) in line(buffer, x, y, most).iter_mut().zip(text.bytes()).zip(0..) {
         cell.set_char(byte.into()).set_style(styled(number));
         end = end.saturating_add(1);
     }
@@ -71,6 +65,16 @@ fn put_plain(
         return put_piece(buffer, end, y, &ELLIPSIS, look);
     }
     end
+}
+
+/// The cells of a line from `x` on, those of them that are on the screen.
+fn line(buffer: &mut Buffer, x: u16, y: u16, count: u16) -> &mut [Cell] {
+    let count = usize::from(count.min(buffer.area.right().saturating_sub(x)));
+    if !buffer.area.contains((x, y).into()) {
+        return &mut [];
+    }
+    let from = buffer.index_of(x, y);
+    buffer.content.get_mut(from..from + count).unwrap_or_default()
 }
 
 const ELLIPSIS: Piece<'static> = Piece::Text("…");
@@ -142,7 +146,8 @@ pub(super) fn foot(parts: &[&str], width: u16) -> String {
 
 /// A line across.
 pub(super) fn rule(buffer: &mut Buffer, area: Rect) {
-    for x in area.left()..area.right() {
-        buffer.set_string(x, area.y, "─", style(Role::Quiet));
+    let look = style(Role::Quiet);
+    for cell in line(buffer, area.x, area.y, area.width) {
+        cell.set_char('─').set_style(look);
     }
 }

@@ -84,24 +84,41 @@ fn ascii_twin(sign: &str) -> Option<&'static str> {
 
 /// Puts the theme's colours in the place of the roles.
 pub(super) fn paint(buffer: &mut Buffer, theme: &Theme) {
-    let plain = theme.look(Role::Plain);
+    let mut marked = (Color::Reset, Color::Reset);
+    let mut painted = painted(theme, marked);
     for cell in &mut buffer.content {
-        let text = role(cell.fg).map_or(plain, |role| theme.look(role));
-        let ground = role(cell.bg).map(|role| theme.look(role));
-        // In a row that is reversed itself, a mark has to be told from the same letters in a name.
-        if ground.is_some_and(|look| look.reversed) && role(cell.bg) == Some(Role::Mark) {
-            cell.modifier.insert(Modifier::UNDERLINED);
+        // Most cells look like the one before.
+        if (cell.fg, cell.bg) != marked {
+            marked = (cell.fg, cell.bg);
+            painted = self::painted(theme, marked);
         }
-        cell.fg = text.text.or(plain.text).map_or(Color::Reset, color);
-        cell.bg = ground.and_then(|look| look.ground).or(plain.ground).map_or(Color::Reset, color);
-        let reversed = ground.is_some_and(|look| look.reversed);
-        // Dim and reversed at once is a stain of another colour in the selected row.
-        if text.dim && !reversed {
-            cell.modifier.insert(Modifier::DIM);
-        }
-        if reversed {
-            cell.modifier.insert(Modifier::REVERSED);
-        }
+        (cell.fg, cell.bg) = (painted.fg, painted.bg);
+        cell.modifier.insert(painted.adds);
+    }
+}
+
+/// How a cell is shown.
+struct Painted {
+    fg: Color,
+    bg: Color,
+    adds: Modifier,
+}
+
+fn painted(theme: &Theme, (fg, bg): (Color, Color)) -> Painted {
+    let plain = theme.look(Role::Plain);
+    let text = role(fg).map_or(plain, |role| theme.look(role));
+    let ground = role(bg).map(|role| theme.look(role));
+    let reversed = ground.is_some_and(|look| look.reversed);
+    let mut adds = Modifier::empty();
+    // In a row that is reversed itself, a mark has to be told from the same letters in a name.
+    adds.set(Modifier::UNDERLINED, reversed && role(bg) == Some(Role::Mark));
+    // Dim and reversed at once is a stain of another colour in the selected row.
+    adds.set(Modifier::DIM, text.dim && !reversed);
+    adds.set(Modifier::REVERSED, reversed);
+    Painted {
+        fg: text.text.or(plain.text).map_or(Color::Reset, color),
+        bg: ground.and_then(|look| look.ground).or(plain.ground).map_or(Color::Reset, color),
+        adds,
     }
 }
 

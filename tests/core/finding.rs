@@ -213,7 +213,7 @@ fn lines(sim: &Sim) -> String {
         .lines(30)
         .map(|line| match line {
             Line::Heading(group) => format!("[{}]", group.title()),
-            Line::Row(key) => key.id.as_str()[..1].to_owned(),
+            Line::Row(session) => session.key.id.as_str()[..1].to_owned(),
         })
         .collect()
 }
@@ -255,14 +255,17 @@ fn headings_count_when_the_screen_is_scrolled_and_clicked() {
         let height = sim.model.list_height();
         let chosen = sim.model.list.chosen().unwrap();
         let mut on_screen = sim.model.list.lines(height);
-        assert!(on_screen.any(|line| line == Line::Row(chosen)), "the selection is off the screen");
+        assert!(
+            on_screen.any(|line| matches!(line, Line::Row(session) if session.key == *chosen)),
+            "the selection is off the screen"
+        );
     }
     sim.press("g m");
     let lines: Vec<_> = sim
         .model
         .list
         .lines(10)
-        .map(|line| if let Line::Row(key) = line { Some(key.clone()) } else { None })
+        .map(|line| if let Line::Row(session) = line { Some(session.key.clone()) } else { None })
         .collect();
     assert_eq!(lines.iter().filter(|line| line.is_none()).count(), 2, "headings");
     let mut chosen = sim.model.list.chosen().cloned();

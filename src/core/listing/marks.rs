@@ -30,6 +30,15 @@ impl Marks {
             self.len = if on { self.len + 1 } else { self.len - 1 };
         }
     }
+
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        let words = self.words.iter().enumerate().filter(|(_, word)| **word != 0);
+        words
+            .flat_map(|(at, word)| {
+                (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+            })
+            .map(Slot::new)
+    }
 }
 
 impl Listing {
@@ -40,10 +49,22 @@ impl Listing {
 
     /// How many of the shown rows are marked.
     pub fn marked_shown_len(&self) -> usize {
-        if self.marks.len == 0 {
-            return 0;
+        self.marked_shown
+    }
+
+    /// Counts the marked among the shown rows: every frame tells how many they are.
+    pub(super) fn count_marked_shown(&mut self) {
+        self.marked_shown = self.marks.slots().filter(|slot| self.shown.position(*slot).is_some()).count();
+    }
+
+    fn mark(&mut self, slot: Slot, on: bool) {
+        if self.marks.has(slot) == on {
+            return;
         }
-        self.shown.rows().iter().filter(|slot| self.marks.has(**slot)).count()
+        self.marks.set(slot, on);
+        if self.shown.position(slot).is_some() {
+            self.marked_shown = if on { self.marked_shown + 1 } else { self.marked_shown - 1 };
+        }
     }
 
     /// Whether a row is marked.
@@ -61,7 +82,7 @@ impl Listing {
     /// Marks a row, or takes its mark.
     pub(in crate::core) fn set_mark(&mut self, key: &Key, on: bool) {
         if let Some(slot) = self.table.slot(key) {
-            self.marks.set(slot, on);
+            self.mark(slot, on);
         }
     }
 
@@ -70,6 +91,7 @@ impl Listing {
         for slot in self.shown.rows() {
             self.marks.set(*slot, on);
         }
+        self.marked_shown = if on { self.shown_len() } else { 0 };
     }
 
     /// The marks as they are, to come back to.
@@ -83,15 +105,17 @@ impl Listing {
         for slot in self.shown.rows().get(from.min(to)..=from.max(to)).unwrap_or(&[]) {
             self.marks.set(*slot, true);
         }
+        self.count_marked_shown();
     }
 
     /// Takes all marks away; how many there were.
     pub(in crate::core) fn unmark(&mut self) -> usize {
+        self.marked_shown = 0;
         std::mem::take(&mut self.marks).len
     }
 
     /// A row has gone, and its mark with it.
     pub(super) fn forget_mark(&mut self, slot: Slot) {
-        self.marks.set(slot, false);
+        self.mark(slot, false);
     }
 }

@@ -12,8 +12,8 @@ impl Listing {
     /// The lines on a screen of `height` lines.
     pub fn lines(&self, height: usize) -> impl Iterator<Item = Line<'_>> {
         let rows = self.shown.rows().iter().enumerate().skip(self.top).take(height);
-        rows.filter_map(|(n, slot)| Some((n, self.key(*slot)?)))
-            .flat_map(|(n, key)| self.heading(n).map(Line::Heading).into_iter().chain([Line::Row(key)]))
+        rows.filter_map(|(n, slot)| Some((n, self.table.rows().session(*slot)?)))
+            .flat_map(|(n, row)| self.heading(n).map(Line::Heading).into_iter().chain([Line::Row(row)]))
             .take(height)
     }
 
