@@ -93,15 +93,15 @@ fn page(base: &Model, rows: usize) -> Meeting {
     )
 }
 
-/// What another copy has changed, as it is read again.
+/// What another copy has changed: a page of rows.
 fn reload(base: &Model, rows: usize) -> Meeting {
     let mut model = base.clone();
     let asked = model.step(at(2), Msg::LibraryChanged);
     let req = request(&asked, |effect| match effect {
-        Effect::Store(req, StoreCall::Load { .. }) => Some(*req),
+        Effect::Store(req, StoreCall::Changes { .. }) => Some(*req),
         _ => None,
     });
-    let snapshot = Snapshot { sessions: sessions(rows), ..Snapshot::default() };
+    let snapshot = Snapshot { sessions: sessions(rows.min(100)), ..Snapshot::default() };
     ("store: read again", model, Msg::Store(req, Ok(StoreReply::Loaded(snapshot))))
 }
 
