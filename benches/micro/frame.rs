@@ -1,8 +1,11 @@
 //! One frame at 200x50, in the states that somebody looks at most.
 
 use criterion::{BenchmarkId, Criterion};
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
+use retitle::shell::canvas::Canvas;
+
+use retitle::core::msg::Size;
 
 use crate::ROWS;
 use crate::crowd::{SCREEN, press, signed_in};
@@ -25,11 +28,13 @@ pub fn all(criterion: &mut Criterion) {
             for key in keys.split(' ') {
                 press(&mut model, key);
             }
-            let mut terminal = Terminal::new(TestBackend::new(SCREEN.width, SCREEN.height)).unwrap();
+            let Size { width, height } = SCREEN;
+            let mut terminal = TestBackend::new(width, height);
+            let mut canvas = Canvas::new(Rect { x: 0, y: 0, width, height });
             // With the comparison to the frame before, as on a terminal.
             group.bench_function(BenchmarkId::new(state, rows), |bench| {
                 bench.iter(|| {
-                    terminal.draw(|frame| retitle::view::draw(&model, frame)).unwrap();
+                    canvas.draw(&mut terminal, |buffer| retitle::view::draw(&model, buffer)).unwrap();
                 });
             });
         }

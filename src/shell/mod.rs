@@ -1,5 +1,6 @@
 //! Everything that waits: the loop, the effects, the terminal.
 
+pub mod canvas;
 pub mod clock;
 mod exec;
 pub mod input;

@@ -16,7 +16,8 @@ use crate::core::session::Profile;
 use crate::core::time::Stamp;
 use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Recorder, Screen};
 
-/// The shortest time between two frames.
+/// The shortest time between two frames, but that one may follow another at once: the answer to a key, which was drawn
+/// itself, does not wait.
 const FRAME: Duration = Duration::from_millis(8);
 /// Messages taken in at once, so that a flood cannot starve the screen.
 const BATCH: usize = 64;
@@ -56,8 +57,15 @@ pub async fn run(
     let mut changes = ports.library.changed();
     let library = Arc::clone(&ports.library);
     let recorder = ports.recorder.clone();
-    let mut state =
-        Loop { model, recorder, exec: Exec::new(ports), drawn: None, dirty: true, done: false, away: false };
+    let mut state = Loop {
+        model,
+        recorder,
+        exec: Exec::new(ports),
+        drawn: [None; 2],
+        dirty: true,
+        done: false,
+        away: false,
+    };
     // Paint first, load second.
     state.paint(screen, &*clock);
     for effect in first {
@@ -65,7 +73,7 @@ pub async fn run(
     }
     while !state.done {
         let wake = state.model.wake().map(|at| deadline(&*clock, at));
-        let frame = state.drawn.map(|at| at + FRAME);
+        let frame = state.next_frame();
         let msg = tokio::select! {
             biased;
             signal = signals.next() => match signal {
@@ -90,7 +98,7 @@ pub async fn run(
                 state.take(now, msg, input, screen, &*clock)?;
             }
         }
-        if state.dirty && !state.away && state.drawn.is_none_or(|at| at.elapsed() >= FRAME) {
+        if state.dirty && !state.away && state.next_frame().is_none_or(|at| at <= Instant::now()) {
             state.paint(screen, &*clock);
         }
     }
@@ -101,7 +109,8 @@ struct Loop {
     model: Model,
     recorder: Option<Arc<dyn Recorder>>,
     exec: Exec,
-    drawn: Option<Instant>,
+    /// When the last frame was drawn, and the one before it.
+    drawn: [Option<Instant>; 2],
     dirty: bool,
     done: bool,
     /// Another program has the terminal.
@@ -178,8 +187,15 @@ impl Loop {
                 }
             }
         }
-        self.drawn = Some(Instant::now());
+        let [last, _] = self.drawn;
+        self.drawn = [Some(Instant::now()), last];
         self.dirty = false;
+    }
+
+    /// From when on a frame may be drawn; at once if none is told.
+    fn next_frame(&self) -> Option<Instant> {
+        let [last, before] = self.drawn;
+        Some((last? + FRAME).min(before? + 2 * FRAME))
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
+use crossterm::cursor::{Hide, MoveTo, SetCursorStyle, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
@@ -15,8 +15,8 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::canvas::Canvas;
 use super::task;
 use crate::core::model::Model;
 use crate::core::msg::Size;
@@ -59,8 +59,8 @@ fn area(size: Size) -> Rect {
 
 /// The real screen. Dropping it gives the terminal back.
 pub struct TerminalScreen {
-    terminal: Terminal<CrosstermBackend<Whole>>,
-    size: Size,
+    terminal: CrosstermBackend<Whole>,
+    canvas: Canvas,
     bar: bool,
     mouse: bool,
 }
@@ -78,19 +78,17 @@ impl TerminalScreen {
         enter()?;
         let open = || {
             let (width, height) = crossterm::terminal::size()?;
-            let size = Size { width, height };
-            let backend = CrosstermBackend::new(Whole { out: stdout(), bytes: Vec::with_capacity(1 << 14) });
-            // Fixed, since a change of size is an event like any other: nothing has to be asked for each frame.
-            let terminal =
-                Terminal::with_options(backend, TerminalOptions { viewport: Viewport::Fixed(area(size)) })?;
-            Ok(Self { terminal, size, bar: false, mouse: false })
+            let terminal = CrosstermBackend::new(Whole { out: stdout(), bytes: Vec::with_capacity(1 << 14) });
+            let canvas = Canvas::new(area(Size { width, height }));
+            Ok(Self { terminal, canvas, bar: false, mouse: false })
         };
         open().inspect_err(|_: &io::Error| restore())
     }
 
     /// The terminal's size when it was taken.
     pub fn size(&self) -> Size {
-        self.size
+        let Rect { width, height, .. } = self.canvas.area();
+        Size { width, height }
     }
 }
 
@@ -104,27 +102,27 @@ impl Screen for TerminalScreen {
     fn draw(&mut self, model: &Model) -> io::Result<()> {
         #[cfg(debug_assertions)]
         panic_on_purpose(model);
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        if model.size != self.size {
-            self.size = model.size;
-            self.terminal.resize(area(model.size))?;
+        queue!(self.terminal, BeginSynchronizedUpdate)?;
+        if model.size != self.size() {
+            queue!(self.terminal, Clear(ClearType::All))?;
+            self.canvas = Canvas::new(area(model.size));
         }
         let bar = model.focus().is_text();
         if bar != self.bar {
             self.bar = bar;
             let shape = if bar { SetCursorStyle::SteadyBar } else { SetCursorStyle::DefaultUserShape };
-            queue!(self.terminal.backend_mut(), shape)?;
+            queue!(self.terminal, shape)?;
         }
-        self.terminal.draw(|frame| view::draw(model, frame))?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        match self.canvas.draw(&mut self.terminal, |buffer| view::draw(model, buffer))? {
+            Some(caret) => queue!(self.terminal, Show, MoveTo(caret.x, caret.y))?,
+            None => queue!(self.terminal, Hide)?,
+        }
+        execute!(self.terminal, EndSynchronizedUpdate)
     }
 
     fn repaint(&mut self) -> io::Result<()> {
-        // Not ratatui's own `clear`: that asks the terminal for the caret's position, and the answer would have to come
-        // through the stream that reads our keys.
-        queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
-        // Resets the buffer of the last frame, so that the next one is drawn whole.
-        self.terminal.swap_buffers();
+        queue!(self.terminal, Clear(ClearType::All))?;
+        self.canvas.clear();
         Ok(())
     }
 
@@ -134,7 +132,7 @@ impl Screen for TerminalScreen {
         }
         let mut plain = Vec::new();
         queue!(plain, CopyToClipboard::to_clipboard_from(text))?;
-        let out = self.terminal.backend_mut();
+        let out = &mut self.terminal;
         if std::env::var_os("TMUX").is_some() {
             // tmux hands on what is wrapped for it, each ESC doubled; unwrapped it takes it for itself, if it may.
             out.write_all(b"\x1bPtmux;")?;
@@ -157,9 +155,9 @@ impl Screen for TerminalScreen {
     fn mouse(&mut self, ours: bool) -> io::Result<()> {
         self.mouse = ours;
         if ours {
-            execute!(self.terminal.backend_mut(), EnableMouseCapture)
+            execute!(self.terminal, EnableMouseCapture)
         } else {
-            execute!(self.terminal.backend_mut(), DisableMouseCapture)
+            execute!(self.terminal, DisableMouseCapture)
         }
     }
 

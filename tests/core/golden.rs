@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::Color;
 use retitle::core::model::Model;
 use retitle::core::msg::Size;
@@ -22,10 +21,10 @@ pub struct Drawn {
 
 impl Drawn {
     pub fn of(model: &Model) -> Self {
-        let mut terminal = Terminal::new(TestBackend::new(model.size.width, model.size.height)).unwrap();
-        terminal.draw(|frame| view::draw(model, frame)).unwrap();
-        let caret = terminal.get_cursor_position().unwrap();
-        Self { buffer: terminal.backend().buffer().clone(), caret: (caret.x, caret.y) }
+        let Size { width, height } = model.size;
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        let caret = view::draw(model, &mut buffer).unwrap_or_default();
+        Self { buffer, caret: (caret.x, caret.y) }
     }
 
     fn cells(&self, y: u16) -> impl Iterator<Item = (u16, &Cell)> {

@@ -1,13 +1,14 @@
 //! What is measured: each deed once to get warm, then once for the count.
 
 use allocation_counter::{AllocationInfo, measure};
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::model::Model;
 use retitle::core::msg::{GraphReply, Msg, ReqId, Size};
 use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, StoreCall, StoreReply};
+use retitle::shell::canvas::Canvas;
 
 use crate::crowd::{SCREEN, press};
 use crate::start::at;
@@ -15,13 +16,15 @@ use crate::start::at;
 /// A model and a screen to draw it on.
 pub struct Stage {
     model: Model,
-    terminal: Terminal<TestBackend>,
+    terminal: TestBackend,
+    canvas: Canvas,
 }
 
 impl Stage {
     pub fn new(model: &Model) -> Self {
-        let terminal = Terminal::new(TestBackend::new(SCREEN.width, SCREEN.height)).unwrap();
-        Self { model: model.clone(), terminal }
+        let Size { width, height } = SCREEN;
+        let canvas = Canvas::new(Rect { x: 0, y: 0, width, height });
+        Self { model: model.clone(), terminal: TestBackend::new(width, height), canvas }
     }
 
     fn presses(&mut self, keys: &str) -> Vec<Effect> {
@@ -40,8 +43,14 @@ impl Stage {
     }
 
     fn draw(&mut self) -> AllocationInfo {
-        let (mut cost, model) = (AllocationInfo::default(), &self.model);
-        self.terminal.draw(|frame| cost = measure(|| retitle::view::draw(model, frame))).unwrap();
+        let Self { model, terminal, canvas } = self;
+        let mut cost = AllocationInfo::default();
+        let drawn = canvas.draw(terminal, |buffer| {
+            let mut caret = None;
+            cost = measure(|| caret = retitle::view::draw(model, buffer));
+            caret
+        });
+        drawn.unwrap();
         cost
     }
 
