@@ -200,10 +200,15 @@ impl Find {
     }
 }
 
-/// The rows in the order made anew, each with its group.
-pub(super) fn sorted(rows: &Rows, order: Order, days: &Days) -> Vec<Placed> {
+/// The rows in the order made anew, each with its group. The order that they had before makes this quick: while pages
+/// come in, all but the last rows stand as they will.
+pub(super) fn sorted(rows: &Rows, order: Order, days: &Days, before: &[Placed]) -> Vec<Placed> {
     let group = |slot| rows.session(slot).and_then(|session| order.group(session, days));
-    let slots = order.sort(rows, rows.slots());
+    let slots = if before.is_empty() {
+        order.sort(rows, rows.slots())
+    } else {
+        order.sort(rows, before.iter().map(|placed| placed.slot))
+    };
     slots.into_iter().map(|slot| Placed { slot, group: group(slot) }).collect()
 }
 
@@ -248,7 +253,7 @@ impl Arrange {
             }
         };
         let order = match &self.sort {
-            Some((by, days)) => Arc::new(sorted(&rows, *by, days)),
+            Some((by, days)) => Arc::new(sorted(&rows, *by, days, &order)),
             None => order,
         };
         let shown = self.narrow.show(&rows, &order, stopped)?;

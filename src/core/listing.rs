@@ -392,7 +392,7 @@ impl Listing {
         if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
             return self.arranging.want(Some((self.sorted, days)), asked);
         }
-        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));
+        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days, &self.order));
         self.arranging.give_up();
         self.show_anew(asked);
     }

@@ -82,7 +82,8 @@ impl Order {
         let ranked = slots.filter_map(|slot| rows.session(slot).map(|s| (s.pinned, self.rank(s), slot)));
         let mut ranked: Vec<(bool, Rank, Slot)> = ranked.collect();
         let key = |slot: Slot| rows.session(slot).map(|session| &session.key);
-        ranked.sort_unstable_by(|a, b| {
+        // Stable, which is quick where most of it is in order already.
+        ranked.sort_by(|a, b| {
             self.compare_ranks((a.0, &a.1), (b.0, &b.1)).then_with(|| key(a.2).cmp(&key(b.2)))
         });
         ranked.into_iter().map(|(.., slot)| slot).collect()

@@ -41,6 +41,8 @@ enum Act {
     Sort,
     Place(usize),
     Choose(usize),
+    Mark(usize, bool),
+    MarkShown(bool),
     Step(isize),
     Hold(usize),
     /// The other thread begins with what is to be done.
@@ -65,6 +67,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => n.clone().prop_map(Act::Place),
         2 => n.clone().prop_map(Act::Choose),
         2 => (-2..3isize).prop_map(Act::Step),
+        2 => (n.clone(), any::<bool>()).prop_map(|(n, on)| Act::Mark(n, on)),
+        1 => any::<bool>().prop_map(Act::MarkShown),
         1 => n.prop_map(Act::Hold),
         4 => Just(Act::Begin),
         4 => Just(Act::Done),
@@ -104,6 +108,8 @@ impl Desk {
             Act::Place(n) => list.place(&key(n), NOW, 0),
             Act::Choose(n) => list.choose(&key(n)),
             Act::Step(rows) => list.step(rows),
+            Act::Mark(n, on) => list.set_mark(&key(n), on),
+            Act::MarkShown(on) => list.mark_shown(on),
             Act::Hold(n) => list.hold(Some(key(n)).filter(|_| n < 6)),
             Act::Begin => self.begun.extend(list.begin_to_arrange()),
             Act::Done => {
@@ -129,6 +135,8 @@ impl Desk {
         seats.sort_unstable();
         assert_eq!(seats, list.rows().slots().collect::<Vec<_>>(), "every session has one seat");
         assert_eq!(list.shown().count(), list.shown_len(), "every row that is shown is there");
+        let marked = list.shown().filter(|key| list.is_marked(key)).count();
+        assert_eq!(list.marked_shown_len(), marked);
         match list.chosen() {
             Some(key) => assert!(list.position_of(key).is_some(), "the selection is shown"),
             None => assert_eq!(list.shown_len(), 0, "a list with rows has a selection"),
