@@ -5,7 +5,7 @@ use std::time::Duration;
 use retitle::core::fault::{Change, Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
-use retitle::core::msg::{Msg, Size};
+use retitle::core::msg::{Attempt, AuthReply, Msg, Size};
 use retitle::core::record::{Blur, Line, replay};
 
 use crate::golden::render;
@@ -188,4 +188,13 @@ fn the_start_names_neither_a_profile_nor_where_tokens_are_kept() {
     });
     let start = lines(&sim, Blur { salt: 9 }).remove(0);
     assert!(!start.contains("MARKER"), "{start}");
+}
+
+#[test]
+fn a_code_and_a_sign_in_page_are_not_in_a_recording() {
+    for reply in [AuthReply::Code(crate::sim::code()), AuthReply::Page(crate::sim::sign_in_page())] {
+        let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::Auth(Attempt(1), Ok(reply)), false);
+        let text = serde_json::to_string(&line).unwrap();
+        assert!(!text.contains("H7KQ9RF2C") && !text.contains("login.microsoft"), "{text}");
+    }
 }
