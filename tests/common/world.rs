@@ -78,14 +78,16 @@ impl World {
         std::fs::read_to_string(self.state().join("retitle.log")).unwrap_or_default()
     }
 
-    /// All that a run of the binary gets to see of its surroundings.
+    /// All that a run of the binary gets to see of its surroundings. Where lines are counted, it has to know where to.
     pub fn environment(&self) -> Vec<(&'static str, OsString)> {
-        vec![
+        let counts = std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file));
+        let own = [
             ("PATH", std::env::var_os("PATH").unwrap_or_default()),
             ("HOME", self.dir.path().into()),
             ("RETITLE_CONFIG", self.config().into()),
             ("RETITLE_STATE_DIR", self.state().into()),
-        ]
+        ];
+        own.into_iter().chain(counts).collect()
     }
 
     pub fn control(&self, what: &str, body: Value) {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use retitle::core::fault::FaultKind;
+use retitle::core::fault::{Change, Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
-use retitle::core::msg::{Msg, Size};
+use retitle::core::msg::{Attempt, AuthReply, Msg, Size};
 use retitle::core::record::{Blur, Line, replay};
 
 use crate::golden::render;
@@ -168,4 +168,33 @@ fn tenants_are_told_apart_and_not_named() {
     assert_eq!(start("contoso.example"), start("contoso.example"));
     assert_ne!(start("contoso.example"), start("fabrikam.example"));
     assert!(!start("contoso.example").contains("contoso.example"));
+}
+
+#[test]
+fn a_failure_keeps_its_kind_and_nothing_that_it_quotes() {
+    let change = Change { base: Some("MARKER".into()), theirs: Some("MARKER".into()) };
+    let failed = Fault::new(FaultKind::Changed(Box::new(change)), "MARKER is taken.").with_report("MARKER");
+    let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::DeskFailed(failed), false);
+    let text = serde_json::to_string(&line).unwrap();
+    assert!(!text.contains("MARKER"), "{text}");
+    assert!(text.contains("Changed"), "{text}");
+}
+
+#[test]
+fn the_start_names_neither_a_profile_nor_where_tokens_are_kept() {
+    let sim = Sim::set(|settings| {
+        settings.tokens_kept = "MARKER".into();
+        settings.places[0].label = Some("MARKER".into());
+    });
+    let start = lines(&sim, Blur { salt: 9 }).remove(0);
+    assert!(!start.contains("MARKER"), "{start}");
+}
+
+#[test]
+fn a_code_and_a_sign_in_page_are_not_in_a_recording() {
+    for reply in [AuthReply::Code(crate::sim::code()), AuthReply::Page(crate::sim::sign_in_page())] {
+        let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::Auth(Attempt(1), Ok(reply)), false);
+        let text = serde_json::to_string(&line).unwrap();
+        assert!(!text.contains("H7KQ9RF2C") && !text.contains("login.microsoft"), "{text}");
+    }
 }

@@ -108,6 +108,7 @@ fn a_paste_is_one_clean_line() {
         ("a\u{202e}b\u{202c}\u{200b}\u{7}", "ab", 4),
         ("👨‍👩‍👧‍👦 ❤\u{fe0f}", "👨‍👩‍👧‍👦 ❤\u{fe0f}", 0),
         ("\u{200d}alone", "alone", 1),
+        ("a\u{34f}b", "ab", 1),
     ] {
         let mut line = LineEdit::new("");
         let change = line.apply(Edit::Paste(paste.into()));
