@@ -1,6 +1,7 @@
 //! The command line beside the app: one library, one journal; and questions that only a terminal is asked.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::json;
 use termlens::{Key, Terminal};
@@ -63,7 +64,8 @@ fn a_draft_of_the_command_line_is_offered_by_the_app() {
     t.wait_until(|s| s.contains("kept for later")).unwrap();
     t.send(Key::Esc).unwrap();
     // An Esc with a key right behind it is Alt and that key.
-    t.wait_until(|s| !s.contains("Esc leave")).unwrap();
+    t.wait_until(|s| !s.contains("editing")).unwrap();
+    t.wait_stable(Duration::from_millis(80)).unwrap();
     quit(t);
 }
 
