@@ -119,8 +119,9 @@ pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     } else {
         (room.x, room.left()..room.right())
     };
+    // Nothing of what stood there shows through, the weight of its keys neither.
     for x in blank {
-        buffer.set_string(x, room.y, " ", style(Role::Plain));
+        buffer.set_string(x, room.y, " ", ratatui::style::Style::reset().patch(style(Role::Plain)));
     }
     put(buffer, x, room.y, room.right().saturating_sub(x), &words, style(role));
 }
