@@ -33,7 +33,7 @@ pub fn measure(bench: &mut Bench) {
         app.send("\u{15}{n:04}\r");
         app.quiet(Duration::from_millis(500));
         let sent = app.send("y");
-        let took = app.shows("Bulk: done") - sent;
+        let took = app.shows("Bulk rename: done") - sent;
         app.send("\r");
         app.quiet(Duration::from_millis(300));
         app.quit();

@@ -95,7 +95,7 @@ pub(super) const HINTS: &[Hint] = &[
     hint(
         &[53003, 530_036],
         OtherWay,
-        "Your organisation blocks this sign-in (Conditional Access), most often the way and not you.",
+        "Your organisation blocks this sign-in (Conditional Access), usually its method and not you.",
     ),
     hint(
         &[530_032, 530_034, 530_035],

@@ -71,11 +71,11 @@ impl Messages {
                 ..ReadLine::plain(format!("{}  {}", at.format("%H:%M:%S", zone), notice.text))
             })
             .collect();
+        let all = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+        let copies = (!lines.is_empty()).then_some(("Messages", all));
         if lines.is_empty() {
             lines.push(ReadLine::plain("No messages yet."));
         }
-        let copies =
-            Some(("The messages", lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n")));
         Reading { title: "Messages", lines, scroll: 0, copies }
     }
 }

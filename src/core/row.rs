@@ -362,8 +362,8 @@ impl Model {
                 (why, format!("{} puts ours back, {} accepts theirs.", send(), cancel()))
             }
             RowState::OtherAccount => (
-                "Typed under another account, it waits for that account.".into(),
-                format!("{}, then saving, sends it under yours.", key(Command::Rename)),
+                "Typed under another account; it waits for that account.".into(),
+                format!("{} opens it; a save sends it under your account.", key(Command::Rename)),
             ),
             RowState::SignIn => {
                 ("It waits for you to sign in.".into(), format!("{} signs in.", key(Command::SignIn)))

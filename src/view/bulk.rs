@@ -2,11 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::text::Line as TextLine;
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::rows::put_line;
-use super::text::{put, put_theirs};
+use super::text::{foot, put, put_theirs};
 use super::theme::{Role, style};
 use crate::core::batch::{Batch, Fate, Stage};
 use crate::core::bulk::{Bulk, How, Line, Part, Tidy, Verdict};
@@ -21,27 +22,12 @@ const ROOMY: u16 = 16;
 /// What a template may hold, as examples: nobody guesses them.
 const FIELDS: &str = "such as {n} {n:03} {old} {created:%Y-%m-%d} {today} {workspace} {id8}";
 
-fn framed(title: &str, foot: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+fn framed(title: &str, foot: TextLine<'static>, area: Rect, buffer: &mut Buffer) -> Rect {
     Clear.render(area, buffer);
-    let block = Block::bordered()
-        .title(format!(" {title} "))
-        .title_bottom(format!(" {foot} "))
-        .style(style(Role::Plain));
+    let block = Block::bordered().title(format!(" {title} ")).title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(area);
     block.render(area, buffer);
     inner
-}
-
-/// The hints that fit; the way out is not what is left out.
-fn hints(model: &Model, focus: Focus, wanted: &[(Command, &str)], cells: u16) -> String {
-    let hint = |(command, word): &(Command, &str)| {
-        format!("{} {word}", model.settings.keys.key_for(focus, *command))
-    };
-    let mut hints: Vec<String> = wanted.iter().map(hint).collect();
-    while glyph::width(&hints.join(glyph::GAP)) + 2 > usize::from(cells) && hints.len() > 1 {
-        hints.remove(hints.len() - 2);
-    }
-    hints.join(glyph::GAP)
 }
 
 /// Draws the preparation; returns where the caret belongs.
@@ -49,10 +35,8 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     let count = bulk.plan.count();
     let what = if bulk.marked { "marked" } else { "shown" };
     let title = format!("Bulk rename: {} {what}", bulk.rows.len());
-    let cells = area.width.saturating_sub(4);
-    let foot = match bulk.part {
-        Part::Field { .. } if bulk.how == How::Tidy => hints(
-            model,
+    let (focus, wanted): (Focus, &[(Command, &str)]) = match bulk.part {
+        Part::Field { .. } if bulk.how == How::Tidy => (
             Focus::Bulk,
             &[
                 (Command::BulkNext, "to the table"),
@@ -60,29 +44,22 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
                 (Command::BulkHow, "another way"),
                 (Command::CloseBulk, "close"),
             ],
-            cells,
         ),
-        Part::Field { .. } => hints(
-            model,
+        Part::Field { .. } => (
             Focus::Bulk,
             &[
                 (Command::BulkNext, "to the table"),
                 (Command::BulkHow, "another way"),
                 (Command::CloseBulk, "close"),
             ],
-            cells,
         ),
-        Part::Table => hints(
-            model,
+        Part::Table => (
             Focus::BulkTable,
             &[(Command::BulkApply, "apply"), (Command::BulkSkip, "skip row"), (Command::CloseBulk, "back")],
-            cells,
         ),
-        Part::Label { .. } => {
-            hints(model, Focus::Bulk, &[(Command::BulkNext, "apply"), (Command::CloseBulk, "back")], cells)
-        }
+        Part::Label { .. } => (Focus::Bulk, &[(Command::BulkNext, "apply"), (Command::CloseBulk, "back")]),
     };
-    let inner = framed(&title, &foot, area, buffer);
+    let inner = framed(&title, foot(model, focus, wanted, area.width), area, buffer);
     let mut y = inner.y;
     let mut caret = None;
     if bulk.how != How::Given {
@@ -186,6 +163,7 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let extra = chosen.and_then(|n| bulk.plan.lines.get(n)).map_or(0, |line| notes(line).len());
     let room = height.saturating_sub(extra).max(1);
     let top = bulk.chosen.saturating_sub(room.saturating_sub(1));
+    let left = left(bulk.plan.lines.iter().map(|line| line.from.as_deref()), area.width.saturating_sub(3));
     let mut y = area.y;
     let mut caret = None;
     for (n, line) in bulk.plan.lines.iter().enumerate().skip(top) {
@@ -196,7 +174,7 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         if is_chosen {
             caret = Some(Position::new(area.x, y));
         }
-        plan_line(line, is_chosen, Rect { y, height: 1, ..area }, buffer);
+        plan_line(line, is_chosen, left, Rect { y, height: 1, ..area }, buffer);
         y += 1;
         if is_chosen {
             for note in notes(line).iter().take(usize::from(area.bottom().saturating_sub(y))) {
@@ -217,7 +195,7 @@ fn notes(line: &Line) -> Vec<String> {
     }
 }
 
-fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
+fn plan_line(line: &Line, chosen: bool, left: u16, area: Rect, buffer: &mut Buffer) {
     let base = if chosen { style(Role::Chosen) } else { style(Role::Plain) };
     buffer.set_style(area, base);
     if chosen {
@@ -231,7 +209,7 @@ fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
         Verdict::Cannot(_) => ("!", Role::Bad),
     };
     put(buffer, area.x + 1, area.y, 1, mark, base.patch(style(role)));
-    let from = line.from.as_deref().filter(|name| !name.is_empty()).unwrap_or("(untitled)");
+    let from = named(line.from.as_deref());
     let becomes = match &line.verdict {
         Verdict::Renames => (line.to.clone(), Role::Plain),
         Verdict::Unchanged => ("(unchanged)".to_owned(), Role::Quiet),
@@ -242,15 +220,34 @@ fn plan_line(line: &Line, chosen: bool, area: Rect, buffer: &mut Buffer) {
         from,
         (&becomes.0, becomes.1),
         base,
+        left,
         Rect { x: area.x + 3, width: area.width.saturating_sub(3), ..area },
         buffer,
     );
 }
 
-/// Now and then, side by side.
-fn pair(now: &str, (then, role): (&str, Role), base: ratatui::style::Style, area: Rect, buffer: &mut Buffer) {
+fn named(name: Option<&str>) -> &str {
+    name.filter(|name| !name.is_empty()).unwrap_or("(untitled)")
+}
+
+/// The cells that the old names of a table get: what the longest needs, so that the new ones stand near them. By bytes,
+/// which cost nothing to count in a long table and are no fewer than cells but for hidden characters.
+fn left<'a>(names: impl Iterator<Item = Option<&'a str>>, width: u16) -> u16 {
+    let longest = names.map(|name| named(name).len()).max().unwrap_or(0);
     // Where there is little room, what it becomes matters more.
-    let left = if area.width < WIDE { area.width * 2 / 5 } else { area.width / 2 }.saturating_sub(2);
+    let most = if width < WIDE { width * 2 / 5 } else { width / 2 }.saturating_sub(2);
+    most.min(u16::try_from(longest).unwrap_or(u16::MAX))
+}
+
+/// Now and then, side by side; `left` cells for now.
+fn pair(
+    now: &str,
+    (then, role): (&str, Role),
+    base: ratatui::style::Style,
+    left: u16,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let x = area.x + left + 1;
     let right = area.right().saturating_sub(x + 4);
     let from = telling(now, then, left, right);
@@ -298,25 +295,24 @@ pub(super) fn progress(
 ) -> Position {
     let tally = batch.tally();
     let all = batch.items.len();
-    let cells = area.width.saturating_sub(4);
     let (title, wanted): (String, &[(Command, &str)]) = if batch.runs() {
         (
-            format!("Bulk: {} of {all}", tally.done()),
+            format!("Bulk rename: {} of {all}", tally.done()),
             &[(Command::BatchStop, "stop"), (Command::CloseBatch, "to the list, it goes on")],
         )
     } else if tally.failed + tally.stopped > 0 {
         (
-            "Bulk: done".to_owned(),
+            "Bulk rename: done".to_owned(),
             &[
-                (Command::BatchUndo, "take all back"),
-                (Command::BatchRetry, "send the rest"),
+                (Command::BatchUndo, "undo all"),
+                (Command::BatchRetry, "send rest"),
                 (Command::CloseBatch, "close"),
             ],
         )
     } else {
-        ("Bulk: done".to_owned(), &[(Command::BatchUndo, "take all back"), (Command::CloseBatch, "close")])
+        ("Bulk rename: done".to_owned(), &[(Command::BatchUndo, "undo all"), (Command::CloseBatch, "close")])
     };
-    let inner = framed(&title, &hints(model, Focus::Batch, wanted, cells), area, buffer);
+    let inner = framed(&title, foot(model, Focus::Batch, wanted, area.width), area, buffer);
     bar(tally.done(), all, Rect { height: 1, ..inner }, buffer);
     let (words, role) = stage(model, batch);
     if inner.height > 1 {
@@ -328,6 +324,7 @@ pub(super) fn progress(
         why.map(|why| glyph::wrap(&why, usize::from(table.width.saturating_sub(8)), 3)).unwrap_or_default();
     let room = usize::from(table.height).saturating_sub(notes.len()).max(1);
     let top = chosen.saturating_sub(room.saturating_sub(1));
+    let left = left(batch.items.iter().map(|item| item.from.as_deref()), table.width.saturating_sub(13));
     let mut y = table.y;
     let mut caret = Position::new(inner.x, inner.y);
     for (n, item) in batch.items.iter().enumerate().skip(top) {
@@ -343,10 +340,10 @@ pub(super) fn progress(
         }
         let (word, role) = fate(model, item);
         put(buffer, line.x + 1, y, 11, &word, base.patch(style(role)));
-        let from = item.from.as_deref().filter(|name| !name.is_empty()).unwrap_or("(untitled)");
+        let from = named(item.from.as_deref());
         let to = item.to.as_deref().unwrap_or("(untitled)");
         let names = Rect { x: line.x + 13, width: line.width.saturating_sub(13), ..line };
-        pair(from, (to, Role::Plain), base, names, buffer);
+        pair(from, (to, Role::Plain), base, left, names, buffer);
         y += 1;
         if n == chosen {
             for note in notes.iter().take(usize::from(table.bottom().saturating_sub(y))) {
@@ -369,7 +366,7 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
     let tally = batch.tally();
     let waits = batch.items.iter().find(|item| model.account_for(&item.key).is_none());
     match batch.stage {
-        Stage::Reading => ("Looking whether the names are still what they were …".into(), Role::Quiet),
+        Stage::Reading => ("Checking that the names are still what they were …".into(), Role::Quiet),
         Stage::Writing(_) => ("Writing the journal …".into(), Role::Quiet),
         Stage::Running { .. } if waits.is_some() => {
             (format!("{}. It waits for a sign-in: close, then S.", tally.words()), Role::Warn)

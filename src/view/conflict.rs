@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
-use super::text::put;
+use super::text::{hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
     });
     let hint =
         |command, word: &str| format!("{} {word}", model.settings.keys.key_for(Focus::Conflict, command));
-    let hints = [
+    let keys = [
         hint(Command::Mine, "send mine"),
         hint(Command::Theirs, "take theirs"),
         hint(Command::EditMine, "edit mine"),
@@ -43,7 +43,7 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
     ]
     .join(glyph::GAP);
     let cells = usize::from(area.width.saturating_sub(4));
-    let hints = glyph::wrap_parts(&hints, cells, 2);
+    let keys = glyph::wrap_parts(&keys, cells, 2);
     // Who has to decide between names has to see all of them, as far as that goes.
     let most = if area.height >= ROOMY { 4 } else { 2 };
     let names = names.unwrap_or_default().into_iter();
@@ -51,7 +51,7 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
         .flat_map(|below| glyph::wrap_hanging(&below.text, cells, most))
         .map(|line| (line, Role::Plain))
         .collect();
-    lines.extend(hints.into_iter().map(|hint| (hint, Role::Quiet)));
+    lines.extend(keys.into_iter().map(|keys| (keys, Role::Key)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
     let frame = Rect { y: area.bottom().saturating_sub(height), height, ..area };
     Clear.render(frame, buffer);
@@ -59,7 +59,12 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
     let inner = block.inner(frame);
     block.render(frame, buffer);
     for (y, (text, role)) in (inner.y..inner.bottom()).zip(&lines) {
-        put(buffer, inner.x + 1, y, inner.width.saturating_sub(2), text, style(*role));
+        let width = inner.width.saturating_sub(2);
+        if *role == Role::Key {
+            buffer.set_line(inner.x + 1, y, &hints(text, glyph::GAP), width);
+        } else {
+            put(buffer, inner.x + 1, y, width, text, style(*role));
+        }
     }
     Position::new(inner.x + 1, inner.y)
 }

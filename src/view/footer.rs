@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::plan::Plan;
-use super::rows::{put_ghost, put_line};
+use super::rows::{asking, put_ghost, put_line};
 use super::text::{Words, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
@@ -29,11 +29,11 @@ pub(super) fn draw(
     match &model.mode {
         Mode::Filter(line) => {
             let asks = "words, is:draft, ws:workspace, in:profile";
-            Some(asking("/", line, asks, plan.status, buffer))
+            Some(asking(line, asks, prompt("/", plan.status, buffer), buffer))
         }
         Mode::Add(adding) => {
             let asks = "an ID, or a link from the portal";
-            let caret = asking("Add: ", &adding.line, asks, plan.status, buffer);
+            let caret = asking(&adding.line, asks, prompt("Add: ", plan.status, buffer), buffer);
             match &adding.state {
                 AddState::Typing => {}
                 AddState::Looking { .. } => above(model, plan, "Looking it up …", Role::Quiet, buffer),
@@ -42,7 +42,8 @@ pub(super) fn draw(
             Some(caret)
         }
         Mode::Create(creating) => {
-            let caret = field("New session: ", &creating.line, plan.status, buffer);
+            let room = prompt("New session: ", plan.status, buffer);
+            let caret = put_line(&creating.line, room.x, room.y, room.width.saturating_sub(1), buffer);
             put_ghost(model, caret, plan.status.right().saturating_sub(1), buffer);
             match (&creating.problem, creating.req) {
                 (Some(words), _) => above(model, plan, words, Role::Bad, buffer),
@@ -75,24 +76,10 @@ pub(super) fn draw(
     }
 }
 
-fn field(prompt: &str, line: &crate::core::line::LineEdit, area: Rect, buffer: &mut Buffer) -> Position {
-    let x = put(buffer, area.x + 1, area.y, area.width, prompt, style(Role::Key));
-    put_line(line, x, area.y, area.right().saturating_sub(x + 1), buffer)
-}
-
-/// A field that says what it wants while it is empty.
-fn asking(
-    prompt: &str,
-    line: &crate::core::line::LineEdit,
-    asks: &str,
-    area: Rect,
-    buffer: &mut Buffer,
-) -> Position {
-    let caret = field(prompt, line, area, buffer);
-    if line.text().is_empty() {
-        put(buffer, caret.x, caret.y, area.right().saturating_sub(caret.x + 1), asks, style(Role::Ghost));
-    }
-    caret
+/// What a field is for; the room that it leaves.
+fn prompt(words: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    let x = put(buffer, area.x + 1, area.y, area.width, words, style(Role::Key));
+    Rect { x, width: area.right().saturating_sub(x), ..area }
 }
 
 /// Words just above the status line.
@@ -132,8 +119,9 @@ pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     } else {
         (room.x, room.left()..room.right())
     };
+    // Nothing of what stood there shows through, the weight of its keys neither.
     for x in blank {
-        buffer.set_string(x, room.y, " ", style(Role::Plain));
+        buffer.set_string(x, room.y, " ", ratatui::style::Style::reset().patch(style(Role::Plain)));
     }
     put(buffer, x, room.y, room.right().saturating_sub(x), &words, style(role));
 }
@@ -281,10 +269,11 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
     let writes = row.is_some_and(|session| !model.read_only(&session.key));
     let idle = |command| {
         (command == Command::Rename && !writes)
-            || (matches!(command, Command::Preview | Command::Open) && row.is_none())
+            || (matches!(command, Command::Preview | Command::Open | Command::FilterDown) && row.is_none())
+            || (command == Command::Filter && model.list.in_scope() == 0)
     };
     let mut shown = Vec::with_capacity(wanted.len());
-    for (command, word) in wanted.iter().filter(|(command, _)| focus != Focus::List || !idle(*command)) {
+    for (command, word) in wanted.iter().filter(|(command, _)| !idle(*command)) {
         let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
         shown.push((*command, *word, u16::try_from(cells).unwrap_or(u16::MAX)));
     }

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::rows::put_line;
-use super::text::put;
+use super::text::{foot, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -22,20 +22,9 @@ const NARROW: u16 = 60;
 /// Draws the overlay; returns where the caret rests.
 pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
     Clear.render(area, buffer);
-    let focus = if history.filtering { Focus::HistoryFilter } else { Focus::History };
-    let hint = |command, word: &str| format!("{} {word}", model.settings.keys.key_for(focus, command));
-    let foot = if history.filtering {
-        [hint(Command::HistoryKeepFilter, "keep"), hint(Command::HistoryClearFilter, "clear")].join("   ")
-    } else {
-        [
-            hint(Command::HistoryUndo, "take back"),
-            hint(Command::HistoryFilter, "filter"),
-            hint(Command::CloseHistory, "close"),
-        ]
-        .join("   ")
-    };
-    let block =
-        Block::bordered().title(" History ").title_bottom(format!(" {foot} ")).style(style(Role::Plain));
+    let (focus, wanted) = hints(history);
+    let foot = foot(model, focus, &wanted, area.width);
+    let block = Block::bordered().title(" History ").title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(area);
     block.render(area, buffer);
     let mut caret = Position::new(inner.x, inner.y);
@@ -81,6 +70,25 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
     caret
 }
 
+/// What can be done; what would only be refused is no hint.
+fn hints(history: &History) -> (Focus, Vec<(Command, &'static str)>) {
+    if history.filtering {
+        let wanted = vec![(Command::HistoryKeepFilter, "keep"), (Command::HistoryClearFilter, "clear")];
+        return (Focus::HistoryFilter, wanted);
+    }
+    let mut wanted = Vec::new();
+    let saved = |entry: &&Entry| matches!(entry.state, EntryState::Ended(Outcome::Saved { .. }, _));
+    if let Some(entry) = history.chosen_entry().filter(saved).filter(|entry| !entry.undone) {
+        let undoes = matches!(entry.intent.deed, Deed::Undo(_));
+        wanted.push((Command::HistoryUndo, if undoes { "redo" } else { "undo" }));
+    }
+    if history.entries.as_ref().is_some_and(|entries| !entries.is_empty()) {
+        wanted.push((Command::HistoryFilter, "filter"));
+    }
+    wanted.push((Command::CloseHistory, "close"));
+    (Focus::History, wanted)
+}
+
 fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buffer) {
     let look = if chosen { Role::Chosen } else { Role::Plain };
     buffer.set_style(line, style(look));
@@ -95,12 +103,12 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     let mut x = line.x + 2;
     let mut column = |cells: u16, words: &str| {
         put(buffer, x, line.y, cells, words, style(look));
-        x += cells + 1;
+        x += cells + 2;
     };
     column(if narrow { 6 } else { 12 }, &when);
     column(9, state(entry));
     let names = if narrow { shown(entry.intent.to.as_deref()) } else { both(entry) };
-    column(line.right().saturating_sub(line.x + if narrow { 20 } else { 26 }), &names);
+    column(line.right().saturating_sub(line.x + if narrow { 22 } else { 28 }), &names);
 }
 
 fn shown(name: Option<&str>) -> String {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
-use super::rows::put_line;
+use super::rows::asking;
 use super::text::{foot, put, put_marked, put_theirs};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
@@ -22,37 +22,36 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let height = wanted.min(area.height.saturating_sub(2 * margin));
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + margin, width, height };
     Clear.render(frame, buffer);
-    let key = |command| model.settings.keys.key_for(Focus::Menu, command);
     let does = match menu.kind {
-        Kind::Help(_) | Kind::Palette => "runs the line",
-        Kind::Profiles | Kind::Workspaces(_) => "goes there",
-        Kind::Order => "sorts",
-        Kind::Templates => "inserts it",
+        Kind::Help(_) | Kind::Palette => "run",
+        Kind::Profiles | Kind::Workspaces(_) => "go there",
+        Kind::Order => "sort",
+        Kind::Templates => "insert",
     };
-    let foot = foot(
-        &[
-            "type to search",
-            &format!("{} {does}", key(Command::MenuRun)),
-            &format!("{} closes", key(Command::CloseMenu)),
-        ],
-        width,
-    );
+    let live = |n: &usize| items.get(*n).is_some_and(Item::live);
+    let chosen = (0..items.len()).filter(live).nth(menu.chosen);
+    let mut wanted = vec![(Command::MenuRun, does), (Command::CloseMenu, "close")];
+    wanted.retain(|(command, _)| chosen.is_some() || *command != Command::MenuRun);
+    let foot = foot(model, Focus::Menu, &wanted, width);
     let block =
         Block::bordered().title(format!(" {} ", menu.title())).title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(frame);
     block.render(frame, buffer);
     let x = put(buffer, inner.x + 1, inner.y, inner.width, "/ ", style(Role::Key));
-    let caret = put_line(&menu.line, x, inner.y, inner.right().saturating_sub(x + 1), buffer);
+    let caret = asking(
+        &menu.line,
+        "type to search",
+        Rect { x, width: inner.right().saturating_sub(x), height: 1, ..inner },
+        buffer,
+    );
     let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     if items.is_empty() {
-        put(buffer, list.x + 1, list.y, list.width, "Nothing fits.", style(Role::Quiet));
+        put(buffer, list.x + 1, list.y, list.width, "No match.", style(Role::Quiet));
         return caret;
     }
     let side = items.iter().map(|item| glyph::width(&item.side)).max().unwrap_or(0);
     let most = usize::from(inner.width / 3).max(8);
     let side = u16::try_from(side.min(most)).unwrap_or(0);
-    let live = |n: &usize| items.get(*n).is_some_and(Item::live);
-    let chosen = (0..items.len()).filter(live).nth(menu.chosen);
     let x = list.x + 2 + if side > 0 { side + 2 } else { 0 };
     let cells = list.right().saturating_sub(x + 1);
     // The selected line says all of what it does, on as many lines as that takes.

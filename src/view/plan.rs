@@ -78,13 +78,16 @@ pub(super) struct Columns {
     pub(super) id: Option<(u16, u16)>,
 }
 
+/// On a wider screen the columns stand as on one of this width: a state far from its name is read in the row beside it.
+const WIDEST: u16 = 156;
+
 /// The longest word of a state is "offline 30s".
 const STATE: u16 = 11;
 
 impl Columns {
     /// `several`: rows of more than one profile stand in the list.
     pub(super) fn new(width: u16, several: bool) -> Self {
-        let mut right = width.saturating_sub(1);
+        let mut right = width.min(WIDEST).saturating_sub(1);
         let mut take = |cells: u16, wanted: bool| {
             wanted.then(|| {
                 right = right.saturating_sub(cells + 2);

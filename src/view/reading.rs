@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
-use super::text::{foot, put, put_right, rule};
+use super::text::{foot, put, rule};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -18,24 +18,18 @@ pub(super) fn draw(model: &Model, reading: &Reading, area: Rect, buffer: &mut Bu
     let margin = u16::from(area.height > 12);
     let frame = Rect { y: area.y + margin, height: area.height.saturating_sub(2 * margin), ..area };
     Clear.render(frame, buffer);
-    let key = |command| model.settings.keys.key_for(Focus::Reading, command);
-    let title = format!(" {} ", reading.title);
-    let inner = Block::bordered().inner(frame);
-    let more = lines(&reading.lines, reading.scroll, inner, buffer);
-    let copies = reading
-        .copies
-        .as_ref()
-        .map_or_else(String::new, |(what, _)| format!("{} copies {}", key(Command::ReadCopy), inside(what)));
-    let closes = format!("{} closes", key(Command::CloseReading));
-    let goes_on = format!("{} goes on", key(Command::ReadDown));
-    let mut parts = vec![copies.as_str(), closes.as_str()];
-    parts.retain(|part| !part.is_empty());
-    if more {
-        parts.push(&goes_on);
-    }
-    let foot = foot(&parts, frame.width);
-    let block = Block::bordered().title(title).title_bottom(foot).style(style(Role::Plain));
+    let block = Block::bordered().title(format!(" {} ", reading.title)).style(style(Role::Plain));
+    let inner = block.inner(frame);
+    // First, since it makes all of its area plain.
     block.render(frame, buffer);
+    let more = lines(&reading.lines, reading.scroll, inner, buffer);
+    let copy = reading.copies.as_ref().map(|(what, _)| format!("copy {}", inside(what)));
+    let mut wanted: Vec<(Command, &str)> =
+        copy.iter().map(|copy| (Command::ReadCopy, copy.as_str())).collect();
+    wanted.extend(more.then_some((Command::ReadDown, "more")));
+    wanted.push((Command::CloseReading, "close"));
+    let foot = foot(model, Focus::Reading, &wanted, frame.width);
+    buffer.set_line(frame.x + 1, frame.bottom().saturating_sub(1), &foot, frame.width.saturating_sub(2));
     Position::new(inner.x, inner.y)
 }
 
@@ -51,9 +45,13 @@ pub(super) fn preview(model: &Model, preview: &Preview, area: Rect, buffer: &mut
     Clear.render(area, buffer);
     buffer.set_style(area, style(Role::Plain));
     let all = model.preview_lines(session);
-    let goes_on = format!(" {} goes on ", model.settings.keys.key_for(Focus::List, Command::PreviewDown));
     let hint = |y: u16, buffer: &mut Buffer| {
-        put_right(buffer, area.x + 1, y, area.width.saturating_sub(2), &goes_on, style(Role::Quiet));
+        // In a field the key would be text.
+        if model.focus() == Focus::List {
+            let foot = foot(model, Focus::List, &[(Command::PreviewDown, "more")], area.width);
+            let cells = u16::try_from(foot.width()).unwrap_or(u16::MAX);
+            buffer.set_line(area.right().saturating_sub(cells + 1), y, &foot, cells);
+        }
     };
     if model.preview_room().beside > 0 {
         for y in area.top()..area.bottom() {

@@ -55,9 +55,10 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
         y += 1;
         if chosen {
             caret = Some(field.unwrap_or(Position::new(line.x, line.y)));
+            let state = Look::of(model.settings.ascii, &model.row_state(session)).role;
             for below in model.below() {
                 if y < area.bottom() {
-                    rows.below(&below, Rect { y, height: 1, ..area });
+                    rows.below(&below, state, Rect { y, height: 1, ..area });
                     y += 1;
                 }
             }
@@ -182,8 +183,13 @@ impl Rows<'_> {
     }
 
     /// A line that belongs to the selected row.
-    fn below(&mut self, below: &Below, line: Rect) {
-        let look = style(if below.tone == Tone::Bad { Role::Bad } else { Role::Quiet });
+    fn below(&mut self, below: &Below, state: Role, line: Rect) {
+        let look = style(match (below.tone, state) {
+            // What only waits for something is no failure, neither in the state's word nor here.
+            (Tone::Bad, Role::Warn | Role::Pending) => Role::Warn,
+            (Tone::Bad, _) => Role::Bad,
+            (Tone::Info | Tone::Good, _) => Role::Quiet,
+        });
         let lead = if below.goes_on { "    " } else { "  └ " };
         let x = line.x + self.columns.glyph;
         let x = put(self.buffer, x, line.y, line.width, lead, style(Role::Quiet));
@@ -210,6 +216,22 @@ pub(super) fn put_ghost(model: &Model, caret: Position, end: u16, buffer: &mut B
     if let Some(ghost) = model.ghost() {
         put_theirs(buffer, caret.x, caret.y, end.saturating_sub(caret.x), ghost, style(Role::Ghost));
     }
+}
+
+/// A text field from the left of its room to a cell before the right, which says what it wants while it is empty; returns
+/// its caret.
+pub(super) fn asking(
+    line: &crate::core::line::LineEdit,
+    asks: &str,
+    room: Rect,
+    buffer: &mut Buffer,
+) -> Position {
+    let cells = room.width.saturating_sub(1);
+    let caret = put_line(line, room.x, room.y, cells, buffer);
+    if line.text().is_empty() {
+        put(buffer, caret.x, caret.y, cells, asks, style(Role::Ghost));
+    }
+    caret
 }
 
 /// A text field of `cells` cells; returns its caret.
@@ -301,7 +323,7 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             format!("{}   find any command", key(Command::Palette)),
             format!("{}   all keys", key(Command::Help)),
             String::new(),
-            "Nothing is sent anywhere until you save a name.".to_owned(),
+            "Nothing changes on the server until you save a name.".to_owned(),
         ]);
         lines
     };

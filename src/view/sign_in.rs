@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
-use super::text::put;
+use super::text::{hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::effect::Way;
@@ -72,7 +72,12 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     block.render(frame, buffer);
     let mut caret = Position::new(inner.x, inner.y);
     for (y, Row { text, role, .. }) in (inner.y..inner.bottom()).zip(&rows) {
-        put(buffer, inner.x + 2, y, inner.width.saturating_sub(3), text, style(*role));
+        let width = inner.width.saturating_sub(3);
+        if *role == Role::Key {
+            buffer.set_line(inner.x + 2, y, &hints(text, glyph::GAP), width);
+        } else {
+            put(buffer, inner.x + 2, y, width, text, style(*role));
+        }
         if *role == Role::Code {
             caret = Position::new(inner.x + 2, y);
         }
@@ -94,7 +99,7 @@ fn content(model: &Model) -> Vec<Row> {
             vec![
                 row(3, Role::Plain, words),
                 row(0, Role::Plain, ""),
-                row(2, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list")])),
+                row(2, Role::Key, keys(model, &[(Command::CloseSignIn, "local list")])),
             ]
         }
         Auth::Waiting(wait) => waiting(model, wait),
@@ -135,7 +140,7 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     rows.push(row(0, Role::Plain, ""));
     rows.push(row(
         KEYS,
-        Role::Quiet,
+        Role::Key,
         keys(
             model,
             &[
@@ -186,11 +191,11 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
     rows.push(row(0, Role::Plain, ""));
     rows.push(row(
         KEYS,
-        Role::Quiet,
+        Role::Key,
         keys(
             model,
             &[
-                (Command::OpenSignIn, "open again"),
+                (Command::OpenSignIn, "reopen"),
                 (Command::CopyCode, "copy address"),
                 (Command::OtherWay, "device code"),
                 (Command::CloseSignIn, "local list"),
@@ -231,7 +236,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
         offered.push((Command::CopyCode, "copy for your admin"));
     }
     offered.extend([(Command::CloseSignIn, "local list"), (Command::Quit, "quit")]);
-    rows.push(row(KEYS, Role::Quiet, keys(model, &offered)));
+    rows.push(row(KEYS, Role::Key, keys(model, &offered)));
     rows
 }
 
@@ -252,10 +257,11 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         row(2, Role::Plain, "5  Copy the client ID and the tenant ID into the configuration:"),
         row(3, Role::Code, model.settings.config_path.clone()),
         row(0, Role::Plain, ""),
+        row(1, Role::Plain, "You also need the role Security Copilot Contributor in the workspace."),
         // Where the steps do not fit, this is the way.
         row(3, Role::Quiet, format!("retitle setup walks you through it and writes the file.{demo}")),
         row(0, Role::Plain, ""),
-        row(KEYS, Role::Quiet, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
+        row(KEYS, Role::Key, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]
 }
 

@@ -5,9 +5,12 @@ use std::fmt::{self, Write as _};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::{Line, Span};
 
 use super::theme::{Role, ours, style, theirs};
+use crate::core::command::{Command, Focus};
 use crate::core::glyph::{self, Piece, is_plain};
+use crate::core::model::Model;
 
 /// Words that are put together for the screen: one buffer for all of a frame, since a text of its own for every cell
 /// of a table is most of what drawing it costs.
@@ -136,12 +139,36 @@ pub(super) fn put_piece(buffer: &mut Buffer, x: u16, y: u16, piece: &Piece<'_>, 
     buffer.set_stringn(x, y, piece.as_str(), piece.width(), look).0
 }
 
-/// What a frame says at its foot: the parts that fit into its width, the last ones first.
-pub(super) fn foot(parts: &[&str], width: u16) -> String {
+/// Keys and what they do, as a line of a panel says them: the keys brought out, as in the footer. Each part begins with
+/// its key, and no key has a space in it.
+pub(super) fn hints(text: &str, gap: &'static str) -> Line<'static> {
+    let mut spans = Vec::new();
+    for part in text.split(glyph::GAP) {
+        let (key, word) = part.split_once(' ').unwrap_or((part, ""));
+        if !spans.is_empty() {
+            spans.push(Span::raw(gap));
+        }
+        spans.push(Span::styled(key.to_owned(), style(Role::Key)));
+        spans.push(Span::styled(format!(" {word}"), style(Role::Quiet)));
+    }
+    Line::from(spans)
+}
+
+/// What a frame of this width says at its foot: the hints that fit. The last is the way out, which is never left out.
+pub(super) fn foot(model: &Model, focus: Focus, wanted: &[(Command, &str)], width: u16) -> Line<'static> {
+    const GAP: &str = "  ";
+    let hint = |(command, word): &(Command, &str)| {
+        format!("{} {word}", model.settings.keys.key_for(focus, *command))
+    };
+    let mut parts: Vec<String> = wanted.iter().map(hint).collect();
     let room = usize::from(width.saturating_sub(4));
-    let tails = (0..parts.len()).filter_map(|n| parts.get(n..)).map(|parts| parts.join(glyph::GAP));
-    let fits = tails.into_iter().find(|words| glyph::width(words) <= room);
-    fits.map_or_else(String::new, |words| format!(" {words} "))
+    while glyph::width(&parts.join(GAP)) > room && parts.len() > 1 {
+        parts.remove(parts.len() - 2);
+    }
+    let mut line = hints(&parts.join(glyph::GAP), GAP);
+    line.spans.insert(0, Span::raw(" "));
+    line.spans.push(Span::raw(" "));
+    line
 }
 
 /// A line across.

@@ -97,7 +97,7 @@ fn nothing_is_sent_before_the_table_is_applied_and_then_a_few_at_a_time_from_one
     let before = sim.asked.len();
     sim.plans("INC-{n:05=20931} {old}");
     assert!(sim.screen().contains("INC-20940 name 9"), "{}", sim.screen());
-    assert!(sim.screen().contains("10 change"), "{}", sim.screen());
+    assert!(sim.screen().contains("10 to rename"), "{}", sim.screen());
     let graph = |effect: &&Effect| matches!(effect, Effect::Graph(..));
     assert_eq!(sim.asked[before..].iter().filter(graph).count(), 0);
     sim.press("y");
@@ -136,7 +136,7 @@ fn the_table_warns_of_what_is_not_meant_and_refuses_what_cannot_be() {
     let mut sim = world(4, Settings { rules, ..settings() });
     sim.press("r").types("typed").press("esc space space space space b ctrl-u").types("same").press("enter");
     let screen = sim.screen();
-    assert!(screen.contains("3 change  1 cannot  3 warnings"), "{screen}");
+    assert!(screen.contains("3 to rename  1 cannot  3 warnings"), "{screen}");
     let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
     assert!(format!("{:?}", bulk.plan.lines[0].verdict).contains("has a draft"), "{:?}", bulk.plan.lines[0]);
     assert!(bulk.plan.lines[1].hints.contains(&"fits no naming rule".to_owned()));
@@ -216,7 +216,7 @@ fn names_come_back_from_the_editor_as_a_plan_and_stopped_ones_stay_as_drafts() {
     assert!(text.contains("id-003\tname 3\n"), "{text}");
     let edited = text.replace("name ", "typed ").replace("id-007\ttyped 7\n", "");
     sim.send(Msg::Edited(Ok(edited)));
-    assert!(sim.screen().contains("7 change  1 unchanged"), "{}", sim.screen());
+    assert!(sim.screen().contains("7 to rename  1 unchanged"), "{}", sim.screen());
     assert!(sim.disk.journal.is_empty(), "and is sent no sooner than any other");
     sim.press("esc");
     sim.press("E");

@@ -131,7 +131,7 @@ fn a_protected_profile_asks_with_a_word() {
     let places = vec![PlaceConfig { protected: true, ..place() }];
     let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();
     let said = sim.answers("rename 1 careful");
-    assert_eq!(said[0], "PROD is protected: once more saves.");
+    assert_eq!(said[0], "PROD is protected: save once more to confirm.");
     assert_eq!(sim.model.plain_prompt(), "yes? ");
     assert!(sim.disk.journal.is_empty());
     sim.answers("no");

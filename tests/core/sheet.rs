@@ -23,7 +23,7 @@ fn at_the_table() -> Sim {
     sim.press("ctrl-a E");
     let text = handed_out(&sim).replace("\talpha", "\tfirst typed").replace("\tbeta", "\tsecond typed");
     sim.send(Msg::Edited(Ok(text)));
-    assert!(sim.screen().contains("2 change"), "{}", sim.screen());
+    assert!(sim.screen().contains("2 to rename"), "{}", sim.screen());
     sim
 }
 

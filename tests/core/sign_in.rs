@@ -75,6 +75,16 @@ fn enter_on_the_sign_in_screen_opens_and_copies_but_never_an_address_that_is_not
 }
 
 #[test]
+fn why_nobody_could_be_signed_in_is_said_once() {
+    let mut sim = Sim::new();
+    let Effect::Auth(_, attempt, AuthCall::Resume) = sim.outstanding[0].clone() else { panic!() };
+    sim.send(Msg::Auth(attempt, Err(fault(FaultKind::SignInBlocked))));
+    let screen = sim.screen();
+    assert_eq!(screen.matches("went wrong on purpose").count(), 1, "{screen}");
+    assert_eq!(sim.model.overlays, [Overlay::SignIn]);
+}
+
+#[test]
 fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
     let settings = Settings { places: vec![PlaceConfig { client: None, ..place() }], ..settings() };
     let mut sim = Sim::with(settings, Size { width: 80, height: 24 });

@@ -182,7 +182,7 @@ fn walk(theme: &'static str) {
     demo.shows(&["/ copy", "copy the session's name"]);
     demo.picture("palette");
 
-    demo.closes("type to search");
+    demo.closes("Find a command");
     demo.press(Key::Char('k'));
     demo.press(Key::Char('p'));
     demo.shows(&["PROMPTS", "1. ", "RENAMES HERE"]);
@@ -201,7 +201,7 @@ fn walk(theme: &'static str) {
     demo.shows(&["Bulk rename: 3 marked"]);
     demo.press(Key::Ctrl('u'));
     demo.types("{created:%m-%d} {old}");
-    demo.shows(&["3 change"]);
+    demo.shows(&["3 to rename"]);
     demo.picture("bulk");
 
     demo.closes("Bulk rename");

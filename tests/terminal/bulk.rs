@@ -56,10 +56,10 @@ fn names_are_changed_in_the_persons_editor_seen_in_the_table_and_then_saved() {
     whole(&mut t);
     assert_eq!(world.patches(), 0, "nothing is sent before the table is applied");
     t.send(Key::Char('y')).unwrap();
-    t.wait_until(|s| s.contains("Bulk: done") && s.contains("1 saved")).unwrap();
+    t.wait_until(|s| s.contains("Bulk rename: done") && s.contains("1 saved")).unwrap();
     assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 PHISHING, finance"));
     t.send(Key::Esc).unwrap();
-    t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
+    t.wait_until(|s| !s.contains("Bulk rename: done")).unwrap();
     // A letter right behind Esc could be a torn chord.
     t.wait_stable(std::time::Duration::from_millis(100)).unwrap();
     quit(t);
@@ -135,7 +135,7 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
     t.send_str(" x").unwrap();
     t.send(Key::Enter).unwrap();
     t.send(Key::Char('y')).unwrap();
-    t.wait_until(|s| s.contains("Bulk: ") && s.contains("to go")).unwrap();
+    t.wait_until(|s| s.contains("Bulk rename: ") && s.contains("to go")).unwrap();
     t.signal(termlens::Signal::Kill).unwrap();
     t.wait_exit().unwrap();
     let mut t = world.start();
@@ -143,10 +143,10 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
         .unwrap();
     assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance x"));
     t.send(Key::Char('u')).unwrap();
-    t.wait_until(|s| s.contains("Bulk: done")).unwrap();
+    t.wait_until(|s| s.contains("Bulk rename: done")).unwrap();
     assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance"));
     t.send(Key::Enter).unwrap();
-    t.wait_until(|s| !s.contains("Bulk: done")).unwrap();
+    t.wait_until(|s| !s.contains("Bulk rename: done")).unwrap();
     quit(t);
 }
 

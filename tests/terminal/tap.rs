@@ -96,7 +96,7 @@ impl Tap {
         self.wait_for("/device");
         self.send("\u{1b}");
         // The hints, which the sign-in had covered.
-        self.wait_for("filter");
+        self.wait_for("quit");
     }
 
     /// Leaves with `q`; everything that was sent.

@@ -44,7 +44,7 @@ pub enum Tidy {
 impl Tidy {
     /// All of them, with what they do.
     pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Spaces, "no spaces around, single spaces between, hidden characters away"),
+        (Self::Spaces, "trimmed, single spaces, no hidden characters"),
         (Self::Upper, "UPPER CASE"),
         (Self::Lower, "lower case"),
         (Self::Words, "Each Word Capitalised"),

@@ -72,12 +72,12 @@ impl Count {
     /// The same in words, without what there is none of.
     pub fn words(self) -> String {
         let parts = [
-            (self.renames, "change"),
+            (self.renames, "to rename"),
             (self.unchanged, "unchanged"),
             (self.skipped, "skipped"),
             (self.cannot, "cannot"),
         ];
-        let parts = parts.iter().filter(|(n, word)| *n > 0 || *word == "change");
+        let parts = parts.iter().filter(|(n, word)| *n > 0 || *word == "to rename");
         let mut words: Vec<String> = parts.map(|(n, word)| format!("{n} {word}")).collect();
         match self.warnings {
             0 => {}

@@ -151,7 +151,7 @@ pub(super) fn details(model: &mut Model) {
         )
         | None => None,
     };
-    let mut copies = ("The details", String::new());
+    let mut copies = ("Details", String::new());
     if let Some(fault) = fault {
         lines.extend([ReadLine::plain(""), ReadLine::bad(fault.say.clone())]);
         if let Some(server) = &fault.server {

@@ -328,7 +328,7 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
     let changes = renaming.line.text().trim_matches(' ') != settled_name(model, &renaming.key);
     let protected = model.places.get(&renaming.key.profile).filter(|place| place.config.protected);
     if let Some(place) = protected.filter(|_| changes && !renaming.sure) {
-        let words = format!("{} is protected: once more saves.", place.title());
+        let words = format!("{} is protected: save once more to confirm.", place.title());
         if let Mode::Rename(renaming) = &mut model.mode {
             renaming.sure = true;
             renaming.problem = Some(words);

@@ -233,10 +233,11 @@ fn resumed(model: &mut Model, profile: &Profile, answer: Result<AuthReply, Fault
             | AuthReply::SignedIn { .. },
         ) => {}
         Err(fault) => {
-            out_because(model, profile, fault);
+            // First, since the screen says the same as the message would.
             if is_here(model, profile) {
                 show(model);
             }
+            out_because(model, profile, fault);
         }
     }
 }

@@ -99,7 +99,7 @@ fn refusals() -> Vec<Scene> {
         "{report}\nTo consent: https://login.microsoftonline.com/contoso.com/v2.0/adminconsent?client_id=11111111-2222-4333-8444-555555555555&scope=https%3A%2F%2Fgraph.microsoft.com%2FSecurityCopilotWorkspaces.ReadWrite.All&redirect_uri=http%3A%2F%2Flocalhost"
     );
     let blocked = fault(FaultKind::SignInBlocked).with_server("AADSTS53003: Access has been blocked.");
-    let blocked = Fault { say: "Your organisation blocks this sign-in (Conditional Access), most often the way and not you. Sign in with the browser instead.".into(), ..blocked };
+    let blocked = Fault { say: "Your organisation blocks this sign-in (Conditional Access), usually its method and not you. Sign in with the browser instead.".into(), ..blocked };
     let consent = Fault { say: "An administrator must approve SecurityCopilotWorkspaces.ReadWrite.All for app 11111111-2222-4333-8444-555555555555.".into(), ..fault(FaultKind::SignInBlocked) };
     let declined =
         Fault { say: "The sign-in was declined on the page.".into(), ..fault(FaultKind::Declined) };
