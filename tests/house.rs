@@ -98,11 +98,7 @@ const LAYERS: &[Layer] = &[
         never: &["ratatui", "crossterm", "rusqlite", "reqwest"],
     },
     Layer { name: "log", may: &["log", "platform"], never: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
-    Layer {
-        name: "platform",
-        may: &["platform"],
-        never: &["ratatui", "crossterm", "rusqlite", "reqwest", "oauth2::"],
-    },
+    Layer { name: "platform", may: &["platform"], never: &["ratatui", "rusqlite", "reqwest", "oauth2::"] },
     Layer {
         name: "cli",
         may: &["core", "ports", "cli"],

@@ -53,7 +53,15 @@ fn usage(words: impl Into<String>) -> Failure {
 }
 
 /// Does what was asked for.
-pub fn launch(args: Args) -> Result<(), Failure> {
+pub fn launch(mut args: Args) -> Result<(), Failure> {
+    // Invented sessions do not come among somebody's own because a variable names their folder.
+    #[cfg(feature = "simulator")]
+    let apart = matches!(args.command, Some(Command::Demo));
+    #[cfg(not(feature = "simulator"))]
+    let apart = false;
+    if !apart {
+        args.global.fill_in(|name| std::env::var_os(name));
+    }
     let paths = Paths::find(args.global.config.as_deref(), args.global.state_dir.as_deref())?;
     match args.command {
         None => {
