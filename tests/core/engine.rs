@@ -117,6 +117,23 @@ fn a_look_that_comes_in_time_lets_the_save_go_or_holds_it_back_before_or_after_i
 }
 
 #[test]
+fn a_name_that_was_read_a_while_before_enter_is_read_again() {
+    for (typing, looks) in [(4, 1), (6, 2)] {
+        let mut sim = Sim::new().signed_in();
+        sim.asked.clear();
+        sim.press("r").types("!");
+        sim.pass(seconds(typing));
+        sim.renamed_elsewhere(IDS[0], "theirs");
+        sim.press("enter");
+        let gets = sim.asked.iter().filter(|call| matches!(call, Effect::Graph(_, _, GraphCall::Get { .. })));
+        assert_eq!(gets.count(), looks, "after {typing} seconds");
+        sim.settle();
+        assert_eq!(server(&sim, 0), Some(if looks == 2 { "theirs" } else { "alpha!" }));
+        assert_eq!(matches!(sim.row(IDS[0]), RowState::Changed(_)), looks == 2);
+    }
+}
+
+#[test]
 fn a_look_that_fails_holds_nothing_back() {
     let mut sim = Sim::new().signed_in();
     sim.hold_looks = true;
