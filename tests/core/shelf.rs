@@ -228,6 +228,8 @@ fn every_message_can_be_read_again_the_newest_first() {
         "{}",
         sim.reads()
     );
+    let Some(Overlay::Reading(read)) = sim.model.overlays.last() else { panic!("nothing is read") };
+    assert_eq!((read.lines[0].tone, read.lines[1].tone), (Tone::Bad, Tone::Info));
 }
 
 #[test]

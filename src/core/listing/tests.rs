@@ -219,6 +219,15 @@ fn a_session_that_is_chosen_before_it_is_shown_is_selected_when_it_is() {
 }
 
 #[test]
+fn a_row_whose_lines_fill_the_screen_stays_on_it_below_its_heading() {
+    let mut list = Listing::new((7..9).map(|n| session(n, "alpha")).collect(), NOW, 0);
+    assert_eq!(list.shown.breaks.len(), 2, "a pinned one, and one that is not");
+    list.choose(&key(8));
+    list.settle_view(4, 3, true);
+    assert_eq!(list.top(), 1);
+}
+
+#[test]
 fn whoever_goes_elsewhere_before_it_is_shown_stays_there() {
     for away in [Act::Step(1), Act::Choose(4)] {
         let mut desk = Desk::new(0);
