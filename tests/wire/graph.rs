@@ -165,6 +165,7 @@ async fn a_redirect_is_not_followed() {
     let redirect = answer("302 Found", &format!("location: {}/x\r\n", other.base), "");
     let fault = once(rename("ecdfb9b3", "default", "n"), redirect).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
+    assert!(fault.say.contains("redirects (302)") && fault.say.contains("endpoints.graph"), "{}", fault.say);
     assert!(other.received.lock().unwrap().is_empty());
 }
 
