@@ -170,6 +170,25 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
+async fn an_id_that_would_make_another_address_is_not_sent() {
+    let server = Raw::answering(vec![]).await;
+    for id in ["", ".", ".."] {
+        let fault = graph(&server.base, purse()).call(account(), get(id)).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Refused, "{id:?}: {}", fault.say);
+    }
+    assert!(server.received.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_server_says_of_a_refusal_is_told() {
+    let body = r#"{"error":{"code":"BadRequest","message":"No good."}}"#;
+    let fault =
+        once(rename("ecdfb9b3", "default", "n"), answer("400 Bad Request", "", body)).await.unwrap_err();
+    assert!(fault.say.contains("(400 BadRequest)"), "{}", fault.say);
+    assert_eq!(fault.server.as_deref(), Some("HTTP 400 BadRequest No good."));
+}
+
+#[tokio::test]
 async fn every_answer_that_is_no_success_becomes_the_right_fault() {
     let busy = |seconds| FaultKind::Busy { retry_after: Some(Duration::from_secs(seconds)) };
     for (status, headers, body, kind) in [
