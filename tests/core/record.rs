@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use retitle::core::errand::{Planned, Task};
 use retitle::core::fault::{Change, Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
 use retitle::core::msg::{Attempt, AuthReply, Msg, Size};
 use retitle::core::record::{Blur, Line, replay};
+use retitle::core::session::WorkspaceId;
+use retitle::core::title::NewName;
 
 use crate::golden::render;
-use crate::sim::{How, Sim, fault};
+use crate::sim::{How, IDS, Sim, fault, key};
 
 /// A day's work: every kind of message. `words` is what is typed.
 fn work(sim: &mut Sim, words: [&str; 3]) {
@@ -26,7 +29,7 @@ fn work(sim: &mut Sim, words: [&str; 3]) {
     sim.answer(0, How::Busy);
     sim.pass(second * 8);
     sim.settle();
-    sim.renamed_elsewhere(crate::sim::IDS[2], words[2]);
+    sim.renamed_elsewhere(IDS[2], words[2]);
     sim.press("j r").types(words[0]).press("enter t");
     sim.settle();
     sim.press("u");
@@ -178,6 +181,15 @@ fn a_failure_keeps_its_kind_and_nothing_that_it_quotes() {
     let text = serde_json::to_string(&line).unwrap();
     assert!(!text.contains("MARKER"), "{text}");
     assert!(text.contains("Changed"), "{text}");
+}
+
+#[test]
+fn a_task_of_the_command_line_keeps_its_ids_and_not_the_names_that_it_gives() {
+    let to = NewName::restored(Some("MARKER"));
+    let row = Planned { key: key(IDS[0]), workspace: WorkspaceId::new("default"), to };
+    let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::Tasked(Task::Rename(vec![row])), false);
+    let text = serde_json::to_string(&line).unwrap();
+    assert!(!text.contains("MARKER") && text.contains(IDS[0]), "{text}");
 }
 
 #[test]
