@@ -249,6 +249,15 @@ async fn a_huge_error_body_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_page_says_where_the_next_one_is() {
+    let server = Raw::answering(vec![]).await;
+    let next = format!("{}/next?$skiptoken=x", server.base);
+    let body = format!(r#"{{"value":[],"@odata.nextLink":"{next}"}}"#);
+    let reply = once(list(None), answer("200 OK", "", &body)).await.unwrap();
+    assert!(matches!(reply, GraphReply::Page { next: Some(PageLink(link)), .. } if link == next));
+}
+
+#[tokio::test]
 async fn odd_entities_are_read_as_far_as_they_go() {
     let body = r#"{"value":[{"id":"a","displayName":null,"lastModifiedDateTime":"0001-01-01T00:00:00Z"},{"displayName":"no id"},{"id":"b","displayName":"x","createdDateTime":"rubbish"}],"@odata.nextLink":""}"#;
     let reply = once(list(None), answer("200 OK", "", body)).await.unwrap();
