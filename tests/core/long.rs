@@ -166,6 +166,16 @@ fn a_key_behind_a_filter_that_is_still_worked_out_means_the_rows_that_the_filter
 }
 
 #[test]
+fn a_key_behind_a_filter_that_was_just_taken_away_means_all_rows() {
+    for away in ["esc", "enter esc"] {
+        let mut sim = beginning(|_| {}).signed_in();
+        sim.press("/").types("bet").press(away).press("G");
+        sim.settle();
+        assert_eq!(sim.at(), "d", "{away}");
+    }
+}
+
+#[test]
 fn enter_in_the_palette_means_what_its_words_find_and_not_what_was_found_before() {
     let mut sim = beginning(|_| {}).signed_in();
     sim.press("ctrl-p").types("delta").press("enter");
