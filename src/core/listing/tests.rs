@@ -285,6 +285,8 @@ fn the_whole_library_takes_the_place_of_its_beginning_and_what_was_learnt_meanwh
 fn a_row_that_is_removed_while_the_whole_library_is_arranged_is_not_shown_for_a_moment_after_it() {
     let mut desk = Desk::new(0);
     desk.list.partial = true;
+    desk.act(&Act::Filter("alp"));
+    desk.rest();
     let arrange = desk.list.begin_to_take_in((0..9).map(|n| session(n, "alpha")).collect(), NOW, 0);
     desk.act(&Act::Remove(1));
     desk.list.arranged(arrange.run(&|| false).unwrap());
