@@ -166,16 +166,15 @@ fn a_key_behind_a_filter_that_is_still_worked_out_means_the_rows_that_the_filter
 }
 
 #[test]
-fn a_key_behind_the_way_to_another_list_means_the_rows_of_that_list() {
-    let mut sim = beginning(|disk| drop(disk.sessions.remove(&key(IDS[3])))).signed_in();
-    sim.press("L");
-    sim.settle();
+fn a_key_behind_the_way_to_one_customer_means_the_rows_of_that_customer() {
+    let mut sim = Sim::customers(|_| {});
+    sim.model.list.at_once = 0;
     sim.press("/").types("a").press("enter");
     sim.settle();
-    assert_eq!(sim.rows(), "abd");
-    sim.press("L G r");
+    assert_eq!(sim.rows(), "abcd");
+    sim.press("1 G r");
     let Mode::Rename(renaming) = &sim.model.mode else { panic!("{:?}", sim.model.mode) };
-    assert_eq!(renaming.key, key(IDS[1]), "d was never opened");
+    assert_eq!(renaming.key.id.as_str(), IDS[1]);
 }
 
 #[test]
