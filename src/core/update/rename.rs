@@ -359,7 +359,7 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     model.recall.given(&key.profile, title.as_str());
-    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
+    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref()) {
         return conflict::open(model, &key, title, fault, out);
     }
     let until = model.now + FRESH_WITHIN;
