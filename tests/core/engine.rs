@@ -69,6 +69,18 @@ fn the_same_name_on_both_sides_is_no_conflict_and_neither_is_an_unchanged_one() 
 }
 
 #[test]
+fn a_name_of_ours_that_arrives_while_the_next_one_is_typed_is_no_conflict() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter r");
+    sim.settle();
+    assert_eq!(server(&sim, 0), Some("alpha!"));
+    sim.types("?").press("enter");
+    assert!(sim.model.overlays.is_empty());
+    sim.settle();
+    assert_eq!(server(&sim, 0), Some("alpha!?"));
+}
+
+#[test]
 fn enter_waits_half_a_second_for_the_look_and_no_longer() {
     let mut sim = Sim::new().signed_in();
     sim.hold_looks = true;

@@ -361,7 +361,7 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     model.recall.given(&key.profile, title.as_str());
-    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
+    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref()) {
         return conflict::open(model, &key, title, fault, out);
     }
     let old = model.list.get(&key).is_some_and(|s| s.seen.is_none_or(|seen| seen + FRESH_FOR < model.now));
