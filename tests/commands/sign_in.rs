@@ -136,6 +136,20 @@ fn no_code_gets_into_a_file_or_the_log_of_an_automatic_run() {
 }
 
 #[test]
+fn a_pipe_that_a_person_may_read_gets_page_and_code_with_the_warning() {
+    let world = World::new();
+    let mut child = retitle(&world, &["login"]).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+    let said: Vec<String> = lines.by_ref().take(3).map(Result::unwrap).collect();
+    assert_eq!(said[0], format!("Open   {}/device", world.base));
+    let code = said[1].strip_prefix("Enter  ").unwrap();
+    let warning = "The code is good for 15 minutes. Only continue if you started this sign-in.";
+    assert_eq!(said[2], warning);
+    world.control("approve", json!({"user_code": code}));
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn a_program_gets_the_code_as_json_on_standard_output() {
     let world = World::new();
     let mut child = retitle(&world, &["login", "--json"]).env("CI", "true").spawn().unwrap();
