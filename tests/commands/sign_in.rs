@@ -140,12 +140,13 @@ fn a_pipe_that_a_person_may_read_gets_page_and_code_with_the_warning() {
     let world = World::new();
     let mut child = retitle(&world, &["login"]).spawn().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
-    let said: Vec<String> = lines.by_ref().take(3).map(Result::unwrap).collect();
-    assert_eq!(said[0], format!("Open   {}/device", world.base));
-    let code = said[1].strip_prefix("Enter  ").unwrap();
-    let warning = "The code is good for 15 minutes. Only continue if you started this sign-in.";
-    assert_eq!(said[2], warning);
+    let mut next = || lines.next().unwrap().unwrap();
+    assert_eq!(next(), format!("Open   {}/device", world.base));
+    let code = next().strip_prefix("Enter  ").unwrap().to_owned();
     world.control("approve", json!({"user_code": code}));
+    assert_eq!(next(), "The code is good for 15 minutes. Only continue if you started this sign-in.");
+    assert!(next().starts_with("Signed in as "));
+    assert!(lines.all(|line| line.is_ok()));
     assert!(child.wait().unwrap().success());
 }
 
