@@ -16,14 +16,14 @@ use retitle::graph::GraphClient;
 use retitle::http::Http;
 use retitle::http::probe::HttpProbe;
 use retitle::platform::files::is_file;
-use retitle::ports::{Clock, Identity, Tokens};
+use retitle::ports::{Clock, Identity, SignIns, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
 use retitle::store::config::{self, Loaded};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config};
-use super::{Failure, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
@@ -41,6 +41,15 @@ impl Office {
         let shared: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let auth = Auth::new(auth_config(paths, &loaded.settings), http.clone(), shared);
         Ok(Self { auth, http, clock })
+    }
+
+    /// The same for a profile that the configuration has, or that somebody is signed in to.
+    async fn of_known(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<Self, Failure> {
+        let office = Self::open(global, paths, loaded)?;
+        if let Some(problem) = unknown_profile(loaded) {
+            meet_unknown(problem, office.auth.standing().await?.signed_in.is_some())?;
+        }
+        Ok(office)
     }
 }
 
@@ -136,16 +145,15 @@ fn reader() -> Reader {
 /// `retitle logout`.
 pub(super) fn logout(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::open(global, paths, loaded)?;
+        let office = Office::of_known(global, paths, loaded).await?;
         say(&account::logout(&office.auth).await?)
     })
 }
 
 /// `retitle status`.
 pub(super) fn status(as_json: bool, global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
-    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
-        let office = Office::open(global, paths, loaded)?;
+        let office = Office::of_known(global, paths, loaded).await?;
         let needed = auth_config(paths, &loaded.settings).needed();
         let (text, outcome) =
             account::status(&office.auth, &loaded.settings.profile, &needed, as_json).await?;
@@ -187,6 +195,7 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         match findings.iter().find_map(|f| f.wrong.clone()) {
             None => Ok(()),
             // The report's last line has said so.
+            Some(_) if loaded.broken() => Err(Failure { code: cli::exit::USAGE, error: None }),
             Some(kind) => Err(Failure { code: cli::exit::code(&kind), error: None }),
         }
     })

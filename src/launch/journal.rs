@@ -16,7 +16,7 @@ use retitle::store::paths::{self, Paths};
 use super::app::{auth_config, http};
 use super::apply::carry_out;
 use super::bench::{Bench, Told, not_read_only};
-use super::{Failure, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// `retitle history`.
 pub(super) fn history(
@@ -25,7 +25,6 @@ pub(super) fn history(
     paths: &Paths,
     loaded: &Loaded,
 ) -> Result<(), Failure> {
-    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let own = vec![bench.profile()];
@@ -92,6 +91,8 @@ pub(super) fn undo(
 
 /// `retitle purge`.
 pub(super) fn purge(asked: &cli::Purge, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+    // A command line with a mistake in it erases nothing.
+    unknown_profile(loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
     let found = paths::belongings(paths);
     let mut err = std::io::stderr();
     if found.is_empty() {

@@ -21,7 +21,7 @@ use retitle::store::paths::Paths;
 use url::Url;
 
 use super::bench::{Bench, Told, not_read_only, remark};
-use super::{Failure, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, runtime, say, usage};
 
 /// `retitle rename`.
 pub(super) fn rename(
@@ -110,7 +110,6 @@ pub(super) fn list(
     loaded: &Loaded,
 ) -> Result<(), Failure> {
     let query = list::query(asked.filter.as_deref().unwrap_or("")).map_err(usage)?;
-    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let mut errors = Vec::new();
@@ -265,7 +264,6 @@ pub(super) fn export(
     if (asked.what, asked.format) == (Part::All, ExportFormat::Csv) {
         return Err(usage("CSV holds one table: retitle export sessions --format csv, or history"));
     }
-    remark_unknown_profile(loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(global, paths, loaded).await?;
         let profiles = bench.profiles();
