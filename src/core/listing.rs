@@ -73,6 +73,8 @@ pub struct Listing {
     /// Up to so many rows the list is arranged at once; a longer one leaves it to another thread.
     pub at_once: usize,
     pub(super) arranging: Arranging,
+    /// Rows that were put at the end since the order was last made, or asked for.
+    appended: usize,
     /// What is shown is not yet what the person has asked for.
     behind: bool,
     pub walk: Walk,
@@ -111,6 +113,7 @@ impl Listing {
             partial: false,
             at_once: usize::MAX,
             arranging: Arranging::default(),
+            appended: 0,
             behind: false,
             walk: Walk::Idle { as_of: None },
             walks: 0,
@@ -264,7 +267,23 @@ impl Listing {
             let (slot, new) = self.table.put(session);
             if new {
                 self.seat(slot, Seat::End);
+                self.appended += 1;
             }
+        }
+    }
+
+    /// Whether rows stand at the end that the order has elsewhere.
+    pub(crate) fn has_a_tail(&self) -> bool {
+        self.appended > 0
+    }
+
+    /// Makes the order anew if it is worth it while more rows come: of a long list not before a fifth of it is new, so
+    /// that all orders together cost no more than a few of the last.
+    pub(crate) fn sort_a_long_tail(&mut self, now: Stamp, zone: i32) {
+        if self.has_a_tail()
+            && (self.table.len() <= self.at_once / 4 || self.appended * 5 >= self.table.len())
+        {
+            self.sort(now, zone);
         }
     }
 
@@ -388,6 +407,7 @@ impl Listing {
     }
 
     fn make_order_of(&mut self, days: Days, asked: bool) {
+        self.appended = 0;
         // While pages come in one after the other, one order is made for several of them.
         if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
             return self.arranging.want(Some((self.sorted, days)), asked);

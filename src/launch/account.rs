@@ -235,8 +235,24 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
     } else {
         Finding::bad("state folder", FaultKind::Disk, exposed.join("; "))
     });
+    if let Err(error) = written(paths) {
+        let words = format!("{} cannot be written: {error}", paths.library().display());
+        findings.push(Finding::bad("library", FaultKind::Disk, words));
+    }
     findings.push(Finding::good("proxy", proxies()));
     findings
+}
+
+/// Whether the library takes what is typed, without changing anything in it. A folder that is not there yet is made at the
+/// first start.
+fn written(paths: &Paths) -> std::io::Result<()> {
+    if paths.library().exists() {
+        std::fs::OpenOptions::new().append(true).open(paths.library())?;
+    }
+    if paths.state.exists() {
+        tempfile::tempfile_in(&paths.state)?;
+    }
+    Ok(())
 }
 
 /// The proxies that the environment names, without a password that may stand in their addresses.

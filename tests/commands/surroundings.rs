@@ -59,3 +59,14 @@ fn a_usage_line_asks_for_no_flag_that_a_variable_stands_for() {
     let usage = ran.err.lines().find(|line| line.starts_with("Usage:")).unwrap();
     assert_eq!(usage, "Usage: retitle rename <REF> <NAME>");
 }
+
+#[test]
+fn doctor_tells_a_library_that_cannot_be_written() {
+    let world = World::new();
+    sign_in(&world);
+    assert_eq!(run(&world, &["doctor"]).code, 0);
+    std::fs::create_dir(world.state().join("library.db")).unwrap();
+    let ran = run(&world, &["doctor"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("library.db cannot be written"), "{}", ran.out);
+}

@@ -1,17 +1,17 @@
 //! A list so long that its beginning is shown before the rest is read, and that is arranged on another thread: what is
 //! done meanwhile is done to the rows that the person means, and takes nothing from those that are still to come.
 
-use retitle::core::effect::Effect;
+use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::menu::Act as Line;
 use retitle::core::model::Mode;
-use retitle::core::msg::Msg;
+use retitle::core::msg::{GraphReply, Msg};
 use retitle::core::order::By;
-use retitle::core::session::Session;
+use retitle::core::session::{Entity, Session, SessionId};
 use retitle::core::store::{EntryId, StoreReply};
 
 use crate::person::WIDE;
-use crate::sim::{Disk, How, IDS, Sim, at, key, session, settings};
+use crate::sim::{Disk, How, IDS, Sim, at, fault, key, page, session, settings};
 
 /// The beginning of a list is on the screen; the rest has been asked for.
 fn beginning(change: impl FnOnce(&mut Disk)) -> Sim {
@@ -254,4 +254,50 @@ fn a_key_acts_on_what_the_words_before_it_find_though_that_is_still_looked_for()
     assert!(sim.outstanding.iter().any(|effect| matches!(effect, Effect::Work(_))), "{:?}", sim.outstanding);
     sim.press("r");
     assert!(matches!(&sim.model.mode, Mode::Rename(renaming) if renaming.key == key(IDS[3])));
+}
+
+fn unknown(n: i64) -> Entity {
+    Entity {
+        id: SessionId::new(&format!("new-{n}")),
+        name: None,
+        created: None,
+        modified: Some(at(-100 * n)),
+    }
+}
+
+/// The list that was asked for brings this.
+fn brings(sim: &mut Sim, reply: Result<GraphReply, Fault>) {
+    let list = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::List { .. }));
+    let index = sim.outstanding.iter().position(list).unwrap();
+    let Effect::Graph(req, ..) = sim.outstanding.remove(index) else { panic!() };
+    sim.send(Msg::Graph(req, reply));
+}
+
+#[test]
+fn rows_that_came_with_the_last_pages_stand_in_order_in_the_end_also_where_the_pages_break_off() {
+    for end in [Ok(page(Vec::new(), None)), Err(fault(FaultKind::Offline))] {
+        let mut sim = beginning(|_| {});
+        sim.settle();
+        sim.press("L");
+        brings(&mut sim, Ok(page((1..40).map(unknown).collect(), Some("2"))));
+        brings(&mut sim, Ok(page(vec![unknown(-1)], Some("3"))));
+        brings(&mut sim, end);
+        sim.settle();
+        assert_eq!(sim.shown()[0], key("new--1"), "the last one changed last");
+    }
+}
+
+#[test]
+fn a_row_that_only_a_bulk_s_reading_brought_stands_in_order_too() {
+    let mut sim = beginning(|_| {});
+    sim.settle();
+    sim.press("L");
+    brings(&mut sim, Ok(page((1..40).map(unknown).collect(), None)));
+    sim.settle();
+    sim.server.extend((1..40).map(|n| (format!("new-{n}"), (None, 0))));
+    sim.plans("{n} {old}").press("y");
+    let all = IDS.iter().map(|id| sim.entity(id)).chain((-1..40).map(unknown)).collect();
+    brings(&mut sim, Ok(page(all, None)));
+    sim.settle();
+    assert_eq!(sim.shown()[0], key("new--1"));
 }

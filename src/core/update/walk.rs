@@ -122,6 +122,9 @@ pub(in crate::core) fn stop(model: &mut Model) {
         let (req, as_of) = (going.req, going.as_of);
         model.pending.remove(&req);
         model.list.walk = Walk::Idle { as_of };
+        if model.list.has_a_tail() {
+            sort(model);
+        }
     }
 }
 
@@ -265,7 +268,8 @@ fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::sess
         for key in keys {
             model.list.brought(&key, going.number);
         }
-        sort(model);
+        let (now, zone) = (model.now, model.settings.zone);
+        model.list.sort_a_long_tail(now, zone);
     }
 }
 
@@ -310,7 +314,7 @@ fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
 }
 
 fn end(model: &mut Model, going: Going) {
-    if going.asked {
+    if going.asked || model.list.has_a_tail() {
         sort(model);
     }
     if let Some(fault) = going.fault {
