@@ -350,3 +350,11 @@ fn an_order_is_named_by_each_of_its_words_and_by_all_of_them() {
     }
     assert_eq!(order_named("no such order"), None);
 }
+
+#[test]
+fn a_row_may_be_meant_by_the_beginning_of_its_id() {
+    let mut sim = plain();
+    assert_eq!(sim.answers(&format!("copy-id {}", &IDS[1][..8])), [format!("ID: {}", IDS[1])]);
+    let said = sim.answers(&format!("copy-id {}", &IDS[1][..2])).join("\n");
+    assert!(!said.contains(IDS[1]), "too little to be sure of: {said}");
+}
