@@ -246,6 +246,7 @@ mod tests {
             let error = parse(text, HERE).map_err(|e| e.to_string());
             assert!(error.as_ref().is_err_and(|e| e.contains(words)), "{text:?}: {error:?}");
         }
+        assert!(parse(&"x".repeat(200), HERE).is_ok());
         assert!(parse(&"x".repeat(201), HERE).is_err());
     }
 

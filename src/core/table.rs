@@ -326,8 +326,19 @@ mod tests {
         });
         assert!(table.rows().brief(slot).unwrap().letters.hold(Letters::of("ete")));
         assert!(!table.rows().brief(slot).unwrap().opened);
-        let names = |opened| table.places(opened).map(|(_, w)| w.as_str()).collect::<Vec<_>>().join(" ");
-        assert_eq!((names(true), names(false)), ("even odd".into(), "elsewhere even odd".into()));
+        let names = |table: &Table, opened| {
+            table.places(opened).map(|(_, w)| w.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            (names(&table, true), names(&table, false)),
+            ("even odd".into(), "elsewhere even odd".into())
+        );
+        table.remove(table.slot(&session(3).key).unwrap());
+        assert_eq!(
+            (names(&table, true), names(&table, false)),
+            ("even".into(), "elsewhere even".into()),
+            "none is left there"
+        );
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::time::Duration;
 use retitle::core::command::Command;
 use retitle::core::effect::Effect;
 use retitle::core::msg::{Msg, Size};
+use retitle::core::order::By;
 use retitle::core::place::PlaceConfig;
-use retitle::core::plain::{Takes, takes};
+use retitle::core::plain::{Takes, order_named, takes};
 use retitle::core::settings::{Face, Settings};
 
 use crate::sim::{How, IDS, Sim, place, settings};
@@ -337,4 +338,23 @@ fn lines_that_are_heard_together_are_all_answered() {
     for words in [IDS[0], "no command “bogus”", IDS[1], "no command “down”"] {
         assert!(said.contains(words), "{words}: {said}");
     }
+}
+
+#[test]
+fn an_order_is_named_by_each_of_its_words_and_by_all_of_them() {
+    for (by, words) in &By::ALL {
+        assert_eq!(order_named(words), Some(*by), "{words}");
+        for word in words.split(' ') {
+            assert!(order_named(word).is_some(), "{word}");
+        }
+    }
+    assert_eq!(order_named("no such order"), None);
+}
+
+#[test]
+fn a_row_may_be_meant_by_the_beginning_of_its_id() {
+    let mut sim = plain();
+    assert_eq!(sim.answers(&format!("copy-id {}", &IDS[1][..8])), [format!("ID: {}", IDS[1])]);
+    let said = sim.answers(&format!("copy-id {}", &IDS[1][..2])).join("\n");
+    assert!(!said.contains(IDS[1]), "too little to be sure of: {said}");
 }

@@ -148,8 +148,9 @@ fn a_token_that_was_typed_and_a_text_that_was_pasted_by_mistake_are_not_in_a_rec
     typed(&mut sim);
     sim.pass(Duration::from_secs(1));
     sim.press("esc");
-    sim.send(Msg::Paste("VWXYZ and QUUX".into()));
+    sim.send(Msg::Paste(format!("VWXYZ and QUUX {link}/pasted")));
     let all = lines(&sim, Blur { salt: 5 }).join("");
+    assert!(all.contains("sessions/aaaaaaaa-1/pasted"), "a link says what was meant: {all}");
     let keys: String = sim
         .recorded(Blur { salt: 5 })
         .iter()

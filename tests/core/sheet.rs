@@ -6,7 +6,7 @@ use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::msg::Msg;
 
-use crate::sim::{How, IDS, Sim, fault, key};
+use crate::sim::{How, IDS, Sim, fault, key, session};
 
 /// The text that the editor was opened with.
 fn handed_out(sim: &Sim) -> String {
@@ -149,4 +149,17 @@ fn sending_a_bulk_now_does_not_send_the_row_that_is_selected_behind_it() {
     sim.settle();
     assert_eq!(sim.server[IDS[1]].0.as_deref(), Some("beta x"));
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("alpha"));
+}
+
+#[test]
+fn a_row_of_a_sheet_is_called_by_the_beginning_of_its_id_where_no_other_begins_so() {
+    let ids = ["aaaaaaaa-0001", "bbbbbbbb-0001", "bbbbbbbb-0002"];
+    let mut sim = Sim::new().signed_in().restarted(|disk| {
+        disk.sessions =
+            ids.iter().map(|id| session(id, Some("name"), 60)).map(|s| (s.key.clone(), s)).collect();
+    });
+    sim.press("ctrl-a E");
+    let sheet = handed_out(&sim);
+    let called = |id: &str| sheet.lines().any(|line| line.split('\t').next() == Some(id));
+    assert!(called("aaaaaaaa") && called(ids[1]) && called(ids[2]), "{sheet}");
 }

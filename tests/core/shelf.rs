@@ -5,7 +5,7 @@ use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::model::{Mode, Overlay};
 use retitle::core::msg::{GraphReply, Mouse, Msg, ReqId, Size};
-use retitle::core::notice::Tone;
+use retitle::core::notice::{Notice, Tone};
 use retitle::core::preview::Prompts;
 
 use crate::person::{millis, row, seconds};
@@ -208,6 +208,16 @@ fn details_tell_why_a_save_failed_and_its_request_id_is_copied() {
     sim.press("y");
     assert!(sim.copied().contains("workspace  default") && sim.copied().contains("bbbbbbbb-2"));
     assert!(sim.screen().contains("sent to the terminal"), "{}", sim.screen());
+}
+
+#[test]
+fn a_bad_message_stays_until_the_next_key_of_the_list() {
+    let mut sim = Sim::new().signed_in();
+    sim.model.notice = Some(Notice::bad("went wrong"));
+    sim.pass(seconds(60));
+    assert!(sim.model.notice.is_some());
+    sim.press("j");
+    assert!(sim.model.notice.is_none());
 }
 
 #[test]

@@ -100,6 +100,15 @@ fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
 }
 
 #[test]
+fn a_server_that_says_that_the_code_ran_out_is_asked_for_another() {
+    let mut sim = waiting();
+    sim.pass(seconds(6));
+    let Effect::Auth(_, attempt, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    sim.send(Msg::Auth(attempt, Err(fault(FaultKind::Expired))));
+    assert!(matches!(sim.outstanding.last(), Some(Effect::Auth(_, _, AuthCall::Begin(Way::Device)))));
+}
+
+#[test]
 fn n_brings_another_code_and_leaves_the_attempt_before_behind() {
     let mut sim = waiting();
     sim.pass(seconds(6));

@@ -1,6 +1,6 @@
 //! How a bulk makes names.
 
-use regex_lite::{NoExpand, Regex};
+use regex_lite::Regex;
 
 use crate::core::template::{Facts, Template};
 
@@ -123,12 +123,7 @@ impl Maker {
         match self {
             Self::Template(template) => Some(template.expand(facts)),
             Self::Replace(find, with) => old.map(|old| old.replace(find.as_str(), with)),
-            Self::Regex(regex, with) if with.contains('$') => {
-                old.map(|old| regex.replace_all(old, with.as_str()).into_owned())
-            }
-            Self::Regex(regex, with) => {
-                old.map(|old| regex.replace_all(old, NoExpand(with.as_str())).into_owned())
-            }
+            Self::Regex(regex, with) => old.map(|old| regex.replace_all(old, with.as_str()).into_owned()),
             Self::Tidy(tidy) => old.map(|old| tidy.apply(old)),
         }
     }
