@@ -262,7 +262,10 @@ impl Model {
                 if let Some(Words { why, help }) = self.explanation(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
                     lines.extend(Below::wrapped(tone, &why, cells, most));
-                    lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
+                    // In a field the keys would be text.
+                    if self.mode == Mode::Browse {
+                        lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
+                    }
                 }
                 lines
             }

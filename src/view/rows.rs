@@ -297,9 +297,12 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             }
             None => format!("No match for “{filter}”."),
         }];
-        lines.push(format!("{} clears the filter.", key(Command::ClearFilter)));
         if !model.shows_everything() {
-            lines.push(format!("{} also looks at what was never opened here.", key(Command::Everything)));
+            let typing = matches!(model.mode, Mode::Filter(_));
+            let keep = model.settings.keys.key_for(Focus::Filter, Command::KeepFilter);
+            let keep = if typing { format!("{keep}, then ") } else { String::new() };
+            let words = "also looks at what was never opened here.";
+            lines.push(format!("{keep}{} {words}", key(Command::Everything)));
         }
         lines
     } else if let Some(only) = model.list.only() {

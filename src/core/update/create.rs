@@ -2,7 +2,7 @@
 //! no clear answer may have made one.
 
 use super::{list, rename, save, sign_in};
-use crate::core::command::Command;
+use crate::core::command::{Command, Focus};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::LineEdit;
@@ -200,8 +200,9 @@ pub(super) fn answered(
         Err(fault) => {
             let words = match fault.kind {
                 FaultKind::Unclear => format!(
-                    "{} It may have been made all the same: {} shows the workspace before you try again.",
+                    "{} It may have been made all the same: {}, then {} shows the workspace before you try again.",
                     fault.say,
+                    model.settings.keys.key_for(Focus::Create, Command::CloseCreate),
                     model.key_of(Command::Everything)
                 ),
                 FaultKind::SignedOut
