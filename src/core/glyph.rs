@@ -367,8 +367,8 @@ mod tests {
         assert_eq!(wrap("one two three", 8, 9), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
         assert_eq!(
-            wrap("see https://a.example/device/x", 16, 9),
-            ["see", "https://", "a.example/", "device/x"]
+            wrap("see https://login.example/device/x", 16, 9),
+            ["see", "https://login.", "example/device/x"]
         );
         assert_eq!(wrap("a.bcdefgh", 8, 9), ["a.bcdefg", "h"], "no line is left nearly empty");
         assert_eq!(wrap("one two three four", 8, 2), ["one two", "three…"]);

@@ -173,7 +173,19 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
             let go = |to: &'static str| {
                 if list { format!("   {} goes to {to}", key(Command::NextOpen)) } else { String::new() }
             };
-            let words = match model.drafts.len() {
+            // The row says its own.
+            let own = match &model.mode {
+                Mode::Rename(renaming) => Some(&renaming.key),
+                Mode::Create(creating) => Some(&creating.key),
+                Mode::Browse | Mode::Filter(_) | Mode::Add(_) => model.list.chosen(),
+            };
+            let others = model.drafts.keys().filter(|key| Some(*key) != own).count();
+            let words = match if list && others > 0 { model.drafts.len() } else { others } {
+                0 if model.tip && list && model.size.width < 60 => format!(
+                    "{} names the row, {} finds commands",
+                    key(Command::Rename),
+                    key(Command::Palette)
+                ),
                 0 if model.tip && list => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
                     key(Command::Rename),

@@ -171,7 +171,7 @@ fn walk(theme: &'static str) {
     demo.shows(&["editing"]);
     demo.press(Key::Ctrl('u'));
     demo.types("IR-115 mailbox forwarding rule");
-    demo.shows(&["was: Session", "1 draft"]);
+    demo.shows(&["was: Session"]);
     demo.picture("rename");
 
     demo.press(Key::Enter);

@@ -103,7 +103,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         return wrong(model, words);
     };
     if model.gate(&profile).is_some() {
-        return wrong(model, "The tenant asked for a pause. Enter tries again.".into());
+        return wrong(model, "The server asks for a pause. Enter tries again.".into());
     }
     let workspace = model.here().workspace.clone();
     let req = model.ask(Pending::Create(profile, title.as_str().to_owned()));
