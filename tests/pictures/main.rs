@@ -179,7 +179,7 @@ fn walk(theme: &'static str) {
     demo.t.wait_until(|s| !s.contains("saving") && !s.contains("queued")).unwrap();
     demo.press(Key::Char(':'));
     demo.types("copy");
-    demo.shows(&["/ copy", "copy the session's name"]);
+    demo.shows(&["/copy", "copy the session's name"]);
     demo.picture("palette");
 
     demo.closes("Find a command");
