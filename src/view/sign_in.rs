@@ -30,8 +30,10 @@ const NARROW: u16 = 60;
 const NEEDED: u8 = 4;
 /// The keys, without which nobody gets any further.
 const KEYS: u8 = 5;
-/// The code, where it goes, and the warning: a code without that is what somebody in a chat sends.
-const NEVER: u8 = 6;
+/// Where the code goes: the first key opens it as well.
+const ADDRESS: u8 = 6;
+/// The code, and the warning: a code without that is what somebody in a chat sends.
+const NEVER: u8 = 7;
 
 fn row(need: u8, role: Role, text: impl Into<String>) -> Row {
     Row { text: text.into(), role, need, goes_on: false }
@@ -50,7 +52,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         }
         let lines = glyph::wrap_parts(&text, cells.into(), 5).into_iter().enumerate();
         // The beginning of what matters most is never left out.
-        let first = |n| if n == 0 && need == NEEDED { NEVER } else { need };
+        let first = |n| if n == 0 && matches!(need, NEEDED | ADDRESS) { NEVER } else { need };
         rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n), goes_on: n > 0 }));
     }
     let room = usize::from(area.height.saturating_sub(2));
@@ -61,7 +63,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             let whole = rows.iter().take(at + 1).rposition(|r| !r.goes_on).filter(|_| need < NEEDED);
             rows.drain(whole.unwrap_or(at)..=at);
             // Words cut off say so.
-            if need == NEEDED
+            if matches!(need, NEEDED | ADDRESS)
                 && let Some(before) = at.checked_sub(1).and_then(|at| rows.get_mut(at))
                 && before.need >= NEEDED
                 && !before.text.ends_with('…')
@@ -132,7 +134,7 @@ fn waiting(model: &Model, wait: &DeviceWait, cells: usize) -> Vec<Row> {
     };
     let mut rows = vec![
         row(0, Role::Plain, ""),
-        row(NEVER, Role::Plain, open),
+        row(ADDRESS, Role::Plain, open),
         row(NEVER, Role::Code, enter),
         row(0, Role::Plain, ""),
         row(1, Role::Plain, format!("Code good {}", countdown(model, wait.until))),

@@ -86,10 +86,13 @@ fn no_screen_is_too_small_for_the_address_the_whole_code_and_the_warning() {
         assert!(screen.contains("if you started this."), "{screen}");
     }
     if let Auth::Waiting(wait) = &mut sim.model.places.here_mut().auth {
-        wait.code = retitle::core::msg::DeviceCode { user_code: "H7KQ9RF2C".repeat(2), ..code() };
+        let url = format!("{}/of/a/tenant/with/a/long/name/device", wait.code.url);
+        wait.code = retitle::core::msg::DeviceCode { user_code: "H7KQ9RF2C".repeat(2), url, ..code() };
     }
     sim.send(Msg::Resized(Size { width: 30, height: 6 }));
-    assert!(sim.screen().contains("H7KQ9RF2CH7KQ9RF2C"), "rather close than on two lines: {}", sim.screen());
+    let screen = sim.screen();
+    assert!(screen.contains("H7KQ9RF2CH7KQ9RF2C"), "rather close than on two lines: {screen}");
+    assert!(screen.contains("…") && screen.contains("if you started this."), "the address is cut: {screen}");
 }
 
 #[test]
