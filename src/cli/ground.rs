@@ -58,7 +58,7 @@ impl<'a> Ground<'a> {
         let now = self.means.clock.now();
         if let Some(until) = self.gate.get().filter(|until| *until > now) {
             let words =
-                format!("The tenant asked for a pause; {} s of it are left.", seconds_left(now, until));
+                format!("The server asks for a pause; {} s of it are left.", seconds_left(now, until));
             return Err(Fault::new(FaultKind::Busy { retry_after: Some(until.since(now)) }, words));
         }
         let answer = self.means.graph.call(self.means.who.account.clone(), call).await;

@@ -169,7 +169,7 @@ impl Model {
         let pause = |model: &Self| {
             let gate = model.gate(&model.here().config.profile)?;
             Some(format!(
-                "the tenant asked for a pause until {}",
+                "the server asks for a pause until {}",
                 gate.format("%H:%M:%S", model.settings.zone)
             ))
         };

@@ -246,7 +246,7 @@ pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
 }
 
 /// The text broken at spaces into lines of at most `cells`, at most `most` of them; the last ends in `…` when cut.
-/// A word longer than a line is broken inside.
+/// A word longer than a line is broken inside, behind a dot or a slash if it can be.
 pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -265,8 +265,12 @@ pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
         for piece in word.graphemes(true) {
             let size = piece.width();
             if used > 0 && used + size > cells {
-                lines.push(std::mem::take(&mut line));
-                used = 0;
+                // An address or a file's path rather behind a dot or a slash, as long as that leaves not much of a hole.
+                let at = line.rfind(['.', '/']).map(|at| at + 1);
+                let at = at.filter(|at| line.get(..*at).map_or(0, width) * 2 >= used);
+                let rest = line.split_off(at.unwrap_or(line.len()));
+                lines.push(std::mem::replace(&mut line, rest));
+                used = width(&line);
             }
             line.push_str(piece);
             used += size;
@@ -362,6 +366,11 @@ mod tests {
     fn long_texts_are_broken_at_spaces_and_say_when_they_go_on() {
         assert_eq!(wrap("one two three", 8, 9), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4, 9), ["abcd", "efgh", "ij"]);
+        assert_eq!(
+            wrap("see https://login.example/device/x", 16, 9),
+            ["see", "https://login.", "example/device/x"]
+        );
+        assert_eq!(wrap("a.bcdefgh", 8, 9), ["a.bcdefg", "h"], "no line is left nearly empty");
         assert_eq!(wrap("one two three four", 8, 2), ["one two", "three…"]);
         assert!(wrap("", 8, 2).is_empty());
         assert_eq!(wrap_parts("Enter open   q quit   Esc back", 20, 9), ["Enter open   q quit", "Esc back"]);

@@ -2,9 +2,11 @@
 
 use regex_lite::Regex;
 use unicode_security::confusable_detection::skeleton;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::effect::Effect;
 use super::fuzzy::{self, Letters};
+use super::glyph::width;
 use super::model::Model;
 use super::session::Key;
 use super::table::Rows;
@@ -17,6 +19,28 @@ pub struct Alike {
     pub name: String,
     /// Letter by letter, but for case.
     pub same: bool,
+}
+
+/// Where to begin two names that begin alike and are too long for `right` cells, a byte of both: what differs has to be
+/// in sight of the second, and as much before it as leaves room for all that differs. `left`: the first one's cells.
+pub fn telling(first: &str, second: &str, left: usize, right: usize) -> usize {
+    let both = first.graphemes(true).zip(second.graphemes(true)).take_while(|(a, b)| a == b);
+    let alike: Vec<&str> = both.map(|(cluster, _)| cluster).collect();
+    if first == second || width(second) <= right || width(&alike.concat()) + 2 <= right {
+        return 0;
+    }
+    // Behind the ellipsis, and before what differs.
+    let end: usize = alike.iter().map(|cluster| cluster.len()).sum();
+    let before = |name: &str, cells: usize| cells.checked_sub(1 + name.get(end..).map_or(0, width));
+    let most = before(second, right).unwrap_or(left.min(right) / 4);
+    let most = before(first, left).map_or(most, |cells| cells.min(most));
+    let mut kept = 0;
+    let near = |cluster: &&&str| {
+        kept += width(cluster);
+        kept <= most
+    };
+    let shown = alike.iter().rev().take_while(near).count();
+    alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum()
 }
 
 /// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case.
@@ -177,5 +201,26 @@ mod tests {
         assert_eq!(broken(&[], "wave"), None);
         assert_ne!(rules[0], rules[1], "a model with other rules is another model");
         assert!(Rule::parse("(").unwrap_err().contains("\"(\""));
+    }
+
+    #[test]
+    fn of_two_long_names_that_begin_alike_all_that_differs_is_in_sight() {
+        for (first, second, left, right, shown) in [
+            ("Summary of mailboxes", "Summary of mailboxes (closed)", 14, 12, "es (closed)"),
+            ("Summary of mailboxes", "Summary of mailboxes (closed)", 14, 18, "ailboxes (closed)"),
+            ("Summary of mailboxes", "Summary of mailboxes (closed)", 5, 18, "oxes (closed)"),
+            ("Summary of mailboxes, old", "Summary of mailboxes (new)", 8, 18, "es (new)"),
+            (
+                "Summary of mailboxes",
+                "Summary of mailboxes and whatever else",
+                16,
+                12,
+                "xes and whatever else",
+            ),
+            ("Summary", "Summary of mailboxes", 9, 10, "Summary of mailboxes"),
+            ("Summary of mailboxes", "Summary of mails", 9, 16, "Summary of mails"),
+        ] {
+            assert_eq!(second.get(telling(first, second, left, right)..), Some(shown), "{first}, {second}");
+        }
     }
 }

@@ -4,10 +4,12 @@ use super::command::{Command, Focus};
 use super::fault::Fault;
 use super::filter::UNTITLED;
 use super::fuzzy::Finder;
+use super::glyph::width;
 use super::help::{self, HelpLine};
 use super::line::LineEdit;
 use super::model::{Mode, Model};
 use super::order::{By, Order};
+use super::place::Place;
 use super::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
 use super::template::{Facts, Template};
 
@@ -248,7 +250,7 @@ impl Model {
                     let place = focus.map_or("Text field", Focus::title);
                     let elsewhere = searched && focus != Some(here);
                     let help = command.help();
-                    let text = if elsewhere { format!("{help} ({place})") } else { help.to_owned() };
+                    let text = if elsewhere { format!("{place}: {help}") } else { help.to_owned() };
                     Item::new(text, keys, act)
                 }
             })
@@ -260,21 +262,30 @@ impl Model {
         if self.places.all().len() > 1 {
             items.push(Item::new("all profiles", "0", Act::Place(None)));
         }
+        // Under each other where there is room for all of it.
+        let name = |place: &Place| match &place.config.label {
+            Some(label) => format!("{label}  {}", place.config.profile),
+            None => place.config.profile.to_string(),
+        };
+        let rights = |place: &Place| match (place.config.read_only, place.config.protected) {
+            (true, true) => "read-only  protected",
+            (true, false) => "read-only",
+            (false, true) => "protected",
+            (false, false) => "",
+        };
+        let all = self.places.all().iter().filter(|_| self.size.width >= 60);
+        let widest = all.map(|place| (width(&name(place)), rights(place).len()));
+        let (names, ways) = widest.fold((0, 0), |(a, b), (c, d)| (a.max(c), b.max(d)));
+        let column = |text: &str, cells: usize| match cells.saturating_sub(width(text)) {
+            0 if text.is_empty() => String::new(),
+            free => format!("{text}{:free$}  ", ""),
+        };
         for (n, place) in (1..).zip(self.places.all()) {
             let config = &place.config;
             let who = place.who().map_or("not signed in", |who| who.username.as_str());
-            let mut text = config.profile.as_str().to_owned();
-            if let Some(label) = &config.label {
-                text = format!("{label}  {text}");
-            }
-            // Before what may be cut.
-            if config.read_only {
-                text.push_str("  read-only");
-            }
-            if config.protected {
-                text.push_str("  protected");
-            }
-            text = format!("{text}  {} / {}  {who}", config.tenant, place.workspace);
+            // The rights before what may be cut.
+            let (name, rights) = (column(&name(place), names), column(rights(place), ways));
+            let text = format!("{name}{rights}{} / {}  {who}", config.tenant, place.workspace);
             let number = if n <= 9 { n.to_string() } else { String::new() };
             items.push(Item::new(text, number, Act::Place(Some(config.profile.clone()))));
         }
@@ -295,7 +306,7 @@ impl Model {
                     .chain(all)
                     .map(|workspace| {
                         let here = workspace.id == self.here().workspace;
-                        let mark = if here { "in use" } else { "" };
+                        let mark = if here { "now" } else { "" };
                         let text = match &workspace.name {
                             Some(name) => format!("{name}  {}", workspace.id),
                             None => workspace.id.to_string(),

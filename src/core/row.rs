@@ -7,7 +7,7 @@ use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::likeness::{self, Alike};
-use super::model::{Creating, Mode, Model, Overlay, ROOMY};
+use super::model::{Creating, Mode, Model, Overlay};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Key, Presence, Session};
@@ -250,19 +250,20 @@ impl Model {
                 let state = self.row_state(session);
                 let mut lines = Vec::new();
                 if let RowState::Changed(fault) = &state {
-                    lines = self.three_names(session, fault);
+                    lines = self.three_names(session, fault, cells);
                 }
                 let refused = matches!(state, RowState::NotSaved(_));
                 if let Some(draft) = self.drafts.get(&session.key).filter(|_| refused) {
                     let words = format!("draft: {}", draft.text);
                     lines.extend(Below::wrapped(Tone::Info, &words, cells, 2));
                 }
-                // The details say all of it; here the words and what can be done have to fit too.
-                let most = if refused && self.size.height < ROOMY { 2 } else { 3 };
                 if let Some(Words { why, help }) = self.explanation(session, &state) {
                     let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
-                    lines.extend(Below::wrapped(tone, &why, cells, most));
-                    lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
+                    lines.extend(Below::wrapped(tone, &why, cells, 3));
+                    // In a field the keys would be text.
+                    if self.mode == Mode::Browse {
+                        lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
+                    }
                 }
                 lines
             }
@@ -310,8 +311,9 @@ impl Model {
         }
     }
 
-    /// The name that was there, theirs and ours, for a decision.
-    pub fn three_names(&self, session: &Session, fault: &Fault) -> Vec<Below> {
+    /// The name that was there, theirs and ours, for a decision. Where one does not fit into so many cells, it is cut so
+    /// that what differs is in sight.
+    pub fn three_names(&self, session: &Session, fault: &Fault, cells: usize) -> Vec<Below> {
         let FaultKind::Changed(change) = &fault.kind else { return Vec::new() };
         let Change { base, theirs } = &**change;
         let yours = self.saves.get(&session.key).map(|save| save.wish.to.clone());
@@ -321,9 +323,15 @@ impl Model {
             .map(|d| d.text.clone())
             .or_else(|| yours.and_then(|name| name.as_deref().map(ToOwned::to_owned)));
         let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-        [("base", base.as_deref()), ("theirs", theirs.as_deref()), ("yours", yours.as_deref())]
+        let [base, theirs, yours] = [base.as_deref(), theirs.as_deref(), yours.as_deref()].map(shown);
+        let cells = cells.saturating_sub(8);
+        [("base", &base, &yours), ("theirs", &theirs, &base), ("yours", &yours, &base)]
             .into_iter()
-            .map(|(what, name)| Below::line(Tone::Info, format!("{what:<7} {}", shown(name))))
+            .map(|(what, name, other)| {
+                let from = likeness::telling(other, name, cells, cells);
+                let (lead, rest) = ("…", name.get(from..).unwrap_or(name));
+                Below::line(Tone::Info, format!("{what:<7} {}{rest}", if from > 0 { lead } else { "" }))
+            })
             .collect()
     }
 
@@ -341,11 +349,13 @@ impl Model {
         let hurry = || format!("{} sends now, {} cancels.", send(), cancel());
         let (why, help) = match state {
             RowState::NotSaved(fault) => {
-                let edit = key(Command::Rename);
-                (
-                    fault.say.clone(),
-                    format!("Your words are kept: {edit} edits them, {} sends them again.", send()),
-                )
+                let (edit, send) = (key(Command::Rename), send());
+                let help = if self.size.width < 60 {
+                    format!("{edit} edits your words, {send} sends them.")
+                } else {
+                    format!("Your words are kept: {edit} edits them, {send} sends them again.")
+                };
+                (fault.say.clone(), help)
             }
             RowState::Changed(_) => (String::new(), format!("{} decides.", key(Command::Rename))),
             RowState::Elsewhere => {
@@ -378,7 +388,7 @@ impl Model {
             }
             RowState::Retry { .. } => match self.saves.get(&session.key).map(|s| &s.phase) {
                 Some(Phase::Retrying { fault, .. }) => (fault.say.clone(), hurry()),
-                Some(_) => ("The tenant asked for a pause.".into(), hurry()),
+                Some(_) => ("The server asks for a pause.".into(), hurry()),
                 None => return None,
             },
             RowState::Draft => {

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line as TextLine;
 use ratatui::widgets::{Block, Clear, Widget};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::rows::put_line;
 use super::text::{foot, put, put_theirs};
@@ -13,6 +12,7 @@ use crate::core::batch::{Batch, Fate, Stage};
 use crate::core::bulk::{Bulk, How, Line, Part, Tidy, Verdict};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
+use crate::core::likeness;
 use crate::core::model::Model;
 
 /// Below this width a row's new name stands below the old one's place alone.
@@ -62,21 +62,28 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     let inner = framed(&title, foot(model, focus, wanted, area.width), area, buffer);
     let mut y = inner.y;
     let mut caret = None;
-    if bulk.how != How::Given {
+    let mut way = Position::new(inner.x, inner.y);
+    if bulk.how == How::Given {
+        put(buffer, inner.x + 1, y, inner.width, "From your editor", style(Role::Title));
+        y += 1;
+    } else {
         // On the smallest screens they take the whole line.
         let mut x = inner.x + u16::from(inner.width >= WIDE);
         for how in How::CHOICES {
             let chosen = how == bulk.how;
             let word = if chosen { format!("[{}]", how.word()) } else { format!(" {} ", how.word()) };
             let role = if chosen { Role::Key } else { Role::Quiet };
+            if chosen {
+                way.x = x;
+            }
             x = put(buffer, x, y, inner.right().saturating_sub(x), &word, style(role));
         }
         y += 1;
         (y, caret) = fields(bulk, Rect { y, ..inner }, buffer);
-    }
-    if y < inner.bottom() {
-        super::text::rule(buffer, Rect { y, height: 1, ..inner });
-        y += 1;
+        if y < inner.bottom() {
+            super::text::rule(buffer, Rect { y, height: 1, ..inner });
+            y += 1;
+        }
     }
     let last = inner.bottom().saturating_sub(1);
     let (words, role) = match (&bulk.part, &bulk.plan.problem) {
@@ -105,7 +112,7 @@ pub(super) fn prepare(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffe
     if let Part::Label { line, .. } = &bulk.part {
         caret = Some(put_line(line, end, last, inner.right().saturating_sub(end + 1), buffer));
     }
-    caret.or(row).unwrap_or(Position::new(inner.x, inner.y))
+    caret.or(row).unwrap_or(way)
 }
 
 /// The fields; the line below them, and the caret if it is in one.
@@ -250,7 +257,7 @@ fn pair(
 ) {
     let x = area.x + left + 1;
     let right = area.right().saturating_sub(x + 4);
-    let from = telling(now, then, left, right);
+    let from = likeness::telling(now, then, left.into(), right.into());
     let mut side = |x, cells: u16, text: &str, role| {
         let look = base.patch(style(role));
         match text.get(from..).filter(|_| from > 0) {
@@ -266,23 +273,6 @@ fn pair(
     side(area.x, left, now, Role::Quiet);
     side(x + 3, right, then, role);
     put(buffer, x, area.y, 2, "→", base.patch(style(Role::Quiet)));
-}
-
-/// Where to begin two long names that begin alike, a byte of both: what differs has to be in sight of the new one.
-fn telling(now: &str, then: &str, left: u16, right: u16) -> usize {
-    let both = now.graphemes(true).zip(then.graphemes(true)).take_while(|(a, b)| a == b);
-    let alike: Vec<&str> = both.map(|(cluster, _)| cluster).collect();
-    let cells = usize::from(right);
-    if now == then || glyph::width(then) <= cells || glyph::width(&alike.concat()) + 2 <= cells {
-        return 0;
-    }
-    let mut kept = 0;
-    let near = |cluster: &&&str| {
-        kept += glyph::width(cluster);
-        kept <= usize::from(left.min(right) / 2)
-    };
-    let shown = alike.iter().rev().take_while(near).count();
-    alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum()
 }
 
 /// Draws how a bulk fares; returns where the caret rests.
@@ -356,7 +346,7 @@ pub(super) fn progress(
 }
 
 fn bar(done: usize, all: usize, area: Rect, buffer: &mut Buffer) {
-    let cells = usize::from(area.width.saturating_sub(4)).min(60);
+    let cells = usize::from(area.width.saturating_sub(2)).min(60);
     let full = (done * cells).checked_div(all).unwrap_or(cells);
     let x = put(buffer, area.x + 1, area.y, area.width, &"█".repeat(full), style(Role::Good));
     put(buffer, x, area.y, area.right().saturating_sub(x), &"░".repeat(cells - full), style(Role::Quiet));
@@ -377,7 +367,7 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
             match (gate, left) {
                 (Some(gate), _) => {
                     let at = gate.format("%H:%M:%S", model.settings.zone);
-                    (format!("{}. The tenant asked for a pause until {at}.", tally.words()), Role::Warn)
+                    (format!("{}. The server asks for a pause until {at}.", tally.words()), Role::Warn)
                 }
                 (None, Some(left)) => (format!("{}, about {left} s left", tally.words()), Role::Plain),
                 (None, None) => (tally.words(), Role::Plain),

@@ -16,7 +16,7 @@ use crate::core::session::Key;
 pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) -> Position {
     let session = model.list.get(key);
     let names = session.map(|s| match model.row_state(s) {
-        RowState::Changed(fault) => model.three_names(s, fault),
+        RowState::Changed(fault) => model.three_names(s, fault, usize::MAX),
         RowState::Clean
         | RowState::Editing
         | RowState::Draft
@@ -46,11 +46,16 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
     let keys = glyph::wrap_parts(&keys, cells, 2);
     // Who has to decide between names has to see all of them, as far as that goes.
     let most = if area.height >= ROOMY { 4 } else { 2 };
-    let names = names.unwrap_or_default().into_iter();
-    let mut lines: Vec<(String, Role)> = names
-        .flat_map(|below| glyph::wrap_hanging(&below.text, cells, most))
-        .map(|line| (line, Role::Plain))
-        .collect();
+    let names = names.unwrap_or_default();
+    let broken = |text: &str, most| glyph::wrap_hanging(text, cells, most);
+    let needed = names.iter().map(|below| broken(&below.text, most).len()).sum::<usize>();
+    let mut free = usize::from(area.height).saturating_sub(needed + keys.len() + 2);
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    for below in &names {
+        let whole = broken(&below.text, most + free);
+        free -= whole.len().saturating_sub(most);
+        lines.extend(whole.into_iter().map(|line| (line, Role::Plain)));
+    }
     lines.extend(keys.into_iter().map(|keys| (keys, Role::Key)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
     let frame = Rect { y: area.bottom().saturating_sub(height), height, ..area };

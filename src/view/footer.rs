@@ -13,7 +13,7 @@ use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::listing::Walk;
-use crate::core::model::{AddState, Mode, Model, Overlay};
+use crate::core::model::{AddState, Mode, Model, Overlay, PreviewRoom};
 use crate::core::notice::{Notice, Tone};
 
 /// Draws status and hints; returns the caret when the field has the keys.
@@ -101,7 +101,7 @@ fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
 
 /// The message on the last line of what hides the status line, where it is an answer to a key pressed there: what was
 /// copied, or what a protected profile asks.
-pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
+pub(super) fn over(model: &Model, plan: &Plan, caret: Option<Position>, buffer: &mut Buffer) {
     let answers = match model.overlays.last() {
         Some(Overlay::Reading(_) | Overlay::Bulk(_) | Overlay::Batch { .. }) => true,
         Some(Overlay::Menu(_) | Overlay::Conflict(_) | Overlay::History(_)) => model.sure.is_some(),
@@ -113,17 +113,20 @@ pub(super) fn over(model: &Model, plan: &Plan, buffer: &mut Buffer) {
     let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);
     let is_line = |x: u16| buffer.cell((x, room.y)).is_some_and(|cell| cell.symbol() == "─");
     let free = (room.left()..room.right()).rev().take_while(|x| is_line(*x)).count();
-    // Beside the hints where both fit; else in their place, since half a hint is none.
-    let (x, blank) = if usize::from(cells) + 2 <= free {
-        (room.right() - cells, room.right() - cells - 1..room.right())
-    } else {
-        (room.x, room.left()..room.right())
+    let framed = buffer.cell((plan.footer.x, room.y)).is_some_and(|cell| cell.symbol() == "└");
+    // Beside the hints where both fit; else above them, but not over the line that has the keys.
+    let beside = usize::from(cells) + 2 <= free || free == usize::from(room.width);
+    let above = room.y.saturating_sub(1);
+    let (x, y) = match (beside, framed) {
+        (true, _) => (room.right() - cells - 1, room.y),
+        (false, false) => (room.x - 1, room.y),
+        (false, true) => (room.x - 1, above.saturating_sub(caret.is_some_and(|at| at.y == above).into())),
     };
-    // Nothing of what stood there shows through, the weight of its keys neither.
-    for x in blank {
-        buffer.set_string(x, room.y, " ", ratatui::style::Style::reset().patch(style(Role::Plain)));
+    // Nothing of what stood there shows through.
+    for x in x..room.right() + u16::from(!beside) {
+        buffer.set_string(x, y, " ", ratatui::style::Style::reset().patch(style(Role::Plain)));
     }
-    put(buffer, x, room.y, room.right().saturating_sub(x), &words, style(role));
+    put(buffer, x + 1, y, room.right().saturating_sub(x + 1), &words, style(role));
 }
 
 /// The one thing worth saying now; a filter is never hidden by it.
@@ -170,7 +173,19 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
             let go = |to: &'static str| {
                 if list { format!("   {} goes to {to}", key(Command::NextOpen)) } else { String::new() }
             };
-            let words = match model.drafts.len() {
+            // The row says its own.
+            let own = match &model.mode {
+                Mode::Rename(renaming) => Some(&renaming.key),
+                Mode::Create(creating) => Some(&creating.key),
+                Mode::Browse | Mode::Filter(_) | Mode::Add(_) => model.list.chosen(),
+            };
+            let others = model.drafts.keys().filter(|key| Some(*key) != own).count();
+            let words = match if list && others > 0 { model.drafts.len() } else { others } {
+                0 if model.tip && list && model.size.width < 60 => format!(
+                    "{} names the row, {} finds commands",
+                    key(Command::Rename),
+                    key(Command::Palette)
+                ),
                 0 if model.tip && list => format!(
                     "{} names the row, {} finds any command, {} takes a rename back. ({} hides this)",
                     key(Command::Rename),
@@ -220,12 +235,20 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
             (Command::Help, "help"),
             (Command::Quit, "quit"),
         ],
+        // The preview hides the list: the way back first.
+        Focus::List if model.preview.is_some() && model.preview_room() == PreviewRoom::default() => &[
+            (Command::Preview, "list"),
+            (Command::Rename, "rename"),
+            (Command::TakeBack, "undo"),
+            (Command::Help, "help"),
+            (Command::Quit, "quit"),
+        ],
         Focus::List => &[
             (Command::Rename, "rename"),
             (Command::Filter, "filter"),
             (Command::TakeBack, "undo"),
             (Command::Add, "add"),
-            (Command::Preview, "preview"),
+            (Command::Preview, if model.preview.is_some() { "hide" } else { "preview" }),
             (Command::Palette, "find"),
             (Command::Everything, if model.shows_everything() { "opened only" } else { "everything" }),
             (Command::Open, "open"),
@@ -269,7 +292,11 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
     let writes = row.is_some_and(|session| !model.read_only(&session.key));
     let idle = |command| {
         (command == Command::Rename && !writes)
-            || (matches!(command, Command::Preview | Command::Open | Command::FilterDown) && row.is_none())
+            || (row.is_none()
+                && matches!(
+                    command,
+                    Command::Preview | Command::Open | Command::FilterDown | Command::TakeBack
+                ))
             || (command == Command::Filter && model.list.in_scope() == 0)
     };
     let mut shown = Vec::with_capacity(wanted.len());

@@ -44,7 +44,17 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
         word(words.of(format_args!(" {} ", here.title())), Role::Label, keep);
     }
     let room = word("", Role::Plain, keep);
-    word(place(model, usize::from(room), words), Role::Plain, keep);
+    // Where there is no room of its own for it, it is worth more than the workspace.
+    let aside = match (roomy, model.who()) {
+        (false, None) => person(model),
+        (false, Some(_)) if model.shows_everything() => "everything",
+        (true, _) | (false, Some(_)) => "",
+    };
+    let fits = !aside.is_empty() && cells(place(model, 0, words)) + cells(aside) + 2 <= room;
+    word(place(model, if fits { 0 } else { room.into() }, words), Role::Plain, keep);
+    if fits {
+        word(words.of(format_args!(" {aside}")), Role::Quiet, keep);
+    }
     let gap = if roomy && !rights.is_empty() { " " } else { "" };
     word(words.of(format_args!("{gap}{rights}")), Role::Warn, 0);
     if roomy {
@@ -73,7 +83,12 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
                 head(column, text);
             }
         }
-        head(columns.state, "MODIFIED");
+        let (x, cells) = columns.state;
+        if roomy {
+            head((x, cells), "MODIFIED");
+        } else {
+            put_right(buffer, headings.x + x, headings.y, cells, "MODIFIED", style(Role::Quiet));
+        }
     }
 }
 

@@ -15,7 +15,9 @@ use crate::core::store::{Deed, Entry, EntryState, Outcome};
 /// Lines below the entries: the details of the selected one.
 const DETAILS: u16 = 4;
 /// Where the row holds both names, either may be cut, so the details say the new one too.
-const DETAILS_WIDE: u16 = 5;
+const DETAILS_WIDE: u16 = 6;
+/// Cells of such a row that are not the name's.
+const NAMES: u16 = 22;
 /// Below this width a row has room for the new name only; the details say the old one.
 const NARROW: u16 = 60;
 
@@ -108,7 +110,7 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     column(if narrow { 6 } else { 12 }, &when);
     column(9, state(entry));
     let names = if narrow { shown(entry.intent.to.as_deref()) } else { both(entry) };
-    column(line.right().saturating_sub(line.x + if narrow { 22 } else { 28 }), &names);
+    column(line.right().saturating_sub(line.x + if narrow { NAMES } else { 28 }), &names);
 }
 
 fn shown(name: Option<&str>) -> String {
@@ -148,9 +150,10 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
         | EntryState::Waiting => (None, None),
     };
-    let to = (area.width >= NARROW).then(|| format!("to  {}", shown(intent.to.as_deref())));
-    let lines = [why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref())))];
-    let lines = lines.into_iter().chain(to).chain([
+    let to = shown(intent.to.as_deref());
+    let to = (area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES)).then_some(to);
+    let was = [format!("was {}", shown(intent.from.as_deref()))].into_iter();
+    let lines = was.chain(to.map(|to| format!("to  {to}"))).chain(why.cloned()).chain([
         if area.width < NARROW {
             format!("#{}  {}  {}", entry.entry.0, intent.key.id.short(), intent.workspace)
         } else {
@@ -159,7 +162,7 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         format!("by {who}"),
         request.map_or_else(String::new, |request| format!("request {request}")),
     ]);
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
+    for (y, line) in (area.y..area.bottom()).zip(lines.filter(|line| !line.is_empty())) {
         put(buffer, area.x + 2, y, area.width.saturating_sub(3), &line, style(Role::Quiet));
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
         Block::bordered().title(format!(" {} ", menu.title())).title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(frame);
     block.render(frame, buffer);
-    let x = put(buffer, inner.x + 1, inner.y, inner.width, "/ ", style(Role::Key));
+    let x = put(buffer, inner.x + 1, inner.y, inner.width, "/", style(Role::Key));
     let caret = asking(
         &menu.line,
         "type to search",
@@ -49,8 +49,11 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
         put(buffer, list.x + 1, list.y, list.width, "No match.", style(Role::Quiet));
         return caret;
     }
-    let side = items.iter().map(|item| glyph::width(&item.side)).max().unwrap_or(0);
-    let most = usize::from(inner.width / 3).max(8);
+    // What those need that are in sight: one long list of keys elsewhere would cut every line.
+    let height = usize::from(list.height).max(1);
+    let near = items.iter().skip((chosen.unwrap_or(0) + 1).saturating_sub(height)).take(height);
+    let side = near.map(|item| glyph::width(&item.side)).max().unwrap_or(0);
+    let most = usize::from(inner.width / if inner.width < 60 { 4 } else { 3 }).max(8);
     let side = u16::try_from(side.min(most)).unwrap_or(0);
     let x = list.x + 2 + if side > 0 { side + 2 } else { 0 };
     let cells = list.right().saturating_sub(x + 1);
@@ -58,7 +61,6 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let whole =
         chosen.and_then(|n| items.get(n)).map(|item| glyph::wrap_keeping(&item.text, cells.into(), 4));
     let extra = whole.as_ref().map_or(0, |lines| lines.len().saturating_sub(1));
-    let height = usize::from(list.height).max(1);
     let last = chosen.unwrap_or(0) + extra;
     // A heading above the first line is worth its place.
     let top = (last + 1).saturating_sub(height).min(chosen.unwrap_or(0));

@@ -72,7 +72,7 @@ fn draw_roles(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         }
         None => {}
     }
-    footer::over(model, &plan, buffer);
+    footer::over(model, &plan, caret, buffer);
     caret
 }
 

@@ -81,12 +81,31 @@ impl Rows<'_> {
     /// One row; returns the caret of the field in it, if it is the one being edited.
     fn row(&mut self, session: &Session, chosen: bool, line: Rect) -> Option<Position> {
         let Self { model, columns, words, buffer, .. } = self;
+        let mut columns = *columns;
         let state = model.row_state(session);
         let look = Look::of(model.settings.ascii, &state);
+        let narrow = line.width < NARROW;
         let editing = match &model.mode {
             Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
         };
+        if editing.is_none() || !narrow {
+            let word = match (state.word(model), session.modified) {
+                (Some(word), _) => words.of(word),
+                (None, Some(then)) => words.of(ago(model.now, then)),
+                (None, None) => "",
+            };
+            let (x, cells) = columns.state;
+            // Cells that a short word leaves free are the name's.
+            if narrow {
+                let used = u16::try_from(glyph::width(word)).map_or(cells, |used| used.min(cells));
+                columns.state = (x + cells - used, used);
+                columns.name.1 += cells - used;
+            }
+            let (x, cells) = columns.state;
+            let role = if look.role == Role::Plain { Role::Quiet } else { look.role };
+            put(buffer, line.x + x, line.y, cells, word, style(role));
+        }
         let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
         if chosen {
             // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
@@ -96,31 +115,24 @@ impl Rows<'_> {
             put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
         }
         let at = |x: u16| line.x + x;
-        let narrow = line.width < NARROW;
         if session.pinned {
             // Where there is no column for it, it stands where a state would.
             let x = if narrow { columns.glyph } else { columns.glyph - 1 };
             put(buffer, at(x), line.y, 1, "▴", base.patch(style(Role::Quiet)));
         }
         if model.list.is_marked(&session.key) {
-            // Where there is no cell for it, the mark takes the arrow's; the selected row is reversed all the same.
-            let x = if narrow { 0 } else { columns.glyph - 1 };
+            // Where there is no cell for it, the mark stands where the arrow would, or beside it.
+            let x = match (narrow, chosen) {
+                (true, true) => columns.glyph + 1,
+                (true, false) => 0,
+                (false, _) => columns.glyph - 1,
+            };
             put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
         }
         if look.glyph != " " {
             put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
         }
         let quiet = style(Role::Quiet);
-        if editing.is_none() || !narrow {
-            let (x, cells) = columns.state;
-            let role = if look.role == Role::Plain { Role::Quiet } else { look.role };
-            let word = match (state.word(model), session.modified) {
-                (Some(word), _) => words.of(word),
-                (None, Some(then)) => words.of(ago(model.now, then)),
-                (None, None) => "",
-            };
-            put(buffer, at(x), line.y, cells, word, style(role));
-        }
         if let Some((x, cells)) = columns.id {
             put(buffer, at(x), line.y, cells, session.key.id.short(), quiet);
         }
@@ -140,14 +152,15 @@ impl Rows<'_> {
             let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
             return Some(field(model, renaming, x, line.y, cells, buffer));
         }
-        self.name(session, &state, base, line);
+        let (x, cells) = columns.name;
+        self.name(session, &state, base, Rect { x: at(x), width: cells, ..line }, narrow);
         None
     }
 
     /// The name of a session, or what there is instead.
-    fn name(&mut self, session: &Session, state: &RowState<'_>, base: Style, line: Rect) {
-        let Self { model, columns, finder, words, buffer } = self;
-        let (x, cells) = (line.x + columns.name.0, columns.name.1);
+    fn name(&mut self, session: &Session, state: &RowState<'_>, base: Style, room: Rect, narrow: bool) {
+        let Self { model, finder, words, buffer, .. } = self;
+        let Rect { x, y, width: cells, .. } = room;
         match model.shown_name(session) {
             Some(name) if !name.is_empty() => {
                 let role = if matches!(
@@ -158,6 +171,7 @@ impl Rows<'_> {
                         | RowState::Old
                         | RowState::Retry { .. }
                         | RowState::SignIn
+                        | RowState::OtherAccount
                 ) {
                     Role::Pending
                 } else {
@@ -165,11 +179,11 @@ impl Rows<'_> {
                 };
                 let hit = finder.as_mut().and_then(|finder| finder.hit(name));
                 let marked = hit.map(|hit| hit.at).unwrap_or_default();
-                put_marked(buffer, x, line.y, cells, name, &marked, theirs(base.patch(style(role))));
+                put_marked(buffer, x, y, cells, name, &marked, theirs(base.patch(style(role))));
             }
             Some(_) | None => {
                 let quiet = base.patch(style(Role::Quiet));
-                let created = if line.width < NARROW { "" } else { "created " };
+                let created = if narrow { "" } else { "created " };
                 let text = fmt::from_fn(|f| match session.created {
                     Some(c) => {
                         let when = c.calendar(model.now, model.settings.zone);
@@ -177,7 +191,7 @@ impl Rows<'_> {
                     }
                     None => f.write_str(session.nameless()),
                 });
-                put(buffer, x, line.y, cells, words.of(text), quiet);
+                put(buffer, x, y, cells, words.of(text), quiet);
             }
         }
     }
@@ -297,9 +311,12 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             }
             None => format!("No match for “{filter}”."),
         }];
-        lines.push(format!("{} clears the filter.", key(Command::ClearFilter)));
         if !model.shows_everything() {
-            lines.push(format!("{} also looks at what was never opened here.", key(Command::Everything)));
+            let typing = matches!(model.mode, Mode::Filter(_));
+            let keep = model.settings.keys.key_for(Focus::Filter, Command::KeepFilter);
+            let keep = if typing { format!("{keep}, then ") } else { String::new() };
+            let words = "also looks at what was never opened here.";
+            lines.push(format!("{keep}{} {words}", key(Command::Everything)));
         }
         lines
     } else if let Some(only) = model.list.only() {
@@ -346,6 +363,9 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     let top = area.y + area.height.saturating_sub(height) / 3;
     for (y, line) in (top..area.bottom()).zip(&lines) {
         put(buffer, left, y, area.right().saturating_sub(left + 1), line, style(Role::Plain));
+        if let Some((key, _)) = line.split_once(glyph::GAP).filter(|(key, _)| !key.contains(' ')) {
+            put(buffer, left, y, area.width, key, style(Role::Key));
+        }
     }
     Position::new(left, top)
 }

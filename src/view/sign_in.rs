@@ -19,40 +19,51 @@ struct Row {
     text: String,
     role: Role,
     need: u8,
+    /// Whether it goes on with the line above it.
+    goes_on: bool,
 }
+
+/// Below this width words need every cell.
+const NARROW: u16 = 60;
 
 /// What a screen is about.
 const NEEDED: u8 = 4;
 /// The keys, without which nobody gets any further.
 const KEYS: u8 = 5;
-const NEVER: u8 = 6;
+/// Where the code goes: the first key opens it as well.
+const ADDRESS: u8 = 6;
+/// The code, and the warning: a code without that is what somebody in a chat sends.
+const NEVER: u8 = 7;
 
 fn row(need: u8, role: Role, text: impl Into<String>) -> Row {
-    Row { text: text.into(), role, need }
+    Row { text: text.into(), role, need, goes_on: false }
 }
 
 /// Draws the screen; returns where the caret rests.
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     // A few cells left over at each side would show scraps of the list.
     let width = if area.width < 90 { area.width } else { 78 };
-    let cells = usize::from(width.saturating_sub(6));
+    let margin = if width < NARROW { 1 } else { 2 };
+    let cells = width.saturating_sub(2 + 2 * margin);
     let mut rows: Vec<Row> = Vec::new();
-    for Row { text, role, need } in content(model) {
+    for Row { text, role, need, .. } in content(model, cells.into()) {
         if text.is_empty() {
             rows.push(row(need, role, ""));
         }
-        let lines = glyph::wrap_parts(&text, cells, 5).into_iter().enumerate();
+        let lines = glyph::wrap_parts(&text, cells.into(), 5).into_iter().enumerate();
         // The beginning of what matters most is never left out.
-        let first = |n| if n == 0 && need == NEEDED { NEVER } else { need };
-        rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n) }));
+        let first = |n| if n == 0 && matches!(need, NEEDED | ADDRESS) { NEVER } else { need };
+        rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n), goes_on: n > 0 }));
     }
     let room = usize::from(area.height.saturating_sub(2));
     for need in 0..NEVER {
         while rows.len() > room {
             let Some(at) = rows.iter().rposition(|r| r.need == need) else { break };
-            rows.remove(at);
+            // Half a sentence that is not the matter itself is none.
+            let whole = rows.iter().take(at + 1).rposition(|r| !r.goes_on).filter(|_| need < NEEDED);
+            rows.drain(whole.unwrap_or(at)..=at);
             // Words cut off say so.
-            if need == NEEDED
+            if matches!(need, NEEDED | ADDRESS)
                 && let Some(before) = at.checked_sub(1).and_then(|at| rows.get_mut(at))
                 && before.need >= NEEDED
                 && !before.text.ends_with('…')
@@ -72,20 +83,21 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
     block.render(frame, buffer);
     let mut caret = Position::new(inner.x, inner.y);
     for (y, Row { text, role, .. }) in (inner.y..inner.bottom()).zip(&rows) {
-        let width = inner.width.saturating_sub(3);
+        let x = inner.x + margin;
         if *role == Role::Key {
-            buffer.set_line(inner.x + 2, y, &hints(text, glyph::GAP), width);
+            buffer.set_line(x, y, &hints(text, glyph::GAP), cells);
         } else {
-            put(buffer, inner.x + 2, y, width, text, style(*role));
+            // A sign for what is left out may stand in the margin.
+            put(buffer, x, y, cells + 1, text, style(*role));
         }
         if *role == Role::Code {
-            caret = Position::new(inner.x + 2, y);
+            caret = Position::new(x, y);
         }
     }
     caret
 }
 
-fn content(model: &Model) -> Vec<Row> {
+fn content(model: &Model, cells: usize) -> Vec<Row> {
     match &model.here().auth {
         Auth::Unconfigured => unconfigured(model),
         Auth::Checking { .. } => vec![row(3, Role::Plain, "Looking for a cached sign-in …")],
@@ -102,30 +114,42 @@ fn content(model: &Model) -> Vec<Row> {
                 row(2, Role::Key, keys(model, &[(Command::CloseSignIn, "local list")])),
             ]
         }
-        Auth::Waiting(wait) => waiting(model, wait),
-        Auth::Away(wait) => away(model, wait),
+        Auth::Waiting(wait) => waiting(model, wait, cells),
+        Auth::Away(wait) => away(model, wait, cells),
         Auth::Out { why } => signed_out(model, why.as_ref()),
         Auth::In(who) => vec![row(3, Role::Plain, format!("Signed in as {}.", who.username))],
     }
 }
 
-fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
+fn waiting(model: &Model, wait: &DeviceWait, cells: usize) -> Vec<Row> {
     // Spread out, so that it can be read aloud and typed without losing the place.
     let code: Vec<String> = wait.code.user_code.chars().map(String::from).collect();
+    let steps = [format!("1  Open   {}", wait.code.url), format!("2  Enter  {}", code.join(" "))];
+    let fits = |text: &String| glyph::width(text) <= cells;
+    let [open, enter] = if steps.iter().all(fits) {
+        steps
+    } else {
+        let spread = Some(format!("Code  {}", code.join(" "))).filter(fits);
+        [wait.code.url.clone(), spread.unwrap_or_else(|| format!("Code  {}", wait.code.user_code))]
+    };
     let mut rows = vec![
         row(0, Role::Plain, ""),
-        row(NEVER, Role::Plain, format!("1  Open   {}", wait.code.url)),
-        row(NEVER, Role::Code, format!("2  Enter  {}", code.join(" "))),
+        row(ADDRESS, Role::Plain, open),
+        row(NEVER, Role::Code, enter),
         row(0, Role::Plain, ""),
-        row(2, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
+        row(1, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
         row(0, Role::Plain, ""),
     ];
-    rows.extend(terms(model));
+    rows.extend(terms(model, cells));
     if wait.doubt_at() <= model.now {
-        let words = format!(
-            "The page says \"You don't have access to this\"? Then your organisation blocks codes: {} signs in with the browser.",
-            model.settings.keys.key_for(Focus::SignIn, Command::OtherWay)
-        );
+        let key = model.settings.keys.key_for(Focus::SignIn, Command::OtherWay);
+        let words = if cells < usize::from(NARROW) {
+            format!("\"You don't have access to this\" there? {key} uses the browser.")
+        } else {
+            format!(
+                "The page says \"You don't have access to this\"? Then your organisation blocks codes: {key} signs in with the browser."
+            )
+        };
         rows.push(row(2, Role::Warn, words));
     }
     if wait.renewed > 0 {
@@ -137,22 +161,18 @@ fn waiting(model: &Model, wait: &DeviceWait) -> Vec<Row> {
     if let Some(hint) = &model.settings.sign_in_hint {
         rows.push(row(2, Role::Good, hint.clone()));
     }
+    let mut offered = vec![
+        (Command::OpenSignIn, "open and copy"),
+        (Command::CopyCode, "copy code"),
+        (Command::NewCode, "new code"),
+        (Command::OtherWay, "browser"),
+        (Command::CloseSignIn, "local list"),
+        (Command::Quit, "quit"),
+    ];
+    // The first key copies it too, and a line more for the rest is worth more.
+    offered.retain(|(command, _)| cells >= usize::from(NARROW) || *command != Command::CopyCode);
     rows.push(row(0, Role::Plain, ""));
-    rows.push(row(
-        KEYS,
-        Role::Key,
-        keys(
-            model,
-            &[
-                (Command::OpenSignIn, "open and copy"),
-                (Command::CopyCode, "copy code"),
-                (Command::NewCode, "new code"),
-                (Command::OtherWay, "browser"),
-                (Command::CloseSignIn, "local list"),
-                (Command::Quit, "quit"),
-            ],
-        ),
-    ));
+    rows.push(row(KEYS, Role::Key, keys(model, &offered)));
     rows
 }
 
@@ -165,17 +185,23 @@ fn countdown(model: &Model, until: Stamp) -> String {
 }
 
 /// What is asked for, by which app, and where the answer is kept.
-fn terms(model: &Model) -> [Row; 3] {
+fn terms(model: &Model, cells: usize) -> [Row; 3] {
     let client = model.here().config.client.as_deref().unwrap_or("");
     let asks = if model.here().config.read_only { "read" } else { "read and rename" };
+    let warning = [
+        "Only continue if you started this sign-in.",
+        "Only continue if you started this.",
+        "Only if you started this.",
+    ];
+    let warning = warning.into_iter().find(|words| words.len() <= cells).unwrap_or_default();
     [
         row(1, Role::Quiet, format!("Asks to {asks} your sessions, for app {client}.")),
         row(1, Role::Quiet, format!("Keeps the sign-in in {}.", model.settings.tokens_kept)),
-        row(3, Role::Warn, "Only continue if you started this sign-in."),
+        row(NEVER, Role::Warn, warning),
     ]
 }
 
-fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
+fn away(model: &Model, wait: &BrowserWait, cells: usize) -> Vec<Row> {
     let mut rows = vec![
         row(0, Role::Plain, ""),
         row(NEEDED, Role::Plain, "Sign in on the page in your browser, then come back here."),
@@ -184,7 +210,7 @@ fn away(model: &Model, wait: &BrowserWait) -> Vec<Row> {
         row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
         row(0, Role::Plain, ""),
     ];
-    rows.extend(terms(model));
+    rows.extend(terms(model, cells));
     if let Some(hint) = &model.settings.sign_in_hint {
         rows.push(row(2, Role::Good, hint.clone()));
     }

@@ -82,7 +82,7 @@ fn a_pause_that_one_row_meets_is_kept_to_by_all() {
     }
     sim.disk_answers();
     assert!(sim.renames().is_empty(), "{:?}", sim.renames());
-    assert!(sim.screen().contains("asked for a pause until"), "{}", sim.screen());
+    assert!(sim.screen().contains("asks for a pause until"), "{}", sim.screen());
     sim.pass(Duration::from_secs(8));
     assert!(!sim.renames().is_empty());
     for _ in 0..6 {

@@ -89,7 +89,7 @@ fn a_failure_says_whether_one_may_have_been_made_and_nothing_is_repeated_by_itse
         (How::Offline, "Nothing was made; Enter tries again."),
         (How::Busy, "Nothing was made"),
         (How::Forbidden, "Nothing was made"),
-        (How::LostAfter, "It may have been made all the same: L shows the workspace"),
+        (How::LostAfter, "It may have been made all the same: Esc, then L shows the workspace"),
     ] {
         let mut sim = Sim::new().signed_in();
         sim.press("A").types("wave").press("enter");

@@ -3,7 +3,7 @@
 use retitle::core::model::Mode;
 
 use crate::person::{millis, seconds};
-use crate::sim::{IDS, Sim};
+use crate::sim::{How, IDS, Sim};
 
 #[test]
 fn the_keys_of_readline_edit_the_name() {
@@ -28,6 +28,34 @@ fn the_keys_of_readline_edit_the_name() {
         sim.press("r ctrl-u").types(typed).press(keys);
         assert_eq!(sim.typed(), text, "{typed:?}, then {keys}");
     }
+}
+
+#[test]
+fn the_lines_below_a_row_name_no_key_while_a_field_has_the_keys() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter");
+    sim.disk_answers();
+    sim.answer(0, How::Forbidden);
+    assert!(sim.below().contains("! sends them again."), "{}", sim.below());
+    for field in ["/", "a", "A"] {
+        sim.press(field);
+        assert!(sim.below().contains("on purpose") && !sim.below().contains("sends"), "{}", sim.below());
+        sim.press("esc");
+    }
+}
+
+#[test]
+fn a_draft_is_counted_below_the_list_only_while_its_own_row_does_not_show_it() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("esc");
+    sim.model.notice = None;
+    assert!(!sim.screen().contains("1 draft"), "the row says it: {}", sim.screen());
+    sim.press("j");
+    assert!(sim.screen().contains("1 draft   n goes to it"), "{}", sim.screen());
+    sim.press("k r");
+    assert!(sim.screen().contains("draft restored") && !sim.screen().contains("1 draft"), "{}", sim.screen());
+    sim.press("esc j r");
+    assert!(sim.screen().contains("1 draft"), "that of another row: {}", sim.screen());
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn a_workspace_is_picked_from_what_graph_lists_and_new_sessions_are_made_there()
     assert!(sim.items()[0].text.contains("Asking Graph"));
     sim.settle();
     let lines: Vec<_> = sim.items().into_iter().map(|i| (i.text, i.side)).collect();
-    assert_eq!(lines[0], ("default".to_owned(), "in use".to_owned()), "the alias is not lost: {lines:?}");
+    assert_eq!(lines[0], ("default".to_owned(), "now".to_owned()), "the alias is not lost: {lines:?}");
     sim.types("hunt").press("enter");
     assert!(sim.says().contains("Working in Hunting now."), "{}", sim.says());
     assert!(sim.screen().lines().next().unwrap().contains("contoso.com / Hunting"));

@@ -75,6 +75,27 @@ fn enter_on_the_sign_in_screen_opens_and_copies_but_never_an_address_that_is_not
 }
 
 #[test]
+fn no_screen_is_too_small_for_the_address_the_whole_code_and_the_warning() {
+    let mut sim = waiting();
+    for (width, height) in [(30, 6), (30, 8), (40, 9)] {
+        sim.send(Msg::Resized(Size { width, height }));
+        let screen = sim.screen();
+        let joined: String = screen.chars().filter(|c| !c.is_whitespace() && *c != '│').collect();
+        assert!(joined.contains("https://login.microsoft.com/device"), "{screen}");
+        assert!(screen.contains("H 7 K Q 9 R F 2 C"), "{screen}");
+        assert!(screen.contains("if you started this."), "{screen}");
+    }
+    if let Auth::Waiting(wait) = &mut sim.model.places.here_mut().auth {
+        let url = format!("{}/of/a/tenant/with/a/long/name/device", wait.code.url);
+        wait.code = retitle::core::msg::DeviceCode { user_code: "H7KQ9RF2C".repeat(2), url, ..code() };
+    }
+    sim.send(Msg::Resized(Size { width: 30, height: 6 }));
+    let screen = sim.screen();
+    assert!(screen.contains("H7KQ9RF2CH7KQ9RF2C"), "rather close than on two lines: {screen}");
+    assert!(screen.contains("…") && screen.contains("if you started this."), "the address is cut: {screen}");
+}
+
+#[test]
 fn why_nobody_could_be_signed_in_is_said_once() {
     let mut sim = Sim::new();
     let Effect::Auth(_, attempt, AuthCall::Resume) = sim.outstanding[0].clone() else { panic!() };

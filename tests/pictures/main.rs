@@ -200,7 +200,7 @@ fn walk(theme: &'static str) {
     demo.shows(&["editing"]);
     demo.press(Key::Ctrl('u'));
     demo.types("IR-115 mailbox forwarding rule");
-    demo.shows(&["was: Session", "1 draft"]);
+    demo.shows(&["was: Session"]);
     demo.picture("rename");
 
     demo.press(Key::Enter);
@@ -208,7 +208,7 @@ fn walk(theme: &'static str) {
     demo.t.wait_until(|s| !s.contains("saving") && !s.contains("queued")).unwrap();
     demo.press(Key::Char(':'));
     demo.types("copy");
-    demo.shows(&["/ copy", "copy the session's name"]);
+    demo.shows(&["/copy", "copy the session's name"]);
     demo.picture("palette");
 
     demo.closes("Find a command");

@@ -168,6 +168,9 @@ fn arms(sign: char) -> Option<[bool; 4]> {
     })
 }
 
+/// A line a pixel wide is gone where a page shows the picture smaller than it is.
+const STROKE: u16 = 2;
+
 /// Lines without the gaps that letters have between lines of text.
 fn frame([left, right, up, down]: [bool; 4], (x, y): (u16, u16), width: u16, ink: &str, out: &mut String) {
     let (middle, centre) = (x + CELL.0 / 2, y + CELL.1 / 2);
@@ -177,12 +180,12 @@ fn frame([left, right, up, down]: [bool; 4], (x, y): (u16, u16), width: u16, ink
     };
     if left || right {
         let from = if left { x } else { middle };
-        let to = if right { x + width } else { middle + 1 };
-        rect(from, centre, to - from, 1);
+        let to = if right { x + width } else { middle + STROKE };
+        rect(from, centre, to - from, STROKE);
     }
     if up || down {
         let from = if up { y } else { centre };
-        let to = if down { y + CELL.1 } else { centre + 1 };
-        rect(middle, from, 1, to - from);
+        let to = if down { y + CELL.1 } else { centre + STROKE };
+        rect(middle, from, STROKE, to - from);
     }
 }

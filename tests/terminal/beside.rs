@@ -124,7 +124,7 @@ fn a_terminal_sees_on_one_plain_line_how_a_plan_goes_and_ctrl_c_stops_it() {
     let again = plan(&world, 12);
     world.control("faults", json!([{"method": "PATCH", "status": 429, "retry_after": "600"}]));
     let mut t = ask(&world, &["apply", &again]);
-    t.wait_until(|s| s.contains("the tenant asked for a pause until")).unwrap();
+    t.wait_until(|s| s.contains("the server asks for a pause until")).unwrap();
     t.send(Key::Ctrl('c')).unwrap();
     t.wait_until(|s| s.contains("stopped.")).unwrap();
     assert_eq!(t.wait_exit().unwrap().code(), Some(1));

@@ -2,7 +2,7 @@
 //! no clear answer may have made one.
 
 use super::{list, rename, save, sign_in};
-use crate::core::command::Command;
+use crate::core::command::{Command, Focus};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::line::LineEdit;
@@ -103,7 +103,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         return wrong(model, words);
     };
     if model.gate(&profile).is_some() {
-        return wrong(model, "The tenant asked for a pause. Enter tries again.".into());
+        return wrong(model, "The server asks for a pause. Enter tries again.".into());
     }
     let workspace = model.here().workspace.clone();
     let req = model.ask(Pending::Create(profile, title.as_str().to_owned()));
@@ -200,8 +200,9 @@ pub(super) fn answered(
         Err(fault) => {
             let words = match fault.kind {
                 FaultKind::Unclear => format!(
-                    "{} It may have been made all the same: {} shows the workspace before you try again.",
+                    "{} It may have been made all the same: {}, then {} shows the workspace before you try again.",
                     fault.say,
+                    model.settings.keys.key_for(Focus::Create, Command::CloseCreate),
                     model.key_of(Command::Everything)
                 ),
                 FaultKind::SignedOut

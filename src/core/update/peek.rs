@@ -152,15 +152,21 @@ pub(super) fn details(model: &mut Model) {
         | None => None,
     };
     let mut copies = ("Details", String::new());
+    let mut said = Vec::new();
     if let Some(fault) = fault {
-        lines.extend([ReadLine::plain(""), ReadLine::bad(fault.say.clone())]);
+        said.push(ReadLine::bad(fault.say.clone()));
         if let Some(server) = &fault.server {
-            lines.push(ReadLine::plain(format!("The server said: {server}")));
+            said.push(ReadLine::plain(format!("The server said: {server}")));
         }
         if let Some(id) = &fault.request_id {
-            lines.push(ReadLine::plain(format!("Request ID: {id}")));
+            said.push(ReadLine::plain(format!("Request ID: {id}")));
             copies = ("Request ID", id.clone());
         }
+    }
+    // What went wrong is what somebody looks for, and on a small screen it would be below the edge.
+    if !said.is_empty() {
+        said.push(ReadLine::plain(""));
+        lines.splice(2..2, said);
     }
     if copies.1.is_empty() {
         copies.1 = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -176,7 +176,7 @@ fn saves(model: &mut Model) {
             RowState::Saved => vec![format!("Saved {row}.")],
             RowState::Changed(fault) => {
                 let number = model.plain_call(&key);
-                let names = model.three_names(session, fault).into_iter().map(|below| below.text);
+                let names = model.three_names(session, fault, usize::MAX).into_iter().map(|below| below.text);
                 let head = format!("Not saved {row}. {}", fault.say);
                 let foot = format!("mine {number} sends yours, theirs {number} takes theirs. Yours is kept.");
                 std::iter::once(head).chain(names).chain([foot]).collect()

@@ -87,19 +87,19 @@ fn calm() -> Sim {
 type Known = (&'static str, Option<&'static str>, i64);
 
 const OFFICE: [Known; 9] = [
-    ("c91cd0cf-7b4c", Some("INC-20931 phishing wave, finance"), 300),
-    ("54f88e87-e6a0", Some("INC-20877 impossible travel, CFO"), 4_000),
-    ("eb722d76-b138", Some("Session 2026-11-23T14:02:11"), 9_000),
-    ("83fd7922-9af2", None, 70_000),
+    ("c91cd0cf-7b4c-490b-8fd5-45e1c4cd451e", Some("INC-20931 phishing wave, finance"), 300),
+    ("54f88e87-e6a0-4c1f-9b1e-2f6f0b9d8a11", Some("INC-20877 impossible travel, CFO"), 4_000),
+    ("eb722d76-b138-4e8a-8d5e-6b1c9a7f3e20", Some("Session 2026-11-23T14:02:11"), 9_000),
+    ("83fd7922-9af2-4b37-9546-56dec5ac0218", None, 70_000),
     (
-        "48f79547-2a9e",
+        "48f79547-2a9e-47d2-a1c4-0e9b7d3f5a68",
         Some("Summarize this incident and list all affected devices, users and mailboxes"),
         90_000,
     ),
-    ("c2c690c8-a269", Some("HUNT lateral movement wk47"), 250_000),
-    ("8b92628a-7fad", Some("IR-114 suspicious OAuth app"), 500_000),
-    ("a0b17395-9c22", Some("Weekly exposure review"), 2_000_000),
-    ("b9ff16a5-dfdb", Some("who am i"), 40_000_000),
+    ("c2c690c8-a269-4a90-b3e7-9c2d1f8e6b54", Some("HUNT lateral movement wk47"), 250_000),
+    ("8b92628a-7fad-4d6b-8f21-7a5e3c9b0d16", Some("IR-114 suspicious OAuth app"), 500_000),
+    ("a0b17395-9c22-43c8-9d0a-1b8f6e4c2a97", Some("Weekly exposure review"), 2_000_000),
+    ("b9ff16a5-dfdb-4f05-8e3c-5d7a9b1c0f42", Some("who am i"), 40_000_000),
 ];
 
 /// A list as people have it, signed in, at rest. What a walk brings has one date only, so there was none.

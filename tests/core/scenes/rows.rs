@@ -92,7 +92,7 @@ pub fn in_state(state: &str) -> Sim {
         "queued" | "sign-in" => drop(put(Phase::Ready { entry, look: false })),
         "saving" => drop(put(Phase::Sending { entry, req: ReqId(77) })),
         "retry" => {
-            let say = "The service asks for a pause (429).".into();
+            let say = "The server asks for a pause (429): too many requests.".into();
             put(Phase::Retrying { entry, at: at(12), fault: Fault { say, ..busy } });
         }
         "offline" => {
@@ -229,7 +229,7 @@ fn words_at_the_foot() -> Vec<Scene> {
     // The corner belongs to the edited row, if that is there.
     let mut typing = every_state();
     typing.press("r").types("!");
-    typing.model.notice = Some(Notice::info(at(0), "Copied to the terminal's clipboard."));
+    typing.model.notice = Some(Notice::info(at(0), "Name sent to the terminal's clipboard."));
     scenes.push(Scene::new("toast-beside-typing", &typing));
     let mut bad = office();
     let words = "a long complaint about a file ".repeat(5);
@@ -266,7 +266,7 @@ fn words_at_the_foot() -> Vec<Scene> {
     everything.outstanding.clear();
     everything.model.list.walk = Walk::Idle { as_of: Some(at(0)) };
     everything.model.notice = None;
-    scenes.push(Scene::new("everything", &everything).only(&[(80, 24)]));
+    scenes.push(Scene::new("everything", &everything).only(&[(80, 24), (40, 10)]));
     let mut out = office();
     out.model.places.here_mut().auth = Auth::Out { why: None };
     scenes.push(Scene::new("signed-out", &out));
@@ -301,7 +301,7 @@ fn nothing_to_show() -> Vec<Scene> {
 
 /// A session that was named on a command line while nobody was signed in: that it has no name is not known.
 fn never_looked_at() -> Scene {
-    let unseen = Session { created: None, modified: None, seen: None, ..session("c91cd0cf-7b4c", None, 0) };
+    let unseen = Session { created: None, modified: None, seen: None, ..session(OFFICE[0].0, None, 0) };
     let mut sim = told(vec![unseen, session("83fd7922-9af2", None, 70_000)], settings());
     sim.press("j r").types("mine");
     Scene::new("never-looked-at", &sim).only(&[(80, 24)])
