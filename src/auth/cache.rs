@@ -230,8 +230,8 @@ fn delete(path: &Path, gone: &mut Vec<String>) -> Result<(), String> {
 /// crash leaves one or the other.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    // tempfile makes it 0600.
     sweep(folder);
+    // tempfile makes it 0600.
     let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;

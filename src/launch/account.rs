@@ -148,7 +148,7 @@ pub(super) fn status(as_json: bool, global: &Global, paths: &Paths, loaded: &Loa
         let office = Office::open(global, paths, loaded)?;
         let needed = auth_config(paths, &loaded.settings).needed();
         let (text, outcome) =
-            account::status(&office.auth, &loaded.settings.profile, &needed, as_json).await?;
+            account::status(&office.auth, &loaded.settings.profile, needed, as_json).await?;
         say(&text)?;
         Ok(outcome?)
     })
