@@ -30,24 +30,6 @@ pub enum Later {
     Never,
 }
 
-/// Whether another try can help, with nothing changed.
-pub fn worth_waiting(fault: &Fault) -> bool {
-    match fault.kind {
-        FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear => true,
-        FaultKind::SignedOut
-        | FaultKind::Unpermitted
-        | FaultKind::Forbidden
-        | FaultKind::NotFound
-        | FaultKind::Refused
-        | FaultKind::Changed(_)
-        | FaultKind::Declined
-        | FaultKind::Expired
-        | FaultKind::SignInBlocked
-        | FaultKind::Disk
-        | FaultKind::Bug => false,
-    }
-}
-
 impl Ground<'_> {
     /// Carries an intent out. `row` is the session as the server had it just now.
     ///
@@ -69,7 +51,7 @@ impl Ground<'_> {
                 }
                 Ok(done)
             }
-            Err(fault) if later == Later::Queue && worth_waiting(&fault) => {
+            Err(fault) if later == Later::Queue && fault.may_pass() => {
                 let entry = Entry { entry: number, intent, state: EntryState::Waiting, undone: false };
                 Ok(Done { entry, session, fault: Some(fault) })
             }

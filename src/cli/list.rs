@@ -16,7 +16,7 @@ use crate::core::time::Stamp;
 use super::deed::missing;
 use super::ground::{Ground, unexpected};
 use super::history;
-use super::output::{Around, presence};
+use super::output::Around;
 use super::shelf;
 use super::shown;
 use super::table::Csv;
@@ -74,7 +74,7 @@ fn state(session: &Session, around: &Around<'_>) -> &'static str {
         return "waiting";
     }
     match session.presence {
-        Presence::Gone | Presence::NoAccess => presence(session.presence),
+        Presence::Gone | Presence::NoAccess => session.presence.word(),
         Presence::Here if around.draft(&session.key).is_some() => "draft",
         Presence::Here if session.drifted() => "drifted",
         Presence::Here if session.pinned => "pinned",

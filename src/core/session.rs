@@ -89,6 +89,17 @@ pub enum Presence {
     NoAccess,
 }
 
+impl Presence {
+    /// The word for it, in the library and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Gone => "gone",
+            Self::NoAccess => "no access",
+        }
+    }
+}
+
 /// When a session was seen last is worth a write a day.
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 

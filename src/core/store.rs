@@ -36,6 +36,25 @@ pub enum Deed {
     Redo(EntryId),
 }
 
+impl Deed {
+    /// The word for it, in the library and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Undo(_) => "undo",
+            Self::Redo(_) => "redo",
+        }
+    }
+
+    /// The entry that it takes back.
+    pub fn about(self) -> Option<EntryId> {
+        match self {
+            Self::Rename => None,
+            Self::Undo(about) | Self::Redo(about) => Some(about),
+        }
+    }
+}
+
 /// A journal entry as the history shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
@@ -51,6 +70,16 @@ pub struct Entry {
 pub enum EntryState {
     Waiting,
     Ended(Outcome, Stamp),
+}
+
+impl EntryState {
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Waiting => None,
+            Self::Ended(outcome, _) => Some(outcome),
+        }
+    }
 }
 
 /// What to look for in the journal.
@@ -96,6 +125,26 @@ pub enum Outcome {
     Stopped,
     /// A newer wish took its place. Its words are kept nowhere.
     Replaced,
+}
+
+impl Outcome {
+    /// The word for it, in the library and in documents.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Saved { .. } => "saved",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled | Self::Stopped => "cancelled",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// The ID of the request that ended it.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Saved { request_id, .. } | Self::Failed { request_id, .. } => request_id.as_deref(),
+            Self::Cancelled | Self::Stopped | Self::Replaced => None,
+        }
+    }
 }
 
 /// One request to the library. Calls are carried out in the order in which they are made.

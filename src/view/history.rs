@@ -142,12 +142,9 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         || intent.account.as_ref().map_or("nobody signed in", |a| a.as_str()).to_owned(),
         |w| w.username.clone(),
     );
-    let (request, why) = match &entry.state {
-        EntryState::Ended(Outcome::Saved { request_id, .. }, _) => (request_id.as_deref(), None),
-        EntryState::Ended(Outcome::Failed { request_id, why }, _) => (request_id.as_deref(), Some(why)),
-        EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
-        | EntryState::Waiting => (None, None),
-    };
+    let outcome = entry.state.outcome();
+    let why = if let Some(Outcome::Failed { why, .. }) = outcome { Some(why) } else { None };
+    let request = outcome.and_then(Outcome::request_id);
     let to = (area.width >= NARROW).then(|| format!("to  {}", shown(intent.to.as_deref())));
     let lines = [why.cloned().unwrap_or_else(|| format!("was {}", shown(intent.from.as_deref())))];
     let lines = lines.into_iter().chain(to).chain([

@@ -165,7 +165,7 @@ fn read(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec<Effect>) {
     let Some(errand) = model.errand.as_mut().filter(|errand| errand.step == Step::Reading) else { return };
     if let Walk::Failed { fault, .. } = &model.list.walk
-        && may_pass(fault)
+        && fault.may_pass()
     {
         let fault = fault.clone();
         errand.step = Step::ToRead;
@@ -176,10 +176,6 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     errand.to_ask = errand.unseen.iter().filter(|key| !found.contains(*key)).cloned().collect();
     errand.step = Step::Asking;
     ask(model, out);
-}
-
-fn may_pass(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear)
 }
 
 /// A read failed, and another try may help; if not, nothing has been written anywhere.
@@ -266,7 +262,7 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
         return sign_in::signed_out(model, &key.profile, fault);
     }
     let Some(errand) = &mut model.errand else { return };
-    if may_pass(&fault) {
+    if fault.may_pass() {
         errand.to_ask.push_back(key.clone());
         return once_more(model, fault, out);
     }

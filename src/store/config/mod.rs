@@ -152,7 +152,7 @@ impl Loaded {
 /// What flags and environment say, the flag first.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// `--config`, and whether it was asked for by name.
+    /// `--config`: a file that was asked for by name has to be there.
     pub config: Option<PathBuf>,
     pub profile: Option<(String, &'static str)>,
     pub workspace: Option<String>,
