@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::msg::GraphReply;
 use crate::core::session::{Entity, Presence, Session};
-use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Outcome, StoreCall, StoreReply};
+use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Outcome, StoreCall};
 
-use super::ground::{Ground, unexpected};
+use super::ground::Ground;
 
 /// What came of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,14 +85,7 @@ impl Ground<'_> {
         if let Some(draft) = draft.filter(|d| intent.deed == Deed::Rename && d.text != intent.to.words()) {
             library.call(StoreCall::SaveDraft(draft.clone())).await?;
         }
-        match committed.await? {
-            StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-            StoreReply::Loaded(_)
-            | StoreReply::Entries(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Done => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
-        }
+        committed.await?.committed()
     }
 
     async fn send(&self, intent: &Intent) -> Result<(Entity, Option<String>), Fault> {
@@ -103,15 +95,7 @@ impl Ground<'_> {
             name: intent.to.clone(),
         };
         match self.ask(call).await {
-            Ok(GraphReply::Renamed { entity, request_id }) => Ok((entity, request_id)),
-            Ok(
-                GraphReply::Page { .. }
-                | GraphReply::Session(_)
-                | GraphReply::Created(_)
-                | GraphReply::RenamedMany(_)
-                | GraphReply::Workspaces(_)
-                | GraphReply::Prompts(_),
-            ) => Err(unexpected()),
+            Ok(reply) => reply.renamed(),
             // It may have been applied: a look tells.
             Err(fault) if fault.kind == FaultKind::Unclear => {
                 match self.look(&intent.key, &intent.workspace).await {

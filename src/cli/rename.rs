@@ -43,12 +43,12 @@ pub fn name(text: &str) -> Result<Title, String> {
 pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later) -> Result<Report, Fault> {
     let means = &ground.means;
     let (now, account) = (means.clock.now(), means.who.account.clone());
-    let mut row = target
-        .known
-        .clone()
-        .unwrap_or_else(|| shelf::unseen(target, Some(account.clone()), means.host.clone(), Some(now)));
+    let mut row = target.row(&means.host);
     row.opened = Some(now);
     row.workspace.clone_from(&target.workspace);
+    if target.known.is_none() {
+        row.account = Some(account.clone());
+    }
     let base = target.known.as_ref().filter(|s| s.seen.is_some() || s.name.is_some()).map(|s| s.name.clone());
     let intent = |from: Option<String>| Intent {
         deed: Deed::Rename,

@@ -275,16 +275,7 @@ impl Model {
 
     /// How many saves wait for the server to be reachable.
     pub fn offline_saves(&self) -> usize {
-        let offline = |save: &&Save| match &save.phase {
-            Phase::Retrying { fault, .. } => matches!(fault.kind, FaultKind::Offline),
-            Phase::Writing { .. }
-            | Phase::Ready { .. }
-            | Phase::Elsewhere { .. }
-            | Phase::Looking { .. }
-            | Phase::Sending { .. }
-            | Phase::Failed { .. }
-            | Phase::Saved { .. } => false,
-        };
+        let offline = |save: &&Save| matches!(&save.phase, Phase::Retrying { fault, .. } if fault.kind == FaultKind::Offline);
         self.saves.values().filter(offline).count()
     }
 

@@ -1,5 +1,6 @@
 //! What the core asks of the library, as data.
 
+use super::fault::{Fault, FaultKind};
 use super::session::{Account, Host, Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 use super::title::NewName;
@@ -206,6 +207,45 @@ pub enum StoreReply {
     Turn(Turn),
     Entries(Vec<Entry>),
     Done,
+}
+
+impl StoreReply {
+    /// What the library holds.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn loaded(self) -> Result<Snapshot, Fault> {
+        if let Self::Loaded(snapshot) = self { Ok(snapshot) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// Entries of the journal.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn entries(self) -> Result<Vec<Entry>, Fault> {
+        if let Self::Entries(entries) = self { Ok(entries) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// The number of an entry that was made, and whether it is this copy's turn.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn committed(self) -> Result<(EntryId, bool), Fault> {
+        if let Self::Committed { entry, turn } = self {
+            Ok((entry, turn))
+        } else {
+            Err(Self::of_another_kind())
+        }
+    }
+
+    /// The same of each entry of a bulk.
+    pub(super) fn all_committed(self) -> Result<Vec<(EntryId, bool)>, Fault> {
+        if let Self::AllCommitted(entries) = self { Ok(entries) } else { Err(Self::of_another_kind()) }
+    }
+
+    fn of_another_kind() -> Fault {
+        Fault::new(FaultKind::Bug, "The library's answer was of another kind than asked for.")
+    }
 }
 
 /// The library as it stood at start.

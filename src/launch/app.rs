@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::{Color, Global};
@@ -16,7 +15,7 @@ use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::settings::{Face, Settings};
-use retitle::core::store::{StoreCall, StoreReply};
+use retitle::core::store::StoreCall;
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
@@ -29,38 +28,37 @@ use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
 use retitle::shell::{Office, Ports, run};
 use retitle::store::config::theme::{self, Depth};
-use retitle::store::config::{self, Loaded, Overrides};
+use retitle::store::config::{self, Loaded, Overrides, bare};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use retitle::store::record::Recording;
 
-use super::{Failure, runtime, usage};
+use super::{Failure, Given, runtime, usage};
 
 /// Rows for the first frame: more than a screen is high.
 const FIRST: u32 = 200;
 
 /// Starts the app and stays in it.
-pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
-    runtime()?.block_on(run_app(global, paths, loaded, None, true, 0))
+pub(super) fn start(given: Given<'_>) -> Result<(), Failure> {
+    runtime()?.block_on(run_app(given, None, true, 0))
 }
 
 /// The app inside a running runtime. `hint` is shown at sign-in; `keeps` tells whether the state folder outlives the run;
 /// `ahead` is how many microseconds its clock runs ahead of the machine's.
 pub(super) async fn run_app(
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
+    given: Given<'_>,
     hint: Option<String>,
     keeps: bool,
     ahead: i64,
 ) -> Result<(), Failure> {
+    let Given { global, paths, loaded } = given;
     paths.prepare()?;
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(ahead));
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
-    let others = others(global, paths, loaded);
-    let settings = settings(global, paths, loaded, &others, hint);
+    let others = others(given);
+    let settings = settings(given, &others, hint);
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
     let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
@@ -70,16 +68,7 @@ pub(super) async fn run_app(
         Face::Screen => StoreCall::First { profiles, host, most: FIRST },
         Face::Plain { .. } | Face::Errand => StoreCall::Load { profiles, host },
     };
-    let snapshot = match library.call(load).await? {
-        StoreReply::Loaded(snapshot) => snapshot,
-        StoreReply::Committed { .. }
-        | StoreReply::Entries(_)
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => {
-            return Err(usage("the library gave no answer"));
-        }
-    };
+    let snapshot = library.call(load).await?.loaded()?;
     let all: Vec<&config::Settings> = std::iter::once(&loaded.settings).chain(&others).collect();
     let mut ports = ports(paths, &all, Arc::clone(&clock), library)?;
     if let Some(path) = &global.record {
@@ -134,7 +123,8 @@ fn face(global: &Global) -> Face {
 }
 
 /// The settings of every other profile of the file.
-fn others(global: &Global, paths: &Paths, loaded: &Loaded) -> Vec<config::Settings> {
+fn others(given: Given<'_>) -> Vec<config::Settings> {
+    let Given { global, paths, loaded } = given;
     let chosen = &loaded.settings.profile;
     let names = loaded.settings.profiles.iter().filter(|name| *name != chosen);
     names
@@ -256,20 +246,19 @@ fn place(settings: &config::Settings) -> PlaceConfig {
 
 /// What the core needs to know of the configuration and the machine.
 pub(super) fn settings(
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
+    given: Given<'_>,
     others: &[config::Settings],
     sign_in_hint: Option<String>,
 ) -> Settings {
+    let Given { global, paths, loaded } = given;
     let settings = &loaded.settings;
     let graph = &settings.endpoints.graph;
     Settings {
         places: std::iter::once(settings).chain(others).map(place).collect(),
         config_path: loaded.path.display().to_string(),
         host: host(graph),
-        portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
-        history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
+        portal: bare(&settings.endpoints.portal).to_owned(),
+        history: settings.history(),
         json_batch: settings.json_batch,
         zone: zone(),
         ascii: settings.ascii || glyphs_are_ascii(),

@@ -2,31 +2,26 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
 
+use super::plan::NARROW;
 use super::rows::put_line;
-use super::text::{foot, put};
+use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
-use crate::core::glyph;
 use crate::core::model::{History, Model};
+use crate::core::session::shown;
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
 
 /// Lines below the entries: the details of the selected one.
 const DETAILS: u16 = 4;
 /// Where the row holds both names, either may be cut, so the details say the new one too.
 const DETAILS_WIDE: u16 = 5;
-/// Below this width a row has room for the new name only; the details say the old one.
-const NARROW: u16 = 60;
 
 /// Draws the overlay; returns where the caret rests.
 pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
-    Clear.render(area, buffer);
     let (focus, wanted) = hints(history);
     let foot = foot(model, focus, &wanted, area.width);
-    let block = Block::bordered().title(" History ").title_bottom(foot).style(style(Role::Plain));
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let inner = framed("History", foot, area, buffer);
     let mut caret = Position::new(inner.x, inner.y);
     let mut list = inner;
     if history.filtering || !history.filter.text().is_empty() {
@@ -109,10 +104,6 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     column(9, state(entry));
     let names = if narrow { shown(entry.intent.to.as_deref()) } else { both(entry) };
     column(line.right().saturating_sub(line.x + if narrow { 22 } else { 28 }), &names);
-}
-
-fn shown(name: Option<&str>) -> String {
-    name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise)
 }
 
 /// The old name and the new one.

@@ -69,12 +69,3 @@ impl LineEdit {
         }
     }
 }
-
-impl LineView<'_> {
-    /// Cells that the drawing takes, marks included.
-    pub fn width(&self) -> usize {
-        self.pieces.iter().map(Piece::width).sum::<usize>()
-            + usize::from(self.cut_left)
-            + usize::from(self.cut_right)
-    }
-}

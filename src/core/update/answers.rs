@@ -26,7 +26,7 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
-            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, &answer, out),
+            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, answer, out),
             Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
             Some(Pending::Create(profile, name)) => {

@@ -158,15 +158,8 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
     }
     batch.stage = Stage::Running { since: now, done: batch.tally().done() };
     let waiting = batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting);
-    let entries = match answer {
-        Ok(StoreReply::AllCommitted(entries)) => entries,
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::Entries(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => Vec::new(),
+    let entries = match answer.and_then(StoreReply::all_committed) {
+        Ok(entries) => entries,
         Err(fault) => {
             let typed = batch.typed;
             let mut words = Vec::new();
@@ -238,21 +231,10 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
                 if fault.kind == FaultKind::Unpermitted {
                     all_refused = Some(item.key.profile.clone());
                 }
-                item.fate = match &fault.kind {
-                    FaultKind::Changed(change) => Fate::Changed(change.theirs.clone()),
-                    FaultKind::Offline
-                    | FaultKind::Busy { .. }
-                    | FaultKind::Unclear
-                    | FaultKind::SignedOut
-                    | FaultKind::Unpermitted
-                    | FaultKind::Forbidden
-                    | FaultKind::NotFound
-                    | FaultKind::Refused
-                    | FaultKind::Declined
-                    | FaultKind::Expired
-                    | FaultKind::SignInBlocked
-                    | FaultKind::Disk
-                    | FaultKind::Bug => Fate::Failed(fault.clone()),
+                item.fate = if let FaultKind::Changed(change) = &fault.kind {
+                    Fate::Changed(change.theirs.clone())
+                } else {
+                    Fate::Failed(fault.clone())
                 };
             }
             Phase::Writing { .. }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch;
-use crate::core::batch::{Fate, Item};
-use crate::core::bulk::{Bulk, Gather, How, Others, Part, Plan, Tidy, Verdict};
+use crate::core::batch::{Batch, Fate, Item};
+use crate::core::bulk::{Bulk, Gather, How, Others, Part, Tidy, Verdict};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
@@ -80,7 +80,7 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
 
 /// `b`. One that still runs is shown instead.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
         return batch::show(model);
     }
     if let Some((rows, marked)) = rows(model) {
@@ -108,24 +108,7 @@ fn begin(
 ) {
     model.range = None;
     let gather = Gather { rows: model.list.rows().clone(), keys: rows.clone() };
-    let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
-    let template = LineEdit::new("{old}");
-    let (find, with) = (LineEdit::new(""), LineEdit::new(""));
-    let mut bulk = Bulk {
-        rows,
-        marked,
-        how,
-        template,
-        find,
-        with,
-        tidy: Tidy::Spaces,
-        given,
-        part,
-        chosen: 0,
-        skipped: BTreeSet::new(),
-        others: Others::default(),
-        plan: Plan::default(),
-    };
+    let mut bulk = Bulk::new(rows, marked, how, given);
     bulk.plan = model.plan_of(&bulk);
     // What was said before is no answer to a key pressed there.
     model.notice = None;
@@ -146,23 +129,12 @@ pub(super) fn gathered(model: &mut Model, keys: &[Key], others: Others) {
 }
 
 fn bulk(model: &mut Model) -> Option<&mut Bulk> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Bulk(bulk)) => Some(bulk),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::History(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Bulk(bulk)) = model.overlays.last_mut() { Some(bulk) } else { None }
 }
 
 /// The field with the keys, if a bulk is being prepared.
 pub(super) fn field(model: &mut Model) -> Option<&mut LineEdit> {
-    bulk(model)?.field_mut()
+    bulk(model)?.field()
 }
 
 /// Makes the table anew: something that it is made from has changed.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{bulk, rename};
+use crate::core::batch::Batch;
 use crate::core::bulk::sheet::{self, Sheet};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
@@ -18,7 +19,7 @@ const MOST_TIMES: u32 = 10;
 
 /// Opens the editor. Names that came back from it and were not applied go on from where they were.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
         return super::batch::show(model);
     }
     let kept = model.sheet.clone();

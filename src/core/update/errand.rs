@@ -238,8 +238,8 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
     let account = model.account_for(key).cloned();
-    let fault = match answer {
-        Ok(GraphReply::Session(entity)) => {
+    let fault = match answer.and_then(GraphReply::session) {
+        Ok(entity) => {
             if let Some(account) = account {
                 model.list.change(key, |session| session.absorb(&entity, &account, now));
             }
@@ -248,14 +248,6 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
             }
             return;
         }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => save::unexpected(),
         Err(fault) => fault,
     };
     if fault.kind == FaultKind::SignedOut {

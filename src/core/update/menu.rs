@@ -48,21 +48,13 @@ pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Graph told the workspaces, or did not.
 pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Result<GraphReply, Fault>) {
-    let came = match answer {
-        Ok(GraphReply::Workspaces(all)) => {
+    let came = match answer.and_then(GraphReply::workspaces) {
+        Ok(all) => {
             if let Some(place) = model.places.get_mut(profile) {
                 place.workspaces.clone_from(&all);
             }
             Workspaces::Here(all)
         }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Session(_)
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Prompts(_),
-        ) => return,
         Err(fault) => {
             if matches!(fault.kind, FaultKind::SignedOut) {
                 super::sign_in::signed_out(model, profile, fault.clone());
@@ -77,18 +69,7 @@ pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Resu
 
 /// The menu, if it is the topmost overlay.
 pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Menu(menu)) => Some(menu),
-        Some(
-            Overlay::SignIn
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::History(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() { Some(menu) } else { None }
 }
 
 /// The palette looks for sessions by what was typed: here, or in a long list on another thread, by the newest words.
@@ -146,7 +127,7 @@ pub(super) fn step(model: &mut Model, lines: isize) {
     }
 }
 
-/// Lines in one page of a menu.
+/// Lines in one page of what lies over the list.
 pub(super) fn page(model: &Model) -> isize {
     isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
 }

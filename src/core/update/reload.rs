@@ -134,15 +134,8 @@ fn whole(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The library answered.
 pub(super) fn answered(model: &mut Model, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
-    match answer {
-        Ok(StoreReply::Loaded(snapshot)) => take_in(model, snapshot, out),
-        Ok(
-            StoreReply::Done
-            | StoreReply::Entries(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
+    match answer.and_then(StoreReply::loaded) {
+        Ok(snapshot) => take_in(model, snapshot, out),
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }
     if std::mem::take(&mut model.reload_again) {

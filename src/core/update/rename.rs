@@ -57,20 +57,13 @@ pub(super) fn ask_recall(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The names given before.
 pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
-    match answer {
-        Ok(StoreReply::Entries(entries)) => {
+    match answer.and_then(StoreReply::entries) {
+        Ok(entries) => {
             let given = entries
                 .iter()
                 .filter_map(|entry| Some((&entry.intent.key.profile, entry.intent.to.as_deref()?)));
             model.recall.learn(given);
         }
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }
 }

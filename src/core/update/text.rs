@@ -52,20 +52,12 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
     if !model.focus().is_text() {
         return None;
     }
-    if update::bulk::field(model).is_some() {
-        return update::bulk::field(model);
-    }
     match model.overlays.last_mut() {
+        Some(Overlay::Bulk(bulk)) => return bulk.field(),
         Some(Overlay::History(history)) => return Some(&mut history.filter),
         Some(Overlay::Menu(menu)) => return Some(&mut menu.line),
-        Some(
-            Overlay::SignIn
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => {}
+        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_) | Overlay::Batch { .. }) | None => {
+        }
     }
     match &mut model.mode {
         Mode::Rename(renaming) => Some(&mut renaming.line),

@@ -10,7 +10,7 @@ use crate::core::model::{History, Model, Overlay};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Save};
-use crate::core::session::{Presence, Profile, Session};
+use crate::core::session::{Profile, Session, UNTITLED};
 use crate::core::store::{Deed, Entry, EntryState, Newest, Outcome, StoreCall, StoreReply};
 use crate::core::title::NewName;
 
@@ -42,17 +42,8 @@ pub(super) fn found(
     answer: Result<StoreReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
-    let entries = match answer {
-        Ok(StoreReply::Entries(entries)) => entries,
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {
-            return;
-        }
+    let entries = match answer.and_then(StoreReply::entries) {
+        Ok(entries) => entries,
         Err(fault) => {
             model.notice = Some(Notice::bad(fault.say));
             return;
@@ -78,7 +69,7 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
             save::order_save(model, order, out);
             list::go(model, &key);
             let back = entry.intent.from.as_deref();
-            let back = back.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
+            let back = back.map_or_else(|| UNTITLED.to_owned(), |name| format!("“{name}”"));
             let undone = matches!(entry.intent.deed, Deed::Undo(_));
             let verb = if undone { "Doing it again:" } else { "Taking it back to" };
             model.notice = Some(Notice::info(model.now, format!("{verb} {back}")));
@@ -126,18 +117,11 @@ fn order(model: &mut Model, entry: &Entry) -> Result<Order, String> {
     }
     if model.list.get(&intent.key).is_none() {
         model.list.put(Session {
-            key: intent.key.clone(),
-            workspace: intent.workspace.clone(),
             name: stored.clone(),
-            created: None,
-            modified: None,
-            presence: Presence::Here,
-            seen: None,
             opened: Some(model.now),
             ours: stored.clone(),
-            pinned: false,
             account: intent.account.clone(),
-            host: intent.host.clone(),
+            ..Session::unseen(intent.key.clone(), intent.workspace.clone(), intent.host.clone())
         });
     }
     Ok(Order {
@@ -169,38 +153,20 @@ fn read(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The history was read.
 pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
-    match answer {
-        Ok(StoreReply::Entries(entries)) => {
+    match answer.and_then(StoreReply::entries) {
+        Ok(entries) => {
             if let Some(history) = history(model) {
                 history.entries = Some(entries);
                 history.step(0);
             }
         }
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
         Err(fault) => model.notice = Some(Notice::bad(fault.say)),
     }
 }
 
 /// The history, if it is the topmost overlay.
 pub(super) fn history(model: &mut Model) -> Option<&mut History> {
-    match model.overlays.last_mut() {
-        Some(Overlay::History(history)) => Some(history),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::History(history)) = model.overlays.last_mut() { Some(history) } else { None }
 }
 
 /// Moves in the history.
@@ -208,11 +174,6 @@ pub(super) fn step(model: &mut Model, rows: isize) {
     if let Some(history) = history(model) {
         history.step(rows);
     }
-}
-
-/// Rows in one page of the history.
-pub(super) fn page(model: &Model) -> isize {
-    isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
 }
 
 /// `u` in the history: the selected entry alone.

@@ -10,6 +10,7 @@ pub mod theme;
 pub mod write;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use url::Url;
 
@@ -105,6 +106,18 @@ pub struct Settings {
     pub keys: Keymap,
     /// Where each key's value comes from, by its full name; a key that is not in here has its default.
     pub origins: Vec<(&'static str, String)>,
+}
+
+impl Settings {
+    /// How long names stay in the journal after their save is confirmed.
+    pub fn history(&self) -> Duration {
+        Duration::from_secs(self.history_days.saturating_mul(24 * 3600))
+    }
+}
+
+/// An address to build on: without the slash that stands for an empty path.
+pub fn bare(address: &Url) -> &str {
+    address.as_str().trim_end_matches('/')
 }
 
 /// How bad a problem is.
