@@ -7,7 +7,7 @@ use std::sync::Arc;
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::{Color, Global};
 use retitle::core::address::is_loopback;
-use retitle::core::effect::Way;
+use retitle::core::effect::{Effect, Way};
 use retitle::core::look::Theme;
 use retitle::core::model::Model;
 use retitle::core::msg::Size;
@@ -15,12 +15,12 @@ use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::settings::{Face, Settings};
-use retitle::core::store::StoreCall;
+use retitle::core::store::{Snapshot, StoreCall};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
 use retitle::platform::UNIX;
-use retitle::ports::{Clock, Input, Library, Screen, Tokens};
+use retitle::ports::{Clock, Input, Library, Recorder, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
 use retitle::shell::lines;
@@ -70,17 +70,11 @@ pub(super) async fn run_app(
     };
     let snapshot = library.call(load).await?.loaded()?;
     let all: Vec<&config::Settings> = std::iter::once(&loaded.settings).chain(&others).collect();
-    let mut ports = ports(paths, &all, Arc::clone(&clock), library)?;
-    if let Some(path) = &global.record {
-        ports.recorder = Some(Arc::new(Recording::begin(path)?));
-    }
+    let ports = ports(given, &all, Arc::clone(&clock), library)?;
 
     let mut signals = Signals::listen()?;
     let (mut input, mut screen, size) = ends(settings.face)?;
-    if let Some(recorder) = &ports.recorder {
-        recorder.write(&recorder.blur().start(clock.now(), size, &settings, &snapshot));
-    }
-    let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
+    let (mut model, first) = begin(&ports, size, settings, snapshot);
     let left = || left_by_an_editor(paths);
     model.notice = opened.notice.or_else(|| complaint(loaded)).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
@@ -139,12 +133,28 @@ fn others(given: Given<'_>) -> Vec<config::Settings> {
         .collect()
 }
 
+/// The first state and what it wants done, recorded where that is asked for.
+pub(super) fn begin(
+    ports: &Ports,
+    size: Size,
+    settings: Settings,
+    snapshot: Snapshot,
+) -> (Model, Vec<Effect>) {
+    let now = ports.clock.now();
+    if let Some(recorder) = &ports.recorder {
+        recorder.write(&recorder.blur().start(now, size, &settings, &snapshot));
+    }
+    Model::start(now, size, settings, snapshot)
+}
+
+/// The world outside, for these profiles.
 pub(super) fn ports(
-    paths: &Paths,
+    given: Given<'_>,
     all: &[&config::Settings],
     clock: Arc<dyn Clock>,
     library: Arc<dyn Library>,
 ) -> Result<Ports, Failure> {
+    let Given { global, paths, .. } = given;
     let mut offices = HashMap::new();
     for settings in all {
         let http = http(settings)?;
@@ -154,13 +164,11 @@ pub(super) fn ports(
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
-    Ok(Ports {
-        offices,
-        library,
-        desk: Arc::new(SystemDesk::new(paths.state.clone())),
-        clock,
-        recorder: None,
-    })
+    let recorder = match &global.record {
+        Some(path) => Some(Arc::new(Recording::begin(path)?) as Arc<dyn Recorder>),
+        None => None,
+    };
+    Ok(Ports { offices, library, desk: Arc::new(SystemDesk::new(paths.state.clone())), clock, recorder })
 }
 
 /// The way to the configured hosts.

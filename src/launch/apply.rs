@@ -19,7 +19,6 @@ use retitle::ports::Library;
 use retitle::shell::progress::{NoInput, ProgressLine};
 use retitle::shell::run;
 use retitle::shell::signals::Signals;
-use retitle::store::record::Recording;
 
 use super::bench::{Bench, Told, not_read_only, remark};
 use super::{Failure, Given, app, runtime, usage};
@@ -129,19 +128,12 @@ pub(super) async fn carry_out(
 ) -> Result<Told, Failure> {
     let clock = bench.clock();
     let library: Arc<dyn Library> = bench.shared_library();
-    let mut ports =
-        app::ports(bench.given.paths, &[&bench.given.loaded.settings], Arc::clone(&clock), library)?;
-    if let Some(path) = &bench.given.global.record {
-        ports.recorder = Some(Arc::new(Recording::begin(path)?));
-    }
+    let ports = app::ports(bench.given, &[&bench.given.loaded.settings], Arc::clone(&clock), library)?;
     let mut signals = Signals::listen()?;
     let settings = bench.settings(Face::Errand);
     let tasked = Msg::Tasked(task);
+    let (mut model, mut first) = app::begin(&ports, NO_SCREEN, settings, snapshot);
     let now = clock.now();
-    if let Some(recorder) = &ports.recorder {
-        recorder.write(&recorder.blur().start(now, NO_SCREEN, &settings, &snapshot));
-    }
-    let (mut model, mut first) = Model::start(now, NO_SCREEN, settings, snapshot);
     if let Some(recorder) = &ports.recorder {
         recorder.write(&recorder.blur().step(now, &tasked, model.types_names()));
     }

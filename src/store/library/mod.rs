@@ -343,9 +343,7 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
 
 /// SQLite gives its companion files the mode of the main one, so that one must be private before SQLite sees it.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    files::private(&mut options).open(path)?;
+    files::open_or_make(path)?;
     files::tighten(path)
 }
 
