@@ -203,6 +203,16 @@ impl Model {
         self.places.get(&key.profile).is_none_or(|place| place.config.read_only)
     }
 
+    /// Something to know, on the status line.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::info(self.now, text));
+    }
+
+    /// Something that went wrong, on the status line.
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::bad(text));
+    }
+
     /// A fresh request id.
     pub(super) fn ask(&mut self, what: Pending) -> ReqId {
         self.last_id += 1;

@@ -33,7 +33,7 @@ pub(super) fn without_share_tokens(model: &mut Model, text: &str) -> String {
         })
         .collect();
     if dropped {
-        model.notice = Some(Notice::info(model.now, "The share token in the link was dropped."));
+        model.note("The share token in the link was dropped.");
     }
     kept
 }
@@ -89,7 +89,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(known) = known(model, &link.session).or_else(itself) {
         model.mode = Mode::Browse;
         list::go(model, &known);
-        model.notice = Some(Notice::info(model.now, "Already in the list."));
+        model.note("Already in the list.");
         return;
     }
     let workspace =

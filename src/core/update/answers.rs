@@ -7,7 +7,6 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, ReqId};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::store::StoreReply;
 
@@ -76,7 +75,7 @@ impl Model {
             Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
             Some(Pending::Settle(_) | Pending::Remember | Pending::RememberSome) => {
                 if let Err(fault) = answer {
-                    self.notice = Some(Notice::bad(fault.say));
+                    self.complain(fault.say);
                 }
             }
             Some(

@@ -8,7 +8,6 @@ use crate::core::bulk::{Bulk, Gather, How, Others, Part, Tidy, Verdict};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::place::Place;
 use crate::core::session::{Key, Profile};
 use crate::core::store::Deed;
@@ -59,7 +58,7 @@ pub(super) fn unmark(model: &mut Model) -> bool {
     if marked > 0 {
         let words =
             if marked == 1 { "1 mark taken away.".into() } else { format!("{marked} marks taken away.") };
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
     marked > 0
 }
@@ -74,7 +73,7 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
         return Some((model.list.shown().cloned().collect(), false));
     }
     let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
-    model.notice = Some(Notice::info(model.now, words));
+    model.note(words);
     None
 }
 
@@ -209,7 +208,7 @@ pub(super) fn back(model: &mut Model) {
         Part::Table if bulk.how == How::Given => {
             model.overlays.pop();
             let words = "Nothing was sent. The names are kept as drafts; E goes on with them.";
-            model.notice = Some(Notice::info(model.now, words));
+            model.note(words);
         }
         Part::Table => bulk.part = Part::Field { second: false },
     }
@@ -262,7 +261,7 @@ pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
         out.map(|place| format!("Not signed in to {}: Esc, then S signs in.", place.title()))
     };
     if let Some(words) = words {
-        model.notice = Some(Notice::bad(words));
+        model.complain(words);
         return;
     }
     let label = label(model);

@@ -18,7 +18,7 @@ use crate::core::title::Title;
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let key = model.key(&SessionId::new(NEW));
     if model.read_only(&key) {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile makes no sessions."));
+        model.note("Read-only: this profile makes no sessions.");
         return;
     }
     rename::ask_recall(model, out);
@@ -77,7 +77,7 @@ pub(super) fn close(model: &mut Model, out: &mut Vec<Effect>) {
     let Mode::Create(creating) = &model.mode else { return };
     if !creating.line.text().trim().is_empty() && creating.req.is_none() {
         let again = model.key_of(Command::Create);
-        model.notice = Some(Notice::info(model.now, format!("Draft kept: {again} goes on with it.")));
+        model.note(format!("Draft kept: {again} goes on with it."));
     }
     model.mode = Mode::Browse;
 }
@@ -127,7 +127,7 @@ fn failed(model: &mut Model, asked: bool, words: String) {
         wrong(model, words);
     } else {
         let again = model.key_of(Command::Create);
-        model.notice = Some(Notice::bad(format!("{words} {again} has the words.")));
+        model.complain(format!("{words} {again} has the words."));
     }
 }
 

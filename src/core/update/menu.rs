@@ -8,7 +8,6 @@ use crate::core::line::Edit;
 use crate::core::menu::{Act, Found, Item, Kind, MOST_SESSIONS, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
-use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
 use crate::core::session::{Key, Profile};
@@ -26,8 +25,7 @@ pub(super) fn open_help(model: &mut Model) {
 
 pub(super) fn open_templates(model: &mut Model) {
     if model.settings.templates.is_empty() {
-        model.notice =
-            Some(Notice::info(model.now, "No templates are configured: names.templates holds them."));
+        model.note("No templates are configured: names.templates holds them.");
         return;
     }
     open(model, Kind::Templates);
@@ -36,7 +34,7 @@ pub(super) fn open_templates(model: &mut Model) {
 pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
     let profile = model.here().config.profile.clone();
     let Some(caller) = model.caller(&profile) else {
-        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
+        model.note(model.not_signed_in());
         return;
     };
     // What was asked for another profile answers no question of this one.
@@ -148,7 +146,7 @@ pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
         Act::Tell(command, keys) => {
             let place =
                 if keys.is_empty() { "It has no key.".to_owned() } else { format!("Its key there: {keys}") };
-            model.notice = Some(Notice::info(model.now, format!("{}. {place}", capital(command))));
+            model.note(format!("{}. {place}", capital(command)));
         }
         Act::Go(key) => list::go(model, &key),
         Act::Place(profile) => places::show(model, profile.as_ref()),

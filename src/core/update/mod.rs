@@ -36,7 +36,6 @@ use super::line::{Edit, LineEdit};
 use super::menu::{Act, Kind};
 use super::model::{History, Left, Mode, Model, Overlay};
 use super::msg::Msg;
-use super::notice::Notice;
 use super::saves::Phase;
 use super::store::Newest;
 use super::time::Stamp;
@@ -117,7 +116,7 @@ impl Model {
             }
             Msg::Worked(Err(fault)) => reload::broke(self, fault, out),
             Msg::LibraryChanged => reload::ask(self, out),
-            Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
+            Msg::DeskFailed(fault) => self.complain(fault.say),
             Msg::Copied => list::copied(self),
             Msg::Edited(answer) => editor::came_back(self, answer, out),
             Msg::Mouse { what, x, y } => {
@@ -184,7 +183,7 @@ impl Model {
                     let help = self.settings.keys.key_for(Focus::List, Command::Help);
                     if focus == Focus::List && self.notice.is_none() {
                         let words = format!("{key} means nothing here. {help} shows the keys.");
-                        self.notice = Some(Notice::info(now, words));
+                        self.note(words);
                     }
                 }
             },
@@ -196,7 +195,7 @@ impl Model {
         let asked = self.sure.replace(command) == Some(command);
         if protected && !asked {
             let words = "A protected profile: the same once more does it.";
-            self.notice = Some(Notice::info(self.now, words));
+            self.note(words);
             return false;
         }
         self.sure = None;

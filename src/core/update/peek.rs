@@ -7,7 +7,6 @@ use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::preview::{Preview, Prompts};
 use crate::core::reading::{ReadLine, Reading};
@@ -27,7 +26,7 @@ pub(super) fn toggle(model: &mut Model) {
     }
     match model.chosen().map(|s| s.key.clone()) {
         Some(key) => model.preview = Some(Preview::new(key, model.now)),
-        None => model.notice = Some(Notice::info(model.now, "No session is selected.")),
+        None => model.note("No session is selected."),
     }
 }
 
@@ -86,7 +85,7 @@ pub(super) fn renames_came(model: &mut Model, key: &Key, answer: Result<StoreRep
     let entries = match answer.and_then(StoreReply::entries) {
         Ok(entries) => entries,
         Err(fault) => {
-            model.notice = Some(Notice::bad(fault.say));
+            model.complain(fault.say);
             return;
         }
     };
@@ -112,7 +111,7 @@ pub(super) fn messages(model: &mut Model) {
 /// `i`: everything known of the row, and of what went wrong in it.
 pub(super) fn details(model: &mut Model) {
     let Some(session) = model.chosen() else {
-        model.notice = Some(Notice::info(model.now, "No session is selected."));
+        model.note("No session is selected.");
         return;
     };
     let mut lines = model.facts_of(session);

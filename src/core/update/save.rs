@@ -123,7 +123,7 @@ pub(super) fn committed(
             }
             Err(fault) => {
                 let words = save.next.take().map(|n| n.wish.to.words().to_owned()).unwrap_or_default();
-                model.notice = Some(Notice::bad(format!("Not saved, your words are kept: {}", fault.say)));
+                model.complain(format!("Not saved, your words are kept: {}", fault.say));
                 rename::keep_in_memory(model, key, words);
             }
         }
@@ -314,7 +314,7 @@ fn done(
     save.tries = 0;
     if save.next.is_none() && entity.name != wanted {
         let stored = entity.name.as_deref().unwrap_or(UNTITLED);
-        model.notice = Some(Notice::info(model.now, format!("The server stored it as “{stored}”.")));
+        model.note(format!("The server stored it as “{stored}”."));
     }
     settle(model, key, entry, Outcome::Saved { stored: entity.name.clone(), request_id }, out);
     if model.settings.history.is_zero() {
@@ -384,8 +384,9 @@ pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault,
     let Some(save) = model.saves.get_mut(key) else { return };
     if save.next.is_some() {
         // A newer wish is on its way, so these words are nobody's any more; the reason is worth a line.
-        model.notice = Some(Notice::bad(fault.say.clone()));
+        let words = fault.say.clone();
         save.phase = Phase::Failed { fault };
+        model.complain(words);
         settle(model, key, entry, Outcome::Replaced, out);
         return promote(model, key, out);
     }

@@ -3,7 +3,6 @@
 use crate::core::command::Focus;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{AddState, Mode, Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::update;
 
 /// One editing step in the field that has the keys.
@@ -13,7 +12,7 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
     let change = line.apply(edit);
     let changed = line.text() != before;
     if let Some(words) = change.remark() {
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
     if !changed {
         return;
@@ -81,10 +80,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         Focus::List => match found {
             Some(link) => update::add::open(model, &link.without_token(&model.settings.portal)),
             None => {
-                model.notice = Some(Notice::info(
-                    model.now,
-                    "Pasted text ignored: on the list, only a session ID or link is taken.",
-                ));
+                model.note("Pasted text ignored: on the list, only a session ID or link is taken.");
             }
         },
         Focus::SignIn

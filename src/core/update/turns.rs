@@ -7,7 +7,6 @@ use super::save::{SAVED_SHOWN, TURN, keep_unless_typing, promote, settle_replace
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Next, Phase, Save, Wish};
 use crate::core::session::{Account, Key, Profile, Session};
@@ -119,7 +118,7 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
             | StoreReply::Entries(_)
             | StoreReply::Committed { .. },
         ) => {}
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+        Err(fault) => model.complain(fault.say),
     }
     promote(model, key, out);
 }

@@ -7,7 +7,6 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::LineEdit;
 use crate::core::model::{History, Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Save};
 use crate::core::session::{Profile, Session, UNTITLED};
@@ -21,7 +20,7 @@ const MOST: u32 = 2_000;
 pub(super) fn find(model: &mut Model, what: Newest, out: &mut Vec<Effect>) {
     let profiles = writable(model);
     if profiles.is_empty() {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        model.note("Read-only: this profile never renames.");
         return;
     }
     let host = model.settings.host.clone();
@@ -45,7 +44,7 @@ pub(super) fn found(
     let entries = match answer.and_then(StoreReply::entries) {
         Ok(entries) => entries,
         Err(fault) => {
-            model.notice = Some(Notice::bad(fault.say));
+            model.complain(fault.say);
             return;
         }
     };
@@ -54,7 +53,7 @@ pub(super) fn found(
             Newest::ToUndo => "There is nothing to take back.",
             Newest::ToRedo => "There is nothing to do again.",
         };
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
         return;
     }
     take_back(model, &entries, out);
@@ -72,9 +71,9 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
             let back = back.map_or_else(|| UNTITLED.to_owned(), |name| format!("“{name}”"));
             let undone = matches!(entry.intent.deed, Deed::Undo(_));
             let verb = if undone { "Doing it again:" } else { "Taking it back to" };
-            model.notice = Some(Notice::info(model.now, format!("{verb} {back}")));
+            model.note(format!("{verb} {back}"));
         }
-        Err(words) => model.notice = Some(Notice::bad(words)),
+        Err(words) => model.complain(words),
     }
 }
 
@@ -89,7 +88,7 @@ fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
         }
     }
     if let Some(words) = barred.first() {
-        model.notice = Some(Notice::bad(format!("{} of {} stay: {words}", barred.len(), entries.len())));
+        model.complain(format!("{} of {} stay: {words}", barred.len(), entries.len()));
     }
     if !items.is_empty() {
         batch::begin(model, items, false, out);
@@ -160,7 +159,7 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
                 history.step(0);
             }
         }
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+        Err(fault) => model.complain(fault.say),
     }
 }
 
@@ -180,11 +179,11 @@ pub(super) fn step(model: &mut Model, rows: isize) {
 pub(super) fn take_chosen(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(entry) = history(model).and_then(|h| h.chosen_entry().cloned()) else { return };
     if model.read_only(&entry.intent.key) {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        model.note("Read-only: this profile never renames.");
         return;
     }
     if entry.undone {
-        model.notice = Some(Notice::info(model.now, "That has been taken back already."));
+        model.note("That has been taken back already.");
         return;
     }
     model.overlays.pop();
