@@ -17,7 +17,7 @@
 //! 4. [`shell`] is the loop: it hears keys and answers, and carries out effects.
 //! 5. [`graph`], [`auth`] and [`store`] are the real outside: Graph's calls, the sign-in with its token cache, the SQLite
 //!    library and the configuration. [`http`] is the client that the first two share, [`desk`] browser, clipboard and
-//!    editor, [`log`] the log file.
+//!    editor, [`log`] the log file, [`platform`] where systems differ.
 //! 6. [`cli`] is the command line, and its commands that need no screen.
 //! 7. `simulator` plays Entra and Graph for the demo and the tests. It shares no code with the clients.
 //!
@@ -25,8 +25,8 @@
 //!
 //! # One rename, from key to row
 //!
-//! 1. [`shell::input`] makes a [`core::msg::Msg`] of the key, and the loop in [`shell`] hands it to
-//!    [`core::model::Model::step`], the only function that changes state.
+//! 1. [`shell::input`] makes a [`ports::InputEvent`] of the key, the loop in [`shell`] a [`core::msg::Msg`], and hands it
+//!    to [`core::model::Model::step`], the only function that changes state.
 //! 2. Enter asks for one effect: write the intent to the journal ([`core::store::StoreCall::Commit`]). Nothing leaves
 //!    before [`store::library`] has answered.
 //! 3. Then the core asks for the PATCH ([`core::effect::GraphCall::Rename`]), as the account that typed the name and no

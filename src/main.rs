@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         Color::Always => crossterm::style::force_color_output(true),
         Color::Never => crossterm::style::force_color_output(false),
     }
-    match launch::launch(&args) {
+    match launch::launch(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Some(error) = failure.error {

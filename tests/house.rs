@@ -102,11 +102,7 @@ const LAYERS: &[Layer] = &[
         never: &["ratatui", "crossterm", "rusqlite", "reqwest"],
     },
     Layer { name: "log", may: &["log", "platform"], never: &["ratatui", "crossterm", "rusqlite", "reqwest"] },
-    Layer {
-        name: "platform",
-        may: &["platform"],
-        never: &["ratatui", "crossterm", "rusqlite", "reqwest", "oauth2::"],
-    },
+    Layer { name: "platform", may: &["platform"], never: &["ratatui", "rusqlite", "reqwest", "oauth2::"] },
     Layer {
         name: "cli",
         may: &["core", "ports", "cli"],
@@ -187,7 +183,7 @@ fn systems(code: &str) -> Vec<&str> {
     let asks = |line: &&str| {
         let condition =
             line.contains("cfg") && ["unix", "windows", "target_"].iter().any(|s| line.contains(s));
-        let only_there = ["std::os::", "tokio::signal::", "rustix", "_keyring_store"];
+        let only_there = ["std::os::", "tokio::signal::", "::unix", "::windows", "rustix", "_keyring_store"];
         condition || only_there.iter().any(|word| line.contains(word))
     };
     code.lines().filter(|line| !line.trim_start().starts_with("//")).filter(asks).collect()
@@ -200,9 +196,13 @@ fn only_the_platform_asks_which_system_this_is() {
         let code = untested(path).unwrap_or_default();
         assert!(systems(&code).is_empty(), "{}: {:?}", path.display(), systems(&code));
     }
-    for line in
-        ["#[cfg(not(unix))]", "if cfg!(windows) {", "#[cfg(target_os = \"macos\")]", "use std::os::fd::AsFd;"]
-    {
+    for line in [
+        "#[cfg(not(unix))]",
+        "if cfg!(windows) {",
+        "#[cfg(target_os = \"macos\")]",
+        "use std::os::fd::AsFd;",
+        "use tokio::io::unix::AsyncFd;",
+    ] {
         assert_eq!(systems(line).len(), 1, "{line} would not be noticed");
     }
 }

@@ -136,12 +136,9 @@ impl Login<'_> {
         }
         writeln!(err, "Open   {url}")?;
         writeln!(err, "Enter  {user_code}")?;
+        let minutes = code.expires_in.as_secs().div_ceil(60);
+        writeln!(err, "The code is good for {minutes} minutes. Only continue if you started this sign-in.")?;
         if self.reader == Reader::Person {
-            let minutes = code.expires_in.as_secs().div_ceil(60);
-            writeln!(
-                err,
-                "The code is good for {minutes} minutes. Only continue if you started this sign-in."
-            )?;
             if code.may_open {
                 writeln!(err, "Press Enter to open the page in your browser.")?;
             }

@@ -20,6 +20,7 @@ mod table;
 pub mod target;
 pub mod undo;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -45,17 +46,24 @@ pub struct Args {
     pub global: Global,
 }
 
+/// The variable that stands for `--config`.
+pub const CONFIG: &str = "RETITLE_CONFIG";
+/// The variable that stands for `--state-dir`.
+pub const STATE_DIR: &str = "RETITLE_STATE_DIR";
+/// The variable that stands for `--profile`.
+pub const PROFILE: &str = "RETITLE_PROFILE";
+
 /// Flags that every command takes.
 #[derive(clap::Args, Debug)]
 pub struct Global {
-    /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", env = "RETITLE_CONFIG")]
+    /// The configuration file; else what `RETITLE_CONFIG` names
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The folder for tokens, library and log
-    #[arg(long, global = true, value_name = "DIR", env = "RETITLE_STATE_DIR")]
+    /// The folder for tokens, library and log; else what `RETITLE_STATE_DIR` names
+    #[arg(long, global = true, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
-    /// The profile of the configuration to use
-    #[arg(long, global = true, value_name = "NAME", env = "RETITLE_PROFILE")]
+    /// The profile of the configuration to use; else what `RETITLE_PROFILE` names
+    #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The workspace, an ID or "default"
     #[arg(long, global = true, value_name = "ID")]
@@ -75,6 +83,16 @@ pub struct Global {
     /// What the log file holds: error, warn, info, debug, trace, off
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub log: String,
+}
+
+impl Global {
+    /// Takes what no flag named from the environment, where an empty variable is none.
+    pub fn fill_in(&mut self, variable: impl Fn(&str) -> Option<OsString>) {
+        let named = |name| variable(name).filter(|value| !value.is_empty());
+        self.config = self.config.take().or_else(|| named(CONFIG).map(Into::into));
+        self.state_dir = self.state_dir.take().or_else(|| named(STATE_DIR).map(Into::into));
+        self.profile = self.profile.take().or_else(|| named(PROFILE)?.into_string().ok());
+    }
 }
 
 /// When to use colours.

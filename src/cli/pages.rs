@@ -37,9 +37,9 @@ pub fn hook(shell: Shell) -> std::io::Result<String> {
 }
 
 const ENVIRONMENT: [(&str, &str); 7] = [
-    ("RETITLE_CONFIG", "the configuration file, as --config"),
-    ("RETITLE_STATE_DIR", "the folder for tokens, library and log, as --state-dir"),
-    ("RETITLE_PROFILE", "the profile, as --profile"),
+    (super::CONFIG, "the configuration file, as --config"),
+    (super::STATE_DIR, "the folder for tokens, library and log, as --state-dir"),
+    (super::PROFILE, "the profile, as --profile"),
     ("NO_COLOR", "without colours, when set and not empty"),
     ("HTTPS_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"),
     ("VISUAL, EDITOR", "the editor that names are given to, a line each"),

@@ -174,7 +174,7 @@ impl Narrow {
 pub fn filtered(sessions: Vec<Session>, query: &Query, tags: &Tags) -> Vec<Session> {
     let table = Table::of(sessions);
     let rows = table.rows();
-    let slots = Order::default().sort(rows, rows.slots()).into_iter();
+    let slots = Order::default().sort(rows, rows.slots(), false).into_iter();
     let order: Vec<Placed> = slots.map(|slot| Placed { slot, group: None }).collect();
     let shown = Narrow::by(query.clone(), tags.clone()).show(rows, &order, &|| false).unwrap_or_default();
     shown.rows().iter().filter_map(|slot| rows.session(*slot).cloned()).collect()
@@ -205,9 +205,9 @@ impl Find {
 pub(super) fn sorted(rows: &Rows, order: Order, days: &Days, before: &[Placed]) -> Vec<Placed> {
     let group = |slot| rows.session(slot).and_then(|session| order.group(session, days));
     let slots = if before.is_empty() {
-        order.sort(rows, rows.slots())
+        order.sort(rows, rows.slots(), false)
     } else {
-        order.sort(rows, before.iter().map(|placed| placed.slot))
+        order.sort(rows, before.iter().map(|placed| placed.slot), true)
     };
     slots.into_iter().map(|slot| Placed { slot, group: group(slot) }).collect()
 }

@@ -151,3 +151,29 @@ impl Batch {
         Some(now.since(since) / done * u32::try_from(tally.ahead).unwrap_or(u32::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::session::{Profile, SessionId};
+
+    fn key(id: &str) -> Key {
+        Key { profile: Profile::new("default"), id: SessionId::new(id) }
+    }
+
+    fn item(id: &str, fate: Fate) -> Item {
+        let (workspace, to) = (WorkspaceId::new("default"), NewName::restored(Some("new")));
+        Item { key: key(id), workspace, from: None, to, deed: Deed::Rename, look: false, fate }
+    }
+
+    #[test]
+    fn what_is_being_written_to_the_journal_are_the_rows_that_wait_and_no_others() {
+        let items = vec![item("waits", Fate::Waiting), item("has-it", Fate::Already)];
+        let mut batch = Batch { id: 1, typed: false, stage: Stage::Writing(ReqId(1)), items };
+        assert!(batch.writes(&key("waits")));
+        assert!(!batch.writes(&key("has-it")), "nothing is to be done for it");
+        assert!(!batch.writes(&key("elsewhere")), "it is none of the batch");
+        batch.stage = Stage::Reading;
+        assert!(!batch.writes(&key("waits")), "not yet");
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::batch::{Batch, Fate, Item, Stage};
+use super::batch::{Batch, Item, Stage};
 use super::bulk::{Bulk, How, Others, Plan};
 use super::fault::Fault;
 use super::model::Model;
@@ -174,12 +174,9 @@ impl Model {
         let Some(errand) = &self.errand else { return Vec::new() };
         match &self.batch {
             Some(Batch { stage: Stage::Running { .. } | Stage::Ended { .. }, items, .. }) => items.clone(),
-            Some(Batch { stage: Stage::Reading | Stage::Writing(_), .. }) | None => errand
-                .items
-                .iter()
-                .filter(|item| !errand.left_out.contains_key(&item.key))
-                .map(|item| Item { fate: Fate::Waiting, ..item.clone() })
-                .collect(),
+            Some(Batch { stage: Stage::Reading | Stage::Writing(_), .. }) | None => {
+                errand.items.iter().filter(|item| !errand.left_out.contains_key(&item.key)).cloned().collect()
+            }
         }
     }
 }

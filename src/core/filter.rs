@@ -169,4 +169,16 @@ mod tests {
         assert!(Query::parse("is:").is_empty() && Query::parse("is:fai").is_empty(), "half typed");
         assert_eq!(Query::parse("is:bogus").unknown.as_deref(), Some("bogus"));
     }
+
+    #[test]
+    fn each_of_the_first_eight_letters_of_an_id_counts() {
+        let id = Beginning::of("ABCDEFGH-1");
+        for begun in ["", "a", "abcd", "abcdefgh", "abcdefgh-2"] {
+            assert!(id.may_have(Beginning::of(begun)), "{begun}");
+        }
+        for other in ["b", "ax", "abcx", "abcdefgx"] {
+            assert!(!id.may_have(Beginning::of(other)), "{other}");
+        }
+        assert!(id.may_have(Beginning::of("é")), "which has a case of its own");
+    }
 }

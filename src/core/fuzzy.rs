@@ -32,8 +32,7 @@ impl Letters {
             'a'..='z' => c as u32 - 'a' as u32,
             '0'..='9' => 26 + (c as u32 - '0' as u32),
             // Those that are left share what is left.
-            c if c.is_ascii() => 36 + c as u32 % 12,
-            c => 48 + c as u32 % 16,
+            c => 36 + c as u32 % 28,
         };
         Self(folded.chars().fold(0, |letters, c| letters | 1 << bit(c)))
     }
@@ -185,6 +184,15 @@ mod tests {
         }
         for (word, name) in [("etat", "e\u{301}tat"), ("arger", "漢字 Ärger")] {
             assert!(Finder::new(word).stands_in(name));
+        }
+    }
+
+    #[test]
+    fn each_letter_and_figure_is_told_from_every_other() {
+        let all: Vec<Letters> =
+            ('a'..='z').chain('0'..='9').chain(['é', '漢']).map(|c| Letters::of(&c.to_string())).collect();
+        for (n, letters) in all.iter().enumerate() {
+            assert_eq!(all.iter().filter(|other| other.hold(*letters)).count(), 1, "number {n}");
         }
     }
 

@@ -263,10 +263,12 @@ impl Keymap {
     /// Gives a command its default keys back, as far as nothing else has got them.
     pub fn reset(&mut self, section: &str, command: &str) {
         let places = places(section);
-        let default = BINDINGS.iter().find(|(place, c, _)| places.contains(place) && c.name() == command);
-        let Some((place, command, chords)) = default else { return };
-        let at = self.bindings.iter().position(|b| b.place == *place && b.command == *command);
-        let Some(at) = at else { return };
+        let mut all = BINDINGS.iter().enumerate();
+        let Some((at, (.., chords))) =
+            all.find(|(_, (place, c, _))| places.contains(place) && c.name() == command)
+        else {
+            return;
+        };
         let keys: Vec<Key> = chords.iter().filter_map(|chord| Key::parse(chord)).collect();
         let free = keys.into_iter().filter(|key| self.clash(at, *key).is_none()).collect();
         if let Some(binding) = self.bindings.get_mut(at) {
@@ -381,6 +383,20 @@ mod tests {
         assert_eq!(keymap.changed(), []);
         keymap.rebind("list", "copy-name", &["f7", "alt-x"]).unwrap();
         assert_eq!(keymap.changed(), [("list", "copy-name", vec!["f7".to_owned(), "alt-x".to_owned()])]);
+    }
+
+    #[test]
+    fn a_command_gets_its_own_keys_back_but_for_those_that_another_has_got() {
+        let mut keymap = Keymap::default();
+        keymap.rebind("list", "copy-name", &["f7"]).unwrap();
+        keymap.reset("list", "copy-name");
+        assert_eq!(keymap, Keymap::default());
+        keymap.rebind("list", "copy-name", &["f7"]).unwrap();
+        keymap.rebind("list", "pin", &["c"]).unwrap();
+        keymap.reset("list", "copy-name");
+        let changed = keymap.changed();
+        assert!(changed.contains(&("list", "pin", vec!["c".to_owned()])), "{changed:?}");
+        assert!(changed.contains(&("list", "copy-name", vec![])), "{changed:?}");
     }
 
     #[test]

@@ -131,6 +131,7 @@ mod tests {
         ] {
             assert_eq!(Title::parse(typed).map_err(|e| e.to_string()), Err(message.to_owned()), "{typed:?}");
         }
+        assert!(Title::parse(&"x".repeat(4_000)).is_ok());
         assert_eq!(Title::parse(&"x".repeat(4_001)), Err(TitleError::TooLong(4_001)));
     }
 }

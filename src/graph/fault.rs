@@ -230,6 +230,16 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_one_word_is_said_and_prose_is_left_to_the_details() {
+        let says = |code: &str| fault(400, &format!(r#"{{"error":{{"code":"{code}"}}}}"#)).say;
+        assert_eq!(says("Bad_Request-2.1"), "The server refuses the request (400 Bad_Request-2.1).");
+        for prose in ["", "two words", &"x".repeat(61)] {
+            assert_eq!(says(prose), "The server refuses the request (400).", "{prose}");
+        }
+        assert!(says(&"x".repeat(60)).contains("xx"));
+    }
+
+    #[test]
     fn the_three_reasons_for_a_403_are_told_apart_where_the_server_tells_them() {
         let scope = fault(
             403,

@@ -16,14 +16,14 @@ use retitle::graph::GraphClient;
 use retitle::http::Http;
 use retitle::http::probe::HttpProbe;
 use retitle::platform::files::is_file;
-use retitle::ports::{Clock, Identity, Tokens};
+use retitle::ports::{Clock, Identity, SignIns, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
 use retitle::store::config::{self, Loaded, bare};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config};
-use super::{Failure, Given, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
@@ -42,6 +42,15 @@ impl Office {
         let shared: Arc<dyn Clock> = Arc::<SystemClock>::clone(&clock);
         let auth = Auth::new(auth_config(paths, &loaded.settings), http.clone(), shared);
         Ok(Self { auth, http, clock })
+    }
+
+    /// The same for a profile that the configuration has, or that somebody is signed in to.
+    async fn of_known(given: Given<'_>) -> Result<Self, Failure> {
+        let office = Self::open(given)?;
+        if let Some(problem) = unknown_profile(given.loaded) {
+            meet_unknown(problem, office.auth.standing().await?.signed_in.is_some())?;
+        }
+        Ok(office)
     }
 }
 
@@ -133,16 +142,15 @@ fn reader() -> Reader {
 /// `retitle logout`.
 pub(super) fn logout(given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::open(given)?;
+        let office = Office::of_known(given).await?;
         say(&account::logout(&office.auth).await?)
     })
 }
 
 /// `retitle status`.
 pub(super) fn status(as_json: bool, given: Given<'_>) -> Result<(), Failure> {
-    remark_unknown_profile(given.loaded);
     runtime()?.block_on(async {
-        let office = Office::open(given)?;
+        let office = Office::of_known(given).await?;
         let settings = &given.loaded.settings;
         let needed = auth_config(given.paths, settings).needed();
         let (text, outcome) = account::status(&office.auth, &settings.profile, needed, as_json).await?;
@@ -185,6 +193,7 @@ pub(super) fn doctor(given: Given<'_>) -> Result<(), Failure> {
         match findings.iter().find_map(|f| f.wrong.clone()) {
             None => Ok(()),
             // The report's last line has said so.
+            Some(_) if loaded.broken() => Err(Failure { code: cli::exit::USAGE, error: None }),
             Some(kind) => Err(Failure { code: cli::exit::code(&kind), error: None }),
         }
     })

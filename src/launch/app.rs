@@ -95,7 +95,7 @@ fn ends(face: Face) -> Result<Ends, Failure> {
         Face::Screen => {
             let screen = TerminalScreen::take()?;
             let size = screen.size();
-            Ok((Box::new(TerminalInput::new()), Box::new(screen), size))
+            Ok((Box::new(TerminalInput::open()?), Box::new(screen), size))
         }
         Face::Plain { .. } => {
             let (input, screen) = lines::ends();

@@ -26,7 +26,7 @@ use retitle::store::library::SqliteLibrary;
 use serde_json::Value;
 
 use super::app::{self, auth_config};
-use super::{Failure, Given, say, usage};
+use super::{Failure, Given, meet_unknown, say, unknown_profile, usage};
 
 /// The library and the settings of one command.
 pub(super) struct Bench<'a> {
@@ -66,7 +66,17 @@ impl<'a> Bench<'a> {
         let bench = Self { given, library: Arc::new(opened.library), clock };
         let before = bench.now().before(given.loaded.settings.history());
         bench.library.call(StoreCall::Forget { before }).await?;
+        if let Some(problem) = unknown_profile(given.loaded) {
+            meet_unknown(problem, bench.holds_something().await?)?;
+        }
         Ok(bench)
+    }
+
+    /// Whether anything is kept of the profile in use.
+    async fn holds_something(&self) -> Result<bool, Fault> {
+        let own = vec![self.profile()];
+        let Snapshot { sessions, drafts, .. } = self.peek(own.clone()).await?;
+        Ok(!sessions.is_empty() || !drafts.is_empty() || !self.journal(own).await?.is_empty())
     }
 
     pub(super) fn now(&self) -> Stamp {

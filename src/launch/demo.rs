@@ -1,11 +1,15 @@
 //! The demo: the app against the simulator inside it.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use retitle::cli::Global;
 use retitle::core::session::{Key, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::store::StoreCall;
 use retitle::core::time::Stamp;
+use retitle::platform::files::private;
 use retitle::ports::{Clock, Library};
 use retitle::shell::clock::SystemClock;
 use retitle::simulator::{Options, Seed, Simulator};
@@ -33,6 +37,12 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
         (None, None) => std::env::temp_dir(),
     };
     let paths = Paths { config: state.join("config.toml"), state };
+    if paths.library().exists() && !port_file(&paths).exists() {
+        return Err(usage(format!(
+            "{} holds sessions that are no demo's. Choose another folder with --state-dir, or leave it out.",
+            paths.state.display()
+        )));
+    }
     paths.prepare()?;
     let ahead = ahead()?;
     runtime()?.block_on(async {
@@ -65,7 +75,7 @@ fn ahead() -> Result<i64, Failure> {
 
 /// The port of the last run with this folder, if it is still free; else any.
 fn kept_port(paths: &Paths) -> u16 {
-    let file = paths.state.join("demo-port");
+    let file = port_file(paths);
     let kept = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
     let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let port = kept.filter(free).or_else(|| {
@@ -73,8 +83,15 @@ fn kept_port(paths: &Paths) -> u16 {
         probe.local_addr().ok().map(|a| a.port())
     });
     let port = port.unwrap_or(0);
-    let _ = std::fs::write(file, port.to_string());
+    let mut options = OpenOptions::new();
+    let kept = private(options.write(true).create(true).truncate(true)).open(file);
+    let _ = kept.and_then(|mut file| write!(file, "{port}"));
     port
+}
+
+/// Where the port of a demo's folder is kept, which also tells that the folder is a demo's.
+fn port_file(paths: &Paths) -> PathBuf {
+    paths.state.join("demo-port")
 }
 
 /// The defaults, with the simulator's addresses. The person's own configuration has no part in a demo.

@@ -16,11 +16,10 @@ use retitle::store::paths;
 use super::app::{auth_config, http};
 use super::apply::carry_out;
 use super::bench::{Bench, Told, not_read_only};
-use super::{Failure, Given, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// `retitle history`.
 pub(super) fn history(asked: &cli::History, given: Given<'_>) -> Result<(), Failure> {
-    remark_unknown_profile(given.loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(given).await?;
         let own = vec![bench.profile()];
@@ -82,6 +81,8 @@ pub(super) fn undo(asked: &cli::Undo, given: Given<'_>) -> Result<(), Failure> {
 /// `retitle purge`.
 pub(super) fn purge(asked: &cli::Purge, given: Given<'_>) -> Result<(), Failure> {
     let Given { paths, loaded, .. } = given;
+    // A command line with a mistake in it erases nothing.
+    unknown_profile(loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
     let found = paths::belongings(paths);
     let mut err = std::io::stderr();
     if found.is_empty() {

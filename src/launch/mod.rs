@@ -20,7 +20,7 @@ use std::io::Write;
 use anyhow::{Context, anyhow};
 use retitle::cli::exit::{self, USAGE};
 use retitle::cli::{self, Args, Command, Global};
-use retitle::store::config::{self, Loaded, Overrides};
+use retitle::store::config::{self, Loaded, Overrides, Problem};
 use retitle::store::paths::Paths;
 
 /// Why it ended, and the exit code for it.
@@ -61,7 +61,15 @@ struct Given<'a> {
 }
 
 /// Does what was asked for.
-pub fn launch(args: &Args) -> Result<(), Failure> {
+pub fn launch(mut args: Args) -> Result<(), Failure> {
+    // Invented sessions do not come among somebody's own because a variable names their folder.
+    #[cfg(feature = "simulator")]
+    let apart = matches!(args.command, Some(Command::Demo));
+    #[cfg(not(feature = "simulator"))]
+    let apart = false;
+    if !apart {
+        args.global.fill_in(|name| std::env::var_os(name));
+    }
     let paths = Paths::find(args.global.config.as_deref(), args.global.state_dir.as_deref())?;
     let with = |run: &dyn Fn(Given<'_>) -> Result<(), Failure>| {
         run(Given { global: &args.global, paths: &paths, loaded: &load(&args.global, &paths) })
@@ -96,12 +104,19 @@ pub fn launch(args: &Args) -> Result<(), Failure> {
 /// Where the configuration says that the profile's name came from.
 const PROFILE_FLAG: &str = "--profile or RETITLE_PROFILE";
 
-/// Says that a profile is mistyped, where reading goes on: an empty list of it looks like one that lost everything. It is
-/// no refusal, since what is kept of a profile outlives its lines in the configuration.
-fn remark_unknown_profile(loaded: &Loaded) {
-    for problem in loaded.problems.iter().filter(|problem| problem.place == PROFILE_FLAG) {
-        bench::remark(&problem.to_string());
+/// The profile was asked for by a name that the configuration lacks.
+fn unknown_profile(loaded: &Loaded) -> Option<&Problem> {
+    loaded.problems.iter().find(|problem| problem.place == PROFILE_FLAG)
+}
+
+/// Refuses a mistyped profile: an empty answer looks like one that lost everything. What is kept of a profile outlives its
+/// lines in the configuration, so where something is, reading goes on.
+fn meet_unknown(problem: &Problem, kept: bool) -> Result<(), Failure> {
+    if !kept {
+        return Err(usage(problem.to_string()));
     }
+    bench::remark(&problem.to_string());
+    Ok(())
 }
 
 fn load(global: &Global, paths: &Paths) -> Loaded {
@@ -119,7 +134,10 @@ fn configuration(what: cli::Config, given: Given<'_>) -> Result<(), Failure> {
     match what {
         cli::Config::Path => say(&format!("{}\n", paths.config.display())),
         cli::Config::Example => say(config::EXAMPLE),
-        cli::Config::Show => say(&config::show(loaded)),
+        cli::Config::Show => {
+            unknown_profile(loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
+            say(&config::show(loaded))
+        }
         cli::Config::Check => {
             say(&config::check(loaded))?;
             if loaded.broken() {

@@ -82,10 +82,10 @@ fn surroundings() -> Option<(Paths, Loaded)> {
     let value = |name: &str, variable: &str| {
         flag(name).or_else(|| std::env::var_os(variable)).filter(|value| !value.is_empty())
     };
-    let config = value("--config", "RETITLE_CONFIG");
-    let state = value("--state-dir", "RETITLE_STATE_DIR");
+    let config = value("--config", cli::CONFIG);
+    let state = value("--state-dir", cli::STATE_DIR);
     let paths = Paths::find(config.as_ref().map(AsRef::as_ref), state.as_ref().map(AsRef::as_ref)).ok()?;
-    let profile = value("--profile", "RETITLE_PROFILE").and_then(|name| name.into_string().ok());
+    let profile = value("--profile", cli::PROFILE).and_then(|name| name.into_string().ok());
     let overrides =
         Overrides { profile: profile.map(|name| (name, "the command line")), ..Overrides::default() };
     let loaded = config::load(&paths.config, &overrides);

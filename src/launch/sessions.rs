@@ -19,7 +19,7 @@ use retitle::ports::{Desk, Library};
 use url::Url;
 
 use super::bench::{Bench, Told, not_read_only, remark};
-use super::{Failure, Given, remark_unknown_profile, runtime, say, usage};
+use super::{Failure, Given, runtime, say, usage};
 
 /// `retitle rename`.
 pub(super) fn rename(asked: &cli::Rename, given: Given<'_>) -> Result<(), Failure> {
@@ -97,7 +97,6 @@ fn where_kept(kept: &Kept) -> String {
 /// `retitle list`.
 pub(super) fn list(asked: &cli::List, given: Given<'_>) -> Result<(), Failure> {
     let query = list::query(asked.filter.as_deref().unwrap_or("")).map_err(usage)?;
-    remark_unknown_profile(given.loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(given).await?;
         let mut errors = Vec::new();
@@ -225,7 +224,6 @@ pub(super) fn export(asked: &cli::Export, given: Given<'_>) -> Result<(), Failur
     if (asked.what, asked.format) == (Part::All, ExportFormat::Csv) {
         return Err(usage("CSV holds one table: retitle export sessions --format csv, or history"));
     }
-    remark_unknown_profile(given.loaded);
     runtime()?.block_on(async {
         let bench = Bench::open(given).await?;
         let profiles = bench.profiles();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use retitle::cli;
+use retitle::platform::files::private_folder;
 use retitle::simulator::{Options, Simulator, Tls};
 
 use super::demo::CLIENT;
@@ -15,7 +16,7 @@ use super::{Failure, runtime, say};
 pub(super) fn run(asked: &cli::Simulate, state: Option<&Path>) -> Result<(), Failure> {
     let state_file = match state {
         Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
             Some(folder.join("simulator.json"))
         }
         None => None,

@@ -4,6 +4,7 @@
 pub mod files;
 pub mod keyring;
 pub mod signals;
+pub mod tty;
 
 /// Whether this is Windows.
 pub const WINDOWS: bool = cfg!(windows);

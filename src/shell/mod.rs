@@ -4,6 +4,7 @@ pub mod canvas;
 pub mod clock;
 mod exec;
 pub mod input;
+mod keys;
 pub mod lines;
 pub mod progress;
 mod run;

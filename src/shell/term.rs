@@ -195,7 +195,9 @@ fn panic_on_purpose(model: &Model) {
 fn enter() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| restore())
+    // A program that was killed may have left the other screen on, and what is on it.
+    execute!(stdout(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste)
+        .inspect_err(|_| restore())
 }
 
 /// The mirror of `enter`, once. Goes on after an error: half restored is worse than restored without a word.

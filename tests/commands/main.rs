@@ -27,5 +27,6 @@ mod shells;
 mod sign_in;
 mod site;
 mod story;
+mod surroundings;
 #[cfg(unix)]
 mod together;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::library::{Wanted, open, queue};
 use crate::common::world::{FIRST, World, block};
-use crate::run::{Ran, retitle, run, sign_in};
+use crate::run::{Ran, retitle, run, sign_in, until};
 use crate::story::Story;
 
 const SECOND: &str = "54f88e87-e6a0-4ac8-97a8-9cb634eecd52";
@@ -236,13 +236,80 @@ fn an_address_made_of_a_mistyped_beginning_comes_with_a_word_about_it() {
 }
 
 #[test]
-fn a_mistyped_profile_is_named_beside_the_empty_answer() {
+fn a_mistyped_profile_is_refused_by_every_command_that_works_in_one() {
     let world = World::new();
     world.configure("[profiles.contoso]\nlabel = \"PROD\"");
-    for command in ["list", "history", "export", "status"] {
-        let mistyped = run(&world, &["--profile", "contsoo", command]);
-        let words = "there is no profile \"contsoo\"; there is contoso";
-        assert!(mistyped.err.contains(words), "{command}: {mistyped:?}");
-        assert!(!run(&world, &["--profile", "contoso", command]).err.contains("no profile"), "{command}");
+    let plan = crate::apply::plan(&world, &format!("{FIRST},planned\n"));
+    let lines: &[&[&str]] = &[
+        &["list"],
+        &["list", "--json"],
+        &["history"],
+        &["export"],
+        &["add", FIRST],
+        &["show", FIRST],
+        &["show", FIRST, "--local"],
+        &["open", FIRST, "--print"],
+        &["rename", FIRST, "x"],
+        &["rename", FIRST, "x", "--queue"],
+        &["apply", &plan],
+        &["apply", &plan, "--dry-run"],
+        &["undo"],
+        &["login"],
+        &["logout"],
+        &["status"],
+        &["status", "--json"],
+        &["config", "show"],
+        &["config", "check"],
+        &["purge", "--yes"],
+        // The one that asks servers, to say what else is wrong.
+        &["doctor"],
+    ];
+    for line in lines {
+        let asked = world.requests().len();
+        let mistyped = run(&world, &[&["--profile", "contsoo"], *line].concat());
+        let said =
+            if matches!(line[0], "doctor") || line[1..] == ["check"] { &mistyped.out } else { &mistyped.err };
+        assert!(said.contains("there is no profile \"contsoo\"; there is contoso"), "{line:?}: {mistyped:?}");
+        assert_eq!(mistyped.code, 2, "{line:?}: {mistyped:?}");
+        assert!(world.requests().len() == asked || line[0] == "doctor", "{line:?} asked a server");
     }
+    for name in crate::run::commands() {
+        // What makes a profile, has a world of its own, or knows of none.
+        let without = ["setup", "demo", "simulate", "completions", "man"].contains(&name.as_str());
+        assert!(without || lines.iter().any(|line| line[0] == name), "{name} is not tried");
+    }
+    for line in [["list"], ["history"], ["export"], ["status"]] {
+        let known = run(&world, &[&["--profile", "contoso"], &line[..]].concat());
+        assert!(known.code != 2 && !known.err.contains("no profile"), "{line:?}: {known:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_profile_can_be_read_when_its_lines_are_gone_from_the_configuration() {
+    let world = World::new();
+    world.configure("[profiles.contoso]\nlabel = \"PROD\"");
+    let mut child = retitle(&world, &["--profile", "contoso", "login"]).spawn().unwrap();
+    let (_lines, _) = until(&mut child, "Enter ");
+    world.control("approve", json!({}));
+    assert!(child.wait().unwrap().success());
+    assert_eq!(run(&world, &["--profile", "contoso", "add", FIRST]).code, 0);
+    assert_eq!(run(&world, &["--profile", "contoso", "rename", FIRST, "kept"]).code, 0);
+
+    world.configure("");
+    let asked = world.requests().len();
+    for (line, told) in
+        [("list", "kept"), ("history", "kept"), ("export", "kept"), ("status", "j.doe@contoso.com")]
+    {
+        let read = run(&world, &["--profile", "contoso", line]);
+        assert!(read.code == 0 && read.out.contains(told), "{line}: {read:?}");
+        assert!(read.err.contains("there is no profile \"contoso\"; none is configured"), "{line}: {read:?}");
+    }
+    assert_eq!(run(&world, &["--profile", "contoso", "rename", FIRST, "sent"]).code, 2);
+    assert_eq!(world.requests().len(), asked, "nothing is sent by what is not configured");
+    assert_eq!(run(&world, &["--profile", "contoso", "logout"]).code, 0);
+    assert_eq!(
+        run(&world, &["--profile", "contoso", "logout"]).code,
+        2,
+        "nobody is signed in to it any more"
+    );
 }

@@ -136,6 +136,21 @@ fn no_code_gets_into_a_file_or_the_log_of_an_automatic_run() {
 }
 
 #[test]
+fn a_pipe_that_a_person_may_read_gets_page_and_code_with_the_warning() {
+    let world = World::new();
+    let mut child = retitle(&world, &["login"]).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+    let mut next = || lines.next().unwrap().unwrap();
+    assert_eq!(next(), format!("Open   {}/device", world.base));
+    let code = next().strip_prefix("Enter  ").unwrap().to_owned();
+    world.control("approve", json!({"user_code": code}));
+    assert_eq!(next(), "The code is good for 15 minutes. Only continue if you started this sign-in.");
+    assert!(next().starts_with("Signed in as "));
+    assert!(lines.all(|line| line.is_ok()));
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn a_program_gets_the_code_as_json_on_standard_output() {
     let world = World::new();
     let mut child = retitle(&world, &["login", "--json"]).env("CI", "true").spawn().unwrap();

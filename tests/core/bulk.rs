@@ -192,6 +192,8 @@ fn a_filter_stands_in_for_marks_and_without_either_a_bulk_does_not_begin() {
     );
     sim.press("/").types("name 2").press("enter b");
     assert!(sim.screen().contains("Bulk rename: 1 shown"), "{}", sim.screen());
+    sim.press("esc / ctrl-u").types("no such name").press("enter b");
+    assert!(sim.model.overlays.is_empty(), "a filter that leaves no row: {}", sim.screen());
 }
 
 #[test]

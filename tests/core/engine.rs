@@ -69,6 +69,18 @@ fn the_same_name_on_both_sides_is_no_conflict_and_neither_is_an_unchanged_one() 
 }
 
 #[test]
+fn a_name_of_ours_that_arrives_while_the_next_one_is_typed_is_no_conflict() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter r");
+    sim.settle();
+    assert_eq!(server(&sim, 0), Some("alpha!"));
+    sim.types("?").press("enter");
+    assert!(sim.model.overlays.is_empty());
+    sim.settle();
+    assert_eq!(server(&sim, 0), Some("alpha!?"));
+}
+
+#[test]
 fn enter_waits_half_a_second_for_the_look_and_no_longer() {
     let mut sim = Sim::new().signed_in();
     sim.hold_looks = true;
@@ -113,6 +125,23 @@ fn a_look_that_comes_in_time_lets_the_save_go_or_holds_it_back_before_or_after_i
                 assert_eq!(sim.renames().len(), 1, "at once, not after half a second");
             }
         }
+    }
+}
+
+#[test]
+fn a_name_that_was_read_a_while_before_enter_is_read_again() {
+    for (typing, looks) in [(4, 1), (6, 2)] {
+        let mut sim = Sim::new().signed_in();
+        sim.asked.clear();
+        sim.press("r").types("!");
+        sim.pass(seconds(typing));
+        sim.renamed_elsewhere(IDS[0], "theirs");
+        sim.press("enter");
+        let gets = sim.asked.iter().filter(|call| matches!(call, Effect::Graph(_, _, GraphCall::Get { .. })));
+        assert_eq!(gets.count(), looks, "after {typing} seconds");
+        sim.settle();
+        assert_eq!(server(&sim, 0), Some(if looks == 2 { "theirs" } else { "alpha!" }));
+        assert_eq!(matches!(sim.row(IDS[0]), RowState::Changed(_)), looks == 2);
     }
 }
 

@@ -308,6 +308,17 @@ fn the_palette_finds_sessions_by_name_and_by_id_and_lifts_what_hides_them() {
 }
 
 #[test]
+fn the_palette_finds_a_session_that_stands_behind_more_than_it_offers() {
+    let others = (0..60).map(|n| session(&format!("eeeeeeee-{n}"), Some("epsilon"), -60));
+    let others: Vec<_> = others.map(|other| (other.key.clone(), other)).collect();
+    let mut sim = Sim::new().signed_in().restarted(|disk| disk.sessions.extend(others));
+    for words in ["delta", "DDDDDDDD-4"] {
+        sim.press("g :").types(words).press("enter");
+        assert_eq!(sim.at(), "d", "{words}");
+    }
+}
+
+#[test]
 fn a_menu_stops_at_its_ends_and_a_new_letter_goes_to_the_best_line() {
     let mut sim = Sim::new().signed_in();
     let chosen = |sim: &Sim| match sim.model.overlays.last() {

@@ -166,6 +166,18 @@ fn a_key_behind_a_filter_that_is_still_worked_out_means_the_rows_that_the_filter
 }
 
 #[test]
+fn a_key_behind_the_way_to_one_customer_means_the_rows_of_that_customer() {
+    let mut sim = Sim::customers(|_| {});
+    sim.model.list.at_once = 0;
+    sim.press("/").types("a").press("enter");
+    sim.settle();
+    assert_eq!(sim.rows(), "abcd");
+    sim.press("1 G r");
+    let Mode::Rename(renaming) = &sim.model.mode else { panic!("{:?}", sim.model.mode) };
+    assert_eq!(renaming.key.id.as_str(), IDS[1]);
+}
+
+#[test]
 fn enter_in_the_palette_means_what_its_words_find_and_not_what_was_found_before() {
     let mut sim = beginning(|_| {}).signed_in();
     sim.press("ctrl-p").types("delta").press("enter");

@@ -218,6 +218,18 @@ fn the_end_of_the_lines_waits_for_what_they_asked_for() {
     assert_eq!(sim.server[IDS[0]].0.as_deref(), Some("last words"));
 }
 
+#[test]
+fn a_line_of_a_script_waits_until_the_name_before_it_is_with_the_server() {
+    let mut sim = Sim::with(plain_settings(false), SIZE).signed_in();
+    sim.send(Msg::Line(Some("rename 1 first".into())));
+    sim.disk_answers();
+    let before = sim.asked.len();
+    sim.send(Msg::Line(Some("2".into())));
+    assert_eq!(sim.said_since(before), [""; 0]);
+    sim.settle();
+    assert!(sim.said_since(before).join("\n").contains(IDS[1]));
+}
+
 /// Row 2 has another name since ours was typed.
 fn changed_elsewhere(places: Vec<PlaceConfig>, rows: &[usize]) -> Sim {
     let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();

@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use retitle::core::errand::{Planned, Task};
 use retitle::core::fault::{Change, Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
-use retitle::core::msg::{Attempt, AuthReply, Msg, Size};
+use retitle::core::msg::{Attempt, AuthReply, Msg, ReqId, Size};
 use retitle::core::record::{Blur, Line, replay};
+use retitle::core::session::{Account, Host, Session, WorkspaceId};
+use retitle::core::store::{
+    Deed, Draft, Entry, EntryId, EntryState, Intent, Outcome, Snapshot, StoreReply, Turn, Unsettled,
+};
+use retitle::core::title::NewName;
 
 use crate::golden::render;
-use crate::sim::{How, Sim, fault};
+use crate::sim::{How, IDS, Sim, at, fault, key, session};
 
 /// A day's work: every kind of message. `words` is what is typed.
 fn work(sim: &mut Sim, words: [&str; 3]) {
@@ -26,7 +32,7 @@ fn work(sim: &mut Sim, words: [&str; 3]) {
     sim.answer(0, How::Busy);
     sim.pass(second * 8);
     sim.settle();
-    sim.renamed_elsewhere(crate::sim::IDS[2], words[2]);
+    sim.renamed_elsewhere(IDS[2], words[2]);
     sim.press("j r").types(words[0]).press("enter t");
     sim.settle();
     sim.press("u");
@@ -97,7 +103,7 @@ fn a_command_stays_a_command_and_only_letters_of_names_are_blurred() {
     let blur = Blur { salt: 3 };
     let key = |name: &str, names| {
         let Line::Step { msg: Msg::Key(key), .. } =
-            blur.step(crate::sim::at(0), &Msg::Key(KeyPress::parse(name).unwrap()), names)
+            blur.step(at(0), &Msg::Key(KeyPress::parse(name).unwrap()), names)
         else {
             panic!()
         };
@@ -174,10 +180,59 @@ fn tenants_are_told_apart_and_not_named() {
 fn a_failure_keeps_its_kind_and_nothing_that_it_quotes() {
     let change = Change { base: Some("MARKER".into()), theirs: Some("MARKER".into()) };
     let failed = Fault::new(FaultKind::Changed(Box::new(change)), "MARKER is taken.").with_report("MARKER");
-    let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::DeskFailed(failed), false);
+    let line = Blur { salt: 9 }.step(at(0), &Msg::DeskFailed(failed), false);
     let text = serde_json::to_string(&line).unwrap();
     assert!(!text.contains("MARKER"), "{text}");
     assert!(text.contains("Changed"), "{text}");
+}
+
+#[test]
+fn what_the_library_holds_is_recorded_without_its_names_and_accounts() {
+    let marker = || Some("MARKER".to_owned());
+    let account = || Some(Account::new("MARKER"));
+    let (key, workspace, host) = (key(IDS[0]), WorkspaceId::new("default"), Host::new("graph.microsoft.com"));
+    let intent = Intent {
+        deed: Deed::Rename,
+        batch: None,
+        key: key.clone(),
+        workspace: workspace.clone(),
+        from: marker(),
+        to: NewName::restored(Some("MARKER")),
+        account: account(),
+        host: host.clone(),
+        at: at(0),
+    };
+    let snapshot = Snapshot {
+        sessions: vec![Session { ours: marker(), account: account(), ..session(IDS[0], Some("MARKER"), 60) }],
+        drafts: vec![Draft { key, workspace, text: "MARKER".into(), account: account(), host, at: at(0) }],
+        unsettled: vec![Unsettled {
+            entry: EntryId(1),
+            intent: intent.clone(),
+            earlier: vec!["MARKER".into()],
+        }],
+        gates: vec![("MARKER".into(), at(9))],
+        ..Snapshot::default()
+    };
+    let failed = Outcome::Failed { why: "MARKER".into(), request_id: None };
+    let ended = |outcome| EntryState::Ended(outcome, at(1));
+    let entries =
+        [EntryState::Waiting, ended(failed), ended(Outcome::Saved { stored: marker(), request_id: None })]
+            .map(|state| Entry { entry: EntryId(1), intent: intent.clone(), state, undone: false });
+    let turn = Turn::Yours { earlier: vec!["MARKER".into()] };
+    for reply in [StoreReply::Loaded(snapshot), StoreReply::Entries(entries.into()), StoreReply::Turn(turn)] {
+        let line = Blur { salt: 9 }.step(at(0), &Msg::Store(ReqId(1), Ok(reply)), false);
+        let text = serde_json::to_string(&line).unwrap();
+        assert!(!text.contains("MARKER"), "{text}");
+    }
+}
+
+#[test]
+fn a_task_of_the_command_line_keeps_its_ids_and_not_the_names_that_it_gives() {
+    let to = NewName::restored(Some("MARKER"));
+    let row = Planned { key: key(IDS[0]), workspace: WorkspaceId::new("default"), to };
+    let line = Blur { salt: 9 }.step(at(0), &Msg::Tasked(Task::Rename(vec![row])), false);
+    let text = serde_json::to_string(&line).unwrap();
+    assert!(!text.contains("MARKER") && text.contains(IDS[0]), "{text}");
 }
 
 #[test]
@@ -193,7 +248,7 @@ fn the_start_names_neither_a_profile_nor_where_tokens_are_kept() {
 #[test]
 fn a_code_and_a_sign_in_page_are_not_in_a_recording() {
     for reply in [AuthReply::Code(crate::sim::code()), AuthReply::Page(crate::sim::sign_in_page())] {
-        let line = Blur { salt: 9 }.step(crate::sim::at(0), &Msg::Auth(Attempt(1), Ok(reply)), false);
+        let line = Blur { salt: 9 }.step(at(0), &Msg::Auth(Attempt(1), Ok(reply)), false);
         let text = serde_json::to_string(&line).unwrap();
         assert!(!text.contains("H7KQ9RF2C") && !text.contains("login.microsoft"), "{text}");
     }

@@ -95,6 +95,24 @@ fn an_editor_that_fails_leaves_the_names_of_the_time_before() {
 }
 
 #[test]
+fn a_mistake_is_handed_back_a_few_times_and_as_often_again_when_the_person_goes_on() {
+    let mut sim = Sim::new().signed_in();
+    let edits = |sim: &Sim| sim.asked.iter().filter(|effect| matches!(effect, Effect::Edit(_))).count();
+    sim.press("ctrl-a E");
+    let mut handed_back = Vec::new();
+    for _ in 0..2 {
+        let before = edits(&sim);
+        while !sim.says().contains("There is a mistake") {
+            let wrong = format!("{}\nnobody\tname {}\n", handed_out(&sim), edits(&sim));
+            sim.send(Msg::Edited(Ok(wrong)));
+        }
+        handed_back.push(edits(&sim) - before);
+        sim.press("esc E");
+    }
+    assert_eq!(handed_back, [10, 10]);
+}
+
+#[test]
 fn a_bulk_that_was_applied_is_in_the_journal_when_the_program_is_left_during_its_walk() {
     let mut sim = at_the_table();
     sim.disk_answers();

@@ -149,6 +149,8 @@ fn words_of_one_s_own_are_never_removed_with_their_row() {
 #[test]
 fn what_a_walk_brought_again_meanwhile_keeps_its_newer_name() {
     let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter");
+    sim.settle();
     sim.press("f d");
     sim.renamed_elsewhere(IDS[0], "theirs");
     sim.press("L");
@@ -156,7 +158,9 @@ fn what_a_walk_brought_again_meanwhile_keeps_its_newer_name() {
     assert_eq!(sim.name(IDS[0]), Some("theirs"));
     sim.press("D");
     assert_eq!((sim.name(IDS[0]), sim.at()), (Some("theirs"), "a"));
-    assert!(sim.model.chosen().unwrap().pinned);
+    let session = sim.model.chosen().unwrap();
+    assert!(session.pinned && session.opened.is_some(), "as it was in the list");
+    assert_eq!(session.ours.as_deref(), Some("alpha!"), "which tells that it was changed elsewhere");
 }
 
 #[test]
@@ -228,6 +232,8 @@ fn every_message_can_be_read_again_the_newest_first() {
         "{}",
         sim.reads()
     );
+    let Some(Overlay::Reading(read)) = sim.model.overlays.last() else { panic!("nothing is read") };
+    assert_eq!((read.lines[0].tone, read.lines[1].tone), (Tone::Bad, Tone::Info));
 }
 
 #[test]

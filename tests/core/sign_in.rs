@@ -100,6 +100,17 @@ fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
 }
 
 #[test]
+fn n_brings_another_code_and_leaves_the_attempt_before_behind() {
+    let mut sim = waiting();
+    sim.pass(seconds(6));
+    let Effect::Auth(_, old, AuthCall::Poll) = sim.outstanding[0].clone() else { panic!() };
+    sim.press("n");
+    assert!(matches!(sim.outstanding[..], [Effect::Auth(_, _, AuthCall::Begin(Way::Device))]));
+    sim.send(Msg::Auth(old, Ok(AuthReply::SignedIn { who: who("mia"), notice: None })));
+    assert_eq!(sim.model.who(), None);
+}
+
+#[test]
 fn b_goes_to_the_browser_and_back_and_each_leaves_the_other_attempt_behind() {
     let mut sim = waiting();
     sim.pass(seconds(6));

@@ -9,8 +9,8 @@ use retitle::cli::Args;
 
 use crate::{root, sources};
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"];
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "BENCHMARKS.md"];
 
 fn text(name: &str) -> String {
     std::fs::read_to_string(root().join(name)).unwrap()

@@ -86,6 +86,18 @@ fn no_sequence_asks_the_terminal_for_anything_at_the_start() {
 }
 
 #[test]
+fn what_a_killed_program_left_on_the_other_screen_is_gone_before_the_first_frame() {
+    // A terminal that shows the other screen already does not empty it when it is asked for again.
+    let world = World::new();
+    let mut tap = Tap::start(&world, &[("TERM", "xterm-256color")], &[]);
+    tap.reach_the_list();
+    let all = tap.quit();
+    let (_, there) = all.split_once("\u{1b}[?1049h").unwrap();
+    let (before, _) = there.split_once("\u{1b}[?2026h").unwrap();
+    assert!(before.contains("\u{1b}[2J"), "{before:?}");
+}
+
+#[test]
 fn the_caret_stands_in_the_field_as_a_bar_and_is_the_persons_own_again_outside() {
     let world = World::new();
     let mut t = world.ready();

@@ -4,6 +4,7 @@ use retitle::core::effect::{AuthCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::msg::{Attempt, AuthReply};
 use retitle::ports::{Identity, Tokens};
+use retitle::simulator::Options;
 use serde_json::{Value, json};
 
 use crate::common::{CLIENT, control, options};
@@ -169,14 +170,14 @@ async fn a_busy_refresh_is_no_reason_to_sign_in_again() {
 
 #[tokio::test]
 async fn a_tenant_that_blocks_codes_says_so_on_its_page_and_the_program_waits() {
-    let desk = Desk::new(options()).await;
+    // Two polls, one right after the other.
+    let desk = Desk::new(Options { interval: std::time::Duration::ZERO, ..options() }).await;
     desk.policy(json!({"device_code_blocked": true})).await;
     let auth = desk.auth();
     auth.call(Attempt(1), AuthCall::Begin(Way::Device)).await.unwrap();
     desk.control("approve").await;
     assert_eq!(auth.call(Attempt(1), AuthCall::Poll).await, Ok(AuthReply::Pending));
     desk.policy(json!({"device_code_blocked": true, "tell": true})).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let fault = auth.call(Attempt(1), AuthCall::Poll).await.unwrap_err();
     assert!(fault.say.ends_with("Sign in with the browser instead."), "{}", fault.say);
 }

@@ -155,7 +155,7 @@ async fn a_page_on_another_host_is_refused_and_no_token_goes_there() {
         .await
         .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
-    assert!(fault.say.contains("another host"));
+    assert!(fault.say.starts_with("127.0.0.1 pointed to a page on another host"), "{}", fault.say);
     assert!(other.received.lock().unwrap().is_empty());
 }
 
@@ -165,7 +165,27 @@ async fn a_redirect_is_not_followed() {
     let redirect = answer("302 Found", &format!("location: {}/x\r\n", other.base), "");
     let fault = once(rename("ecdfb9b3", "default", "n"), redirect).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
+    assert!(fault.say.contains("redirects (302)") && fault.say.contains("endpoints.graph"), "{}", fault.say);
     assert!(other.received.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_id_that_would_make_another_address_is_not_sent() {
+    let server = Raw::answering(vec![]).await;
+    for id in ["", ".", ".."] {
+        let fault = graph(&server.base, purse()).call(account(), get(id)).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Refused, "{id:?}: {}", fault.say);
+    }
+    assert!(server.received.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_server_says_of_a_refusal_is_told() {
+    let body = r#"{"error":{"code":"BadRequest","message":"No good."}}"#;
+    let fault =
+        once(rename("ecdfb9b3", "default", "n"), answer("400 Bad Request", "", body)).await.unwrap_err();
+    assert!(fault.say.contains("(400 BadRequest)"), "{}", fault.say);
+    assert_eq!(fault.server.as_deref(), Some("HTTP 400 BadRequest No good."));
 }
 
 #[tokio::test]
@@ -226,6 +246,15 @@ async fn a_huge_error_body_is_not_read_to_its_end() {
     let raw = answer("500 Internal Server Error", "", &"x".repeat(3 << 20));
     let fault = once(rename("ecdfb9b3", "default", "n"), raw).await.unwrap_err();
     assert!(fault.server.unwrap().len() < 3_000);
+}
+
+#[tokio::test]
+async fn a_page_says_where_the_next_one_is() {
+    let server = Raw::answering(vec![]).await;
+    let next = format!("{}/next?$skiptoken=x", server.base);
+    let body = format!(r#"{{"value":[],"@odata.nextLink":"{next}"}}"#);
+    let reply = once(list(None), answer("200 OK", "", &body)).await.unwrap();
+    assert!(matches!(reply, GraphReply::Page { next: Some(PageLink(link)), .. } if link == next));
 }
 
 #[tokio::test]

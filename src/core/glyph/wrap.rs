@@ -47,13 +47,13 @@ pub fn fit_words(text: &str, cells: usize) -> String {
 /// The text as [`wrap_keeping`] breaks it, each further line under the words of the first: behind a moment, the name of
 /// a value, or a number.
 pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
-    let column = |(at, gap): (usize, &str)| {
+    let column = |at| {
         let rest = text.get(at..)?.trim_start_matches(' ');
-        (rest.len() + gap.len() <= text.len() && !rest.is_empty()).then(|| text.len() - rest.len())
+        (!rest.is_empty()).then(|| text.len() - rest.len())
     };
-    let head = text.match_indices("  ").next().or_else(|| {
+    let head = text.find("  ").or_else(|| {
         let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit()).len() < text.len();
-        text.match_indices(". ").next().filter(|(at, _)| numbered && *at < 4).map(|(at, _)| (at + 1, " "))
+        text.find(". ").filter(|at| numbered && *at < 4).map(|at| at + 1)
     });
     let head = head.and_then(column).and_then(|at| text.split_at_checked(at));
     match head {

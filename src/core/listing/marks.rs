@@ -69,7 +69,7 @@ impl Listing {
 
     /// Whether a row is marked.
     pub fn is_marked(&self, key: &Key) -> bool {
-        self.marks.len > 0 && self.table.slot(key).is_some_and(|slot| self.marks.has(slot))
+        self.table.slot(key).is_some_and(|slot| self.marks.has(slot))
     }
 
     /// The marked rows of the scope, in order.

@@ -219,6 +219,15 @@ fn a_session_that_is_chosen_before_it_is_shown_is_selected_when_it_is() {
 }
 
 #[test]
+fn a_row_whose_lines_fill_the_screen_stays_on_it_below_its_heading() {
+    let mut list = Listing::new((7..9).map(|n| session(n, "alpha")).collect(), NOW, 0);
+    assert_eq!(list.shown.breaks.len(), 2, "a pinned one, and one that is not");
+    list.choose(&key(8));
+    list.settle_view(4, 3, true);
+    assert_eq!(list.top(), 1);
+}
+
+#[test]
 fn whoever_goes_elsewhere_before_it_is_shown_stays_there() {
     for away in [Act::Step(1), Act::Choose(4)] {
         let mut desk = Desk::new(0);
@@ -270,4 +279,17 @@ fn the_whole_library_takes_the_place_of_its_beginning_and_what_was_learnt_meanwh
     assert_eq!(list.get(&key(1)).unwrap().name.as_deref(), Some("renamed meanwhile"));
     assert!(list.get(&key(10)).is_some());
     assert_eq!((list.shown_len(), list.chosen()), (5, Some(&key(2))));
+}
+
+#[test]
+fn a_row_that_is_removed_while_the_whole_library_is_arranged_is_not_shown_for_a_moment_after_it() {
+    let mut desk = Desk::new(0);
+    desk.list.partial = true;
+    desk.act(&Act::Filter("alp"));
+    desk.rest();
+    let arrange = desk.list.begin_to_take_in((0..9).map(|n| session(n, "alpha")).collect(), NOW, 0);
+    desk.act(&Act::Remove(1));
+    desk.list.arranged(arrange.run(&|| false).unwrap());
+    desk.holds();
+    assert!(desk.list.get(&key(1)).is_none());
 }

@@ -87,13 +87,12 @@ pub(super) fn surprise(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
 }
 
 /// Enter on a name whose server name is no longer the one that the editor opened on. `None` when there is no conflict.
-pub(super) fn at_commit(model: &Model, key: &Key, base: Option<&str>, to: &Title) -> Option<Fault> {
+pub(super) fn at_commit(model: &Model, key: &Key, base: Option<&str>) -> Option<Fault> {
     let session = model.list.get(key)?;
     let theirs = session.name.as_deref();
     let ours = session.ours.is_some() && session.ours == session.name;
-    let settled = theirs == base || theirs == Some(to.as_str()) || ours;
     let open = model.saves.get(key).is_some_and(Save::open);
-    (!settled && !open).then(|| fault(base.map(ToOwned::to_owned), session.name.clone()))
+    (theirs != base && !ours && !open).then(|| fault(base.map(ToOwned::to_owned), session.name.clone()))
 }
 
 /// The words are kept, the row says why, and the person is asked.

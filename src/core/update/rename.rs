@@ -19,8 +19,10 @@ use crate::core::title::Title;
 
 /// Typed text is handed to the library this long after the first key that changed it; the promise is 250 ms.
 const TO_DISK_WITHIN: Duration = Duration::from_millis(150);
-/// How long a save waits for the look that began with the typing.
+/// How long a save waits for a look at the name that the server has.
 const FRESH_WITHIN: Duration = Duration::from_millis(500);
+/// A name that was read this long ago, while somebody typed, is read again before it is written over.
+const FRESH_FOR: Duration = Duration::from_secs(5);
 /// A lone Esc byte followed at once by a letter is an Alt chord that a slow link tore apart.
 const TORN_CHORD: Duration = Duration::from_millis(50);
 /// So many entries of the journal are asked for names to take up again.
@@ -352,9 +354,11 @@ pub(super) fn commit(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     }
     model.recall.given(&key.profile, title.as_str());
-    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref(), &title) {
+    if let Some(fault) = conflict::at_commit(model, &key, base.as_deref()) {
         return conflict::open(model, &key, title, fault, out);
     }
+    let old = model.list.get(&key).is_some_and(|s| s.seen.is_none_or(|seen| seen + FRESH_FOR < model.now));
+    let asked = asked.or_else(|| if old { conflict::ask(model, &key, out) } else { None });
     let until = model.now + FRESH_WITHIN;
     let base = asked.map_or(Base::Settled, |req| Base::Asked { req, until });
     save::commit(model, &key, title, base, out);

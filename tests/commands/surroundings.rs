@@ -1,0 +1,61 @@
+//! What the environment may decide, and what it may not.
+
+use std::process::{Command, Stdio};
+
+use crate::common::world::{FIRST, World};
+use crate::run::{Ran, retitle, run, sign_in};
+
+/// The demo, of a binary that has it.
+fn demo(world: &World, more: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_retitle"));
+    command.arg("demo").args(more).env_clear().envs(world.environment()).stdin(Stdio::null());
+    Ran::from(command.output().unwrap())
+}
+
+#[test]
+fn a_demo_does_not_go_into_the_folder_that_a_variable_names() {
+    let world = World::new();
+    sign_in(&world);
+    assert_eq!(run(&world, &["add", FIRST]).code, 0);
+    let before = (run(&world, &["list"]).out, std::fs::read(world.tokens()).unwrap());
+    assert!(before.0.contains(&FIRST[..8]));
+    assert_eq!(demo(&world, &[]).code, 0);
+    assert_eq!((run(&world, &["list"]).out, std::fs::read(world.tokens()).unwrap()), before);
+    assert!(!world.state().join("demo-port").exists());
+}
+
+#[test]
+fn a_demo_refuses_a_folder_of_real_sessions_and_goes_on_in_one_of_its_own() {
+    let world = World::new();
+    sign_in(&world);
+    assert_eq!(run(&world, &["add", FIRST]).code, 0);
+    let real = world.state().display().to_string();
+    let ran = demo(&world, &["--state-dir", &real]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("holds sessions that are no demo's"), "{}", ran.err);
+
+    let own = world.state().with_file_name("demo");
+    let own = own.to_str().unwrap();
+    for _ in 0..2 {
+        assert_eq!(demo(&world, &["--state-dir", own]).code, 0);
+    }
+}
+
+#[test]
+fn an_empty_variable_is_as_good_as_none() {
+    let world = World::new();
+    let mut command = retitle(&world, &["config", "path"]);
+    let home = world.state().with_file_name("home");
+    command.envs([("RETITLE_CONFIG", ""), ("RETITLE_PROFILE", ""), ("RETITLE_STATE_DIR", "")]);
+    let ran = Ran::from(command.env("HOME", &home).env("XDG_CONFIG_HOME", "").output().unwrap());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with(home.to_str().unwrap()), "{}", ran.out);
+}
+
+#[test]
+fn a_usage_line_asks_for_no_flag_that_a_variable_stands_for() {
+    let ran = run(&World::new(), &["rename"]);
+    assert_eq!(ran.code, 2);
+    let usage = ran.err.lines().find(|line| line.starts_with("Usage:")).unwrap();
+    assert_eq!(usage, "Usage: retitle rename <REF> <NAME>");
+}
