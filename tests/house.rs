@@ -14,6 +14,10 @@ mod documents;
 
 use std::path::{Path, PathBuf};
 
+use retitle::core::command::Focus;
+use retitle::core::help::{self, HelpLine};
+use retitle::core::keymap::Keymap;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -203,10 +207,24 @@ fn only_the_platform_asks_which_system_this_is() {
     }
 }
 
+/// The key tables, in Markdown, made from what the program's own help is made from.
+fn key_tables() -> String {
+    let head = "| Key | What it does | Name in the configuration |\n|---|---|---|\n";
+    let lines = help::lines(&Keymap::default(), Focus::List).into_iter().enumerate();
+    let lines = lines.map(|(n, line)| match line {
+        HelpLine::Heading(title) => format!("{}**{title}**\n\n{head}", if n == 0 { "" } else { "\n" }),
+        HelpLine::Keys { keys, command, .. } => {
+            let keys: Vec<String> = keys.split(' ').map(|key| format!("`{key}`")).collect();
+            format!("| {} | {} | `{}` |\n", keys.join(" "), command.help(), command.name())
+        }
+    });
+    lines.collect()
+}
+
 #[test]
 fn the_readme_lists_the_keys_that_there_are() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let keys = retitle::core::help::markdown();
+    let keys = key_tables();
     let between = readme.split("<!-- keys -->\n").nth(1).expect("the marker stands in the README");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(root().join("README.md"), readme.replace(between, &keys)).unwrap();
@@ -219,7 +237,7 @@ fn the_readme_lists_the_keys_that_there_are() {
 fn the_example_of_a_configuration_names_every_table_of_keys() {
     let list = retitle::store::config::EXAMPLE.split("The tables are").nth(1).unwrap();
     let words: Vec<&str> = list.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-    for focus in retitle::core::command::Focus::ALL {
+    for focus in Focus::ALL {
         assert!(words.contains(&focus.section()), "{} is missing", focus.section());
     }
 }

@@ -7,6 +7,7 @@
 use std::pin::Pin;
 use std::sync::Mutex;
 
+use ::http::HeaderValue;
 use ::http::header::{DATE, RETRY_AFTER};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use serde_json::Value;
@@ -52,8 +53,7 @@ impl<'a> Adapter<'a> {
         let status = response.status();
         tracing::debug!(status = status.as_u16(), "the sign-in server answered");
         if status.as_u16() == 429 || status.as_u16() == 408 || status.is_server_error() {
-            let text =
-                |name| response.headers().get(name).and_then(|v: &::http::HeaderValue| v.to_str().ok());
+            let text = |name| response.headers().get(name).and_then(|v: &HeaderValue| v.to_str().ok());
             let retry_after = text(RETRY_AFTER).and_then(|value| http::retry_after::parse(value, text(DATE)));
             let words = format!("{} is busy ({}).", self.host, status.as_u16());
             return Err(Fault::new(FaultKind::Busy { retry_after }, words));
@@ -71,13 +71,9 @@ impl<'a> Adapter<'a> {
         }
         let mut answer = HttpResponse::new(json.to_string().into_bytes());
         *answer.status_mut() = status;
-        answer.headers_mut().insert("content-type", http_json());
+        answer.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
         Ok(answer)
     }
-}
-
-fn http_json() -> ::http::HeaderValue {
-    ::http::HeaderValue::from_static("application/json")
 }
 
 /// Older endpoints send these as strings.

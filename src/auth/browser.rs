@@ -90,7 +90,7 @@ impl Inner {
                 answer
             }
             Came::Refused { error, description, tell } => {
-                let fault = self.turned_down(error, description);
+                let fault = self.refused(&EntraError::from_page(error, description), Way::Browser);
                 tell.outcome(Some(&fault.say));
                 Err(fault)
             }
@@ -117,15 +117,5 @@ impl Inner {
             .await;
         let tokens = answer.map_err(|error| self.failed_request(&adapter, Way::Browser, error))?;
         self.signed_in(&tokens, Way::Browser, Some(nonce)).await
-    }
-
-    /// The page sent the person back with an error.
-    fn turned_down(&self, error: String, description: Option<String>) -> Fault {
-        let error = EntraError::from_page(error, description);
-        let fault = self.refused(&error, Way::Browser);
-        if fault.kind == FaultKind::Declined {
-            return Fault { say: "The sign-in was declined on the page.".into(), report: None, ..fault };
-        }
-        fault
     }
 }

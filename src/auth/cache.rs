@@ -1,7 +1,7 @@
 //! The token cache: one file, for its owner only, replaced as a whole; sealed when the keyring holds its key.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -187,10 +187,7 @@ impl Cache {
 
     /// Keeps other processes from refreshing at the same time. The file is never deleted: a deleted lock lets two in.
     pub(super) async fn lock(&self) -> Option<File> {
-        let path = self.folder.as_ref()?.join("auth.lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        let file = files::private(&mut options).open(path).ok()?;
+        let file = files::open_or_make(&self.folder.as_ref()?.join("auth.lock")).ok()?;
         let mut waited = Duration::ZERO;
         while waited < LOCK_PATIENCE {
             match file.try_lock() {
@@ -230,8 +227,8 @@ fn delete(path: &Path, gone: &mut Vec<String>) -> Result<(), String> {
 /// crash leaves one or the other.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    // tempfile makes it 0600.
     sweep(folder);
+    // tempfile makes it 0600.
     let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     new.write_all(bytes)?;
     new.as_file().sync_all()?;

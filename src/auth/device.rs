@@ -71,11 +71,6 @@ impl Inner {
         match error.error.as_str() {
             "authorization_pending" => Ok(AuthReply::Pending),
             "slow_down" => Ok(AuthReply::SlowDown),
-            // Entra's name, and the RFC's. A policy refuses with the RFC's too, but then it has a number.
-            "authorization_declined" | "access_denied" if error.is_the_person_s() => {
-                let say = "The sign-in was declined on the page.";
-                Err(Fault { say: say.into(), report: None, ..words(FaultKind::Declined) })
-            }
             "expired_token" | "code_expired" => {
                 let say = "The code ran out.";
                 Err(Fault { say: say.into(), report: None, ..words(FaultKind::Expired) })

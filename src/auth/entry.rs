@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oauth2::TokenResponse;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::TokenAnswer;
 use crate::core::effect::Way;
@@ -23,17 +23,14 @@ pub struct Entry {
     account: String,
     pub(super) username: String,
     tenant: String,
-    #[serde(serialize_with = "expose", deserialize_with = "hide", default)]
+    #[serde(serialize_with = "expose", default)]
     pub(super) refresh_token: Option<SecretString>,
-    #[serde(serialize_with = "expose", deserialize_with = "hide", default)]
+    #[serde(serialize_with = "expose", default)]
     pub(super) access_token: Option<SecretString>,
-    /// Microseconds since 1970 UTC.
-    #[serde(with = "moment")]
     pub(super) expires_at: Stamp,
-    #[serde(with = "moment")]
     pub(super) obtained_at: Stamp,
     /// From here on a new one is fetched while the old one is still used; only long-lived tokens have it.
-    #[serde(with = "maybe_moment", default)]
+    #[serde(default)]
     pub(super) refresh_at: Option<Stamp>,
     /// How it was signed in: `device` or `browser`. A policy may refuse to renew what a code began.
     #[serde(default)]
@@ -43,55 +40,21 @@ pub struct Entry {
     scopes: Vec<String>,
 }
 
-mod moment {
-    use super::{Deserialize, Deserializer, Serializer, Stamp};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(stamp: &Stamp, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i64(stamp.micros())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Stamp, D::Error> {
-        i64::deserialize(from).map(Stamp::from_micros)
-    }
-}
-
-mod maybe_moment {
-    use super::{Deserialize, Deserializer, Serialize, Serializer, Stamp};
-
-    #[expect(clippy::ref_option, reason = "serde's signature")]
-    pub(super) fn serialize<S: Serializer>(stamp: &Option<Stamp>, to: S) -> Result<S::Ok, S::Error> {
-        stamp.map(Stamp::micros).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Stamp>, D::Error> {
-        Ok(Option::<i64>::deserialize(from)?.map(Stamp::from_micros))
-    }
-}
-
 #[expect(clippy::ref_option, reason = "serde's signature")]
 fn expose<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }
 
-fn hide<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(SecretString::from))
-}
-
 impl Entry {
     /// What a sign-in leaves.
     pub(super) fn new(who: &Who, tokens: &TokenAnswer, way: Way, now: Stamp) -> Self {
+        let token = SecretString::from(tokens.access_token().secret().clone());
         Self {
-            account: who.account.as_str().to_owned(),
-            username: who.username.clone(),
-            tenant: who.tenant.clone(),
             refresh_token: tokens.refresh_token().map(|t| SecretString::from(t.secret().clone())),
-            access_token: Some(SecretString::from(tokens.access_token().secret().clone())),
-            expires_at: now + tokens.expires_in().unwrap_or(DEFAULT_LIFE),
-            obtained_at: now,
             refresh_at: tokens.extra_fields().refresh_in.map(|seconds| now + Duration::from_secs(seconds)),
             method: way.name().to_owned(),
             scopes: tokens.scopes().into_iter().flatten().map(|s| s.as_str().to_owned()).collect(),
+            ..Self::of_command(who, token, now + tokens.expires_in().unwrap_or(DEFAULT_LIFE), now)
         }
     }
 

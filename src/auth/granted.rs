@@ -4,7 +4,7 @@ use oauth2::{RequestTokenError, TokenResponse};
 use url::Url;
 
 use super::adapter::Adapter;
-use super::entra::{During, consent_link};
+use super::entra::{During, EntraError, consent_link};
 use super::entry::Entry;
 use super::{GRAPH, Inner, TokenAnswer, id_token, lock};
 use crate::core::address::is_loopback;
@@ -31,8 +31,8 @@ impl Inner {
             })?;
         if let Some(granted) = tokens.scopes() {
             let granted: Vec<String> = granted.iter().map(|s| bare(s)).collect();
-            let missing: Vec<_> =
-                self.config.needed().into_iter().filter(|name| !granted.contains(&bare(name))).collect();
+            let needed = self.config.needed().iter();
+            let missing: Vec<&str> = needed.copied().filter(|name| !granted.contains(&bare(name))).collect();
             if !missing.is_empty() {
                 return Err(self.not_granted(&missing.join(" and ")));
             }
@@ -86,15 +86,17 @@ impl Inner {
     }
 
     /// An error of Entra's in an interactive sign-in. What it asks for goes into the next try.
-    pub(super) fn refused(&self, error: &super::entra::EntraError, way: Way) -> Fault {
+    pub(super) fn refused(&self, error: &EntraError, way: Way) -> Fault {
         if let Some(claims) = &error.claims {
             *lock(&self.challenge) = Some(claims.clone());
         }
-        let kind = match error.error.as_str() {
-            "access_denied" | "authorization_declined" if error.is_the_person_s() => FaultKind::Declined,
-            _ => FaultKind::SignInBlocked,
-        };
-        error.explain(kind, self.during(way))
+        // Entra's name, and the RFC's. A policy refuses with the RFC's too, but then it has a number.
+        let declined = ["authorization_declined", "access_denied"].contains(&error.error.as_str());
+        if declined && error.is_the_person_s() {
+            let fault = error.explain(FaultKind::Declined, self.during(way));
+            return Fault { say: "The sign-in was declined on the page.".into(), report: None, ..fault };
+        }
+        error.explain(FaultKind::SignInBlocked, self.during(way))
     }
 }
 

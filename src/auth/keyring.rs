@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use keyring_core::Entry;
 use secrecy::{ExposeSecret, SecretSlice};
 
 use super::lock;
@@ -36,7 +37,7 @@ impl Keyring {
         }
         let (name, known) = (self.name.clone(), Arc::clone(&self.known));
         within_budget(move || {
-            let key = match store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?.get_secret() {
+            let key = match entry(&name)?.get_secret() {
                 Ok(bytes) if bytes.len() == KEY_LENGTH => SecretSlice::from(bytes),
                 Ok(_) => return Err("its key has another length; something else wrote it".into()),
                 Err(keyring_core::Error::NoEntry) => return Ok(None),
@@ -58,7 +59,7 @@ impl Keyring {
             let mut fresh = [0; KEY_LENGTH];
             aws_lc_rs::rand::fill(&mut fresh).map_err(|_| "the system gives no random bytes".to_owned())?;
             let fresh = SecretSlice::from(fresh.to_vec());
-            let entry = store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?;
+            let entry = entry(&name)?;
             entry.set_secret(fresh.expose_secret()).map_err(words)?;
             match entry.get_secret() {
                 Ok(kept) if kept == fresh.expose_secret() => Ok(()),
@@ -74,15 +75,17 @@ impl Keyring {
     pub(super) async fn forget(&self) -> Result<bool, String> {
         *lock(&self.known) = None;
         let name = self.name.clone();
-        within_budget(move || {
-            match store().map_err(words)?.build(SERVICE, &name, None).map_err(words)?.delete_credential() {
-                Ok(()) => Ok(true),
-                Err(keyring_core::Error::NoEntry) => Ok(false),
-                Err(error) => Err(words(error)),
-            }
+        within_budget(move || match entry(&name)?.delete_credential() {
+            Ok(()) => Ok(true),
+            Err(keyring_core::Error::NoEntry) => Ok(false),
+            Err(error) => Err(words(error)),
         })
         .await
     }
+}
+
+fn entry(name: &str) -> Result<Entry, String> {
+    store().and_then(|store| store.build(SERVICE, name, None)).map_err(words)
 }
 
 /// On a thread of its own, which is left behind when it hangs: a pool of the runtime would wait for it at the end.

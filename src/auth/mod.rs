@@ -73,27 +73,19 @@ pub struct AuthConfig {
 impl AuthConfig {
     /// The permissions without which the program cannot do its work. Graph's data lists no GET under the writing one,
     /// so both are asked for.
-    pub fn needed(&self) -> Vec<&'static str> {
-        let mut scopes = vec!["SecurityCopilotWorkspaces.Read.All"];
-        if !self.read_only {
-            scopes.push("SecurityCopilotWorkspaces.ReadWrite.All");
-        }
-        scopes
+    pub fn needed(&self) -> &'static [&'static str] {
+        if self.read_only { &[READ] } else { &[READ, WRITE] }
     }
 
     fn scopes(&self) -> Vec<Scope> {
         let sign_in = ["openid", "profile", "offline_access"].map(str::to_owned);
-        let graph = self.needed().into_iter().map(|name| format!("{GRAPH}{name}"));
+        let graph = self.needed().iter().map(|name| format!("{GRAPH}{name}"));
         sign_in.into_iter().chain(graph).map(Scope::new).collect()
     }
 
     /// The permission that the words of an error name.
     fn scope_in_words(&self) -> &'static str {
-        if self.read_only {
-            "SecurityCopilotWorkspaces.Read.All"
-        } else {
-            "SecurityCopilotWorkspaces.ReadWrite.All"
-        }
+        if self.read_only { READ } else { WRITE }
     }
 
     /// What tells one sign-in from another in the cache: two app registrations or tenants never mix.
@@ -119,6 +111,8 @@ impl AuthConfig {
     }
 }
 
+const READ: &str = "SecurityCopilotWorkspaces.Read.All";
+const WRITE: &str = "SecurityCopilotWorkspaces.ReadWrite.All";
 /// The full form of a Graph permission; the only form that no server can read as another resource's.
 const GRAPH: &str = "https://graph.microsoft.com/";
 

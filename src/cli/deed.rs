@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::msg::GraphReply;
 use crate::core::session::{Entity, Presence, Session};
-use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Outcome, StoreCall, StoreReply};
+use crate::core::store::{Deed, Entry, EntryId, EntryState, Intent, Outcome, StoreCall};
 
-use super::ground::{Ground, unexpected};
+use super::ground::Ground;
 
 /// What came of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,24 +27,6 @@ pub enum Later {
     Queue,
     /// It ends here.
     Never,
-}
-
-/// Whether another try can help, with nothing changed.
-pub fn worth_waiting(fault: &Fault) -> bool {
-    match fault.kind {
-        FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear => true,
-        FaultKind::SignedOut
-        | FaultKind::Unpermitted
-        | FaultKind::Forbidden
-        | FaultKind::NotFound
-        | FaultKind::Refused
-        | FaultKind::Changed(_)
-        | FaultKind::Declined
-        | FaultKind::Expired
-        | FaultKind::SignInBlocked
-        | FaultKind::Disk
-        | FaultKind::Bug => false,
-    }
 }
 
 impl Ground<'_> {
@@ -69,7 +50,7 @@ impl Ground<'_> {
                 }
                 Ok(done)
             }
-            Err(fault) if later == Later::Queue && worth_waiting(&fault) => {
+            Err(fault) if later == Later::Queue && fault.may_pass() => {
                 let entry = Entry { entry: number, intent, state: EntryState::Waiting, undone: false };
                 Ok(Done { entry, session, fault: Some(fault) })
             }
@@ -104,14 +85,7 @@ impl Ground<'_> {
         if let Some(draft) = draft.filter(|d| intent.deed == Deed::Rename && d.text != intent.to.words()) {
             library.call(StoreCall::SaveDraft(draft.clone())).await?;
         }
-        match committed.await? {
-            StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-            StoreReply::Loaded(_)
-            | StoreReply::Entries(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Done => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
-        }
+        committed.await?.committed()
     }
 
     async fn send(&self, intent: &Intent) -> Result<(Entity, Option<String>), Fault> {
@@ -121,15 +95,7 @@ impl Ground<'_> {
             name: intent.to.clone(),
         };
         match self.ask(call).await {
-            Ok(GraphReply::Renamed { entity, request_id }) => Ok((entity, request_id)),
-            Ok(
-                GraphReply::Page { .. }
-                | GraphReply::Session(_)
-                | GraphReply::Created(_)
-                | GraphReply::RenamedMany(_)
-                | GraphReply::Workspaces(_)
-                | GraphReply::Prompts(_),
-            ) => Err(unexpected()),
+            Ok(reply) => reply.renamed(),
             // It may have been applied: a look tells.
             Err(fault) if fault.kind == FaultKind::Unclear => {
                 match self.look(&intent.key, &intent.workspace).await {

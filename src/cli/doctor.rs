@@ -46,7 +46,7 @@ pub struct Premises<'a> {
     /// Graph's address.
     pub graph: String,
     /// The permissions that retitle needs.
-    pub needed: Vec<&'static str>,
+    pub needed: &'static [&'static str],
     pub workspace: WorkspaceId,
     pub probe: &'a dyn Probe,
     pub sign_ins: &'a dyn SignIns,
@@ -128,7 +128,7 @@ pub async fn examine(premises: Premises<'_>) -> Vec<Finding> {
             return findings;
         }
     }
-    let (granted, missing) = permissions(&signed_in, &needed);
+    let (granted, missing) = permissions(&signed_in, needed);
     findings.push(if missing.is_empty() {
         Finding::good("permissions", granted.join(" "))
     } else {
@@ -144,14 +144,7 @@ pub async fn examine(premises: Premises<'_>) -> Vec<Finding> {
                 format!("workspace {}: {} sessions{more}", workspace.as_str(), sessions.len()),
             )
         }
-        Ok(
-            GraphReply::Session(_)
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => Finding::bad("a GET", FaultKind::Bug, "the answer is of another kind"),
+        Ok(_) => Finding::bad("a GET", FaultKind::Bug, "the answer is of another kind"),
         Err(fault) => Finding::bad("a GET", fault.kind.clone(), in_full(&fault)),
     });
     findings

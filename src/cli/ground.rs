@@ -76,19 +76,6 @@ impl<'a> Ground<'a> {
     /// # Errors
     /// What Graph says.
     pub async fn look(&self, key: &Key, workspace: &WorkspaceId) -> Result<Entity, Fault> {
-        match self.ask(GraphCall::Get { key: key.clone(), workspace: workspace.clone() }).await? {
-            GraphReply::Session(entity) => Ok(entity),
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::Created(_)
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_) => Err(unexpected()),
-        }
+        self.ask(GraphCall::Get { key: key.clone(), workspace: workspace.clone() }).await?.session()
     }
-}
-
-/// An answer of another kind.
-pub(super) fn unexpected() -> Fault {
-    Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::core::glyph::sanitise;
-use crate::core::store::{Deed, Entry, EntryState, Outcome};
+use crate::core::store::{Entry, EntryState, Outcome};
 use crate::core::time::Stamp;
 
 use super::output::{Around, Document};
@@ -56,41 +56,23 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn of(entry: &Entry) -> Self {
         let intent = &entry.intent;
-        let (deed, about) = match intent.deed {
-            Deed::Rename => ("rename", None),
-            Deed::Undo(about) => ("undo", Some(about.0)),
-            Deed::Redo(about) => ("redo", Some(about.0)),
+        let (outcome, settled) = match &entry.state {
+            EntryState::Waiting => (None, None),
+            EntryState::Ended(outcome, at) => (Some(outcome), Some(*at)),
         };
-        let (state, settled) = match &entry.state {
-            EntryState::Waiting => ("waiting", None),
-            EntryState::Ended(outcome, at) => {
-                let word = match outcome {
-                    Outcome::Saved { .. } => "saved",
-                    Outcome::Failed { .. } => "failed",
-                    Outcome::Cancelled | Outcome::Stopped => "cancelled",
-                    Outcome::Replaced => "replaced",
-                };
-                (word, Some(*at))
-            }
-        };
-        let (stored, request_id, why) = match &entry.state {
-            EntryState::Ended(Outcome::Saved { stored, request_id }, _) => {
-                (stored.clone(), request_id.clone(), None)
-            }
-            EntryState::Ended(Outcome::Failed { why, request_id }, _) => {
-                (None, request_id.clone(), Some(why.clone()))
-            }
-            EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
-            | EntryState::Waiting => (None, None, None),
+        let (stored, why) = match outcome {
+            Some(Outcome::Saved { stored, .. }) => (stored.clone(), None),
+            Some(Outcome::Failed { why, .. }) => (None, Some(why.clone())),
+            Some(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced) | None => (None, None),
         };
         Self {
             number: entry.entry.0,
             batch: intent.batch,
             made: intent.at,
             settled,
-            state,
-            deed,
-            about,
+            state: outcome.map_or("waiting", Outcome::word),
+            deed: intent.deed.word(),
+            about: intent.deed.about().map(|entry| entry.0),
             undone: entry.undone,
             session: intent.key.id.as_str().to_owned(),
             profile: intent.key.profile.as_str().to_owned(),
@@ -99,7 +81,7 @@ impl Row {
             from: intent.from.clone(),
             to: intent.to.as_deref().map(ToOwned::to_owned),
             stored,
-            request_id,
+            request_id: outcome.and_then(Outcome::request_id).map(ToOwned::to_owned),
             why,
         }
     }
@@ -222,7 +204,7 @@ fn markdown(rows: impl Iterator<Item = Row>) -> String {
 mod tests {
     use super::*;
     use crate::core::session::{Account, Host, Key, Profile, SessionId, WorkspaceId};
-    use crate::core::store::{EntryId, Intent, Snapshot};
+    use crate::core::store::{Deed, EntryId, Intent, Snapshot};
     use crate::core::title::NewName;
 
     fn entry(from: Option<&str>, to: &str) -> Entry {

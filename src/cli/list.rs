@@ -14,10 +14,9 @@ use crate::core::store::{Entry, StoreCall};
 use crate::core::time::Stamp;
 
 use super::deed::missing;
-use super::ground::{Ground, unexpected};
+use super::ground::Ground;
 use super::history;
-use super::output::{Around, presence};
-use super::shelf;
+use super::output::Around;
 use super::shown;
 use super::table::Csv;
 use super::target::Target;
@@ -74,7 +73,7 @@ fn state(session: &Session, around: &Around<'_>) -> &'static str {
         return "waiting";
     }
     match session.presence {
-        Presence::Gone | Presence::NoAccess => presence(session.presence),
+        Presence::Gone | Presence::NoAccess => session.presence.word(),
         Presence::Here if around.draft(&session.key).is_some() => "draft",
         Presence::Here if session.drifted() => "drifted",
         Presence::Here if session.pinned => "pinned",
@@ -92,7 +91,9 @@ pub async fn remote(ground: &Ground<'_>, workspace: &WorkspaceId) -> Result<Vec<
     let mut seen: BTreeSet<Key> = BTreeSet::new();
     for _ in 0..MOST_PAGES {
         let call = GraphCall::List { workspace: workspace.clone(), page };
-        let GraphReply::Page { sessions, next } = ground.ask(call).await? else { return Err(unexpected()) };
+        let GraphReply::Page { sessions, next } = ground.ask(call).await? else {
+            return Err(GraphReply::of_another_kind());
+        };
         let (now, account) = (ground.means.clock.now(), &ground.means.who.account);
         for entity in sessions {
             let key = Key { profile: ground.means.profile.clone(), id: entity.id.clone() };
@@ -101,11 +102,8 @@ pub async fn remote(ground: &Ground<'_>, workspace: &WorkspaceId) -> Result<Vec<
                 continue;
             }
             let known = ground.known(&key).cloned();
-            let mut session = known.clone().unwrap_or_else(|| {
-                let (workspace, host) = (workspace.clone(), ground.means.host.clone());
-                let target = Target { key, workspace, known: None, share_token_dropped: false };
-                shelf::unseen(&target, Some(account.clone()), host, None)
-            });
+            let unseen = || Session::unseen(key, workspace.clone(), ground.means.host.clone());
+            let mut session = known.clone().unwrap_or_else(unseen);
             session.absorb(&entity, account, now);
             if known.is_some_and(|known| known.name != session.name || known.presence != session.presence) {
                 news.push(session.clone());
@@ -136,9 +134,7 @@ pub async fn look_up(ground: &Ground<'_>, target: &Target) -> Result<Session, Fa
     let means = &ground.means;
     let now = means.clock.now();
     let answer = ground.look(&target.key, &target.workspace).await;
-    let mut row = target.known.clone().unwrap_or_else(|| {
-        shelf::unseen(target, Some(means.who.account.clone()), means.host.clone(), Some(now))
-    });
+    let mut row = target.row(&means.host);
     row.opened = Some(now);
     match answer {
         Ok(entity) => {

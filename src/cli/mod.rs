@@ -26,19 +26,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::core::fault::Fault;
-use crate::core::filter::UNTITLED;
 use crate::core::glyph::sanitise;
+pub use crate::core::session::shown;
 
 /// A failure as it is told: what happened, what can be done, and the request's ID for whoever asks the operator.
 pub fn in_full(fault: &Fault) -> String {
     let id =
         fault.request_id.as_ref().map_or_else(String::new, |id| format!(" Request ID: {}.", sanitise(id)));
     format!("{}{id}", fault.say)
-}
-
-/// A name as a terminal may show it.
-pub fn shown(name: Option<&str>) -> String {
-    name.map_or_else(|| UNTITLED.to_owned(), sanitise)
 }
 
 /// Rename Microsoft Security Copilot sessions from the keyboard, in the row, without losing a name.

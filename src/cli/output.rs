@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::core::address;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::session::{Account, Key, Presence, Session, SessionId};
+use crate::core::session::{Account, Key, Session, SessionId};
 use crate::core::store::{Entry, EntryState, Snapshot};
 use crate::core::time::Stamp;
 
@@ -87,15 +87,6 @@ pub(super) fn session_cells(of: &Session, around: &Around<'_>, columns: &[&str])
     columns.iter().map(|column| cell_of(object.get(column))).collect()
 }
 
-/// The word for whether the server still shows a session to us.
-pub fn presence(presence: Presence) -> &'static str {
-    match presence {
-        Presence::Here => "here",
-        Presence::Gone => "gone",
-        Presence::NoAccess => "no access",
-    }
-}
-
 fn session(session: &Session, around: &Around<'_>) -> Value {
     let moment = |at: Option<Stamp>| at.map(Stamp::to_rfc3339);
     json!({
@@ -109,7 +100,7 @@ fn session(session: &Session, around: &Around<'_>) -> Value {
         "modified_at": moment(session.modified),
         "seen_at": moment(session.seen),
         "opened_at": moment(session.opened),
-        "presence": presence(session.presence).replace(' ', "_"),
+        "presence": session.presence.word().replace(' ', "_"),
         "pinned": session.pinned,
         "drifted": session.drifted(),
         "waiting": around.waiting.contains(&session.key),
@@ -119,21 +110,10 @@ fn session(session: &Session, around: &Around<'_>) -> Value {
 }
 
 fn error(id: Option<&SessionId>, fault: &Fault) -> Value {
-    let (base, theirs) = match &fault.kind {
-        FaultKind::Changed(change) => (change.base.as_deref(), change.theirs.as_deref()),
-        FaultKind::Offline
-        | FaultKind::Busy { .. }
-        | FaultKind::Unclear
-        | FaultKind::SignedOut
-        | FaultKind::Unpermitted
-        | FaultKind::Forbidden
-        | FaultKind::NotFound
-        | FaultKind::Refused
-        | FaultKind::Declined
-        | FaultKind::Expired
-        | FaultKind::SignInBlocked
-        | FaultKind::Disk
-        | FaultKind::Bug => (None, None),
+    let (base, theirs) = if let FaultKind::Changed(change) = &fault.kind {
+        (change.base.as_deref(), change.theirs.as_deref())
+    } else {
+        (None, None)
     };
     json!({
         "session": id.map(SessionId::as_str),

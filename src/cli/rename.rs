@@ -5,7 +5,7 @@ use crate::core::session::{Entity, Session};
 use crate::core::store::{Deed, Entry, EntryState, Intent, Outcome, StoreCall};
 use crate::core::title::{Title, TitleError};
 
-use super::deed::{Done, Later, missing, worth_waiting};
+use super::deed::{Done, Later, missing};
 use super::ground::Ground;
 use super::shelf::{self, Kept};
 use super::shown;
@@ -43,12 +43,12 @@ pub fn name(text: &str) -> Result<Title, String> {
 pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later) -> Result<Report, Fault> {
     let means = &ground.means;
     let (now, account) = (means.clock.now(), means.who.account.clone());
-    let mut row = target
-        .known
-        .clone()
-        .unwrap_or_else(|| shelf::unseen(target, Some(account.clone()), means.host.clone(), Some(now)));
+    let mut row = target.row(&means.host);
     row.opened = Some(now);
     row.workspace.clone_from(&target.workspace);
+    if target.known.is_none() {
+        row.account = Some(account.clone());
+    }
     let base = target.known.as_ref().filter(|s| s.seen.is_some() || s.name.is_some()).map(|s| s.name.clone());
     let intent = |from: Option<String>| Intent {
         deed: Deed::Rename,
@@ -63,12 +63,12 @@ pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later)
     };
     let there = match ground.look(&target.key, &target.workspace).await {
         Ok(there) => there,
-        Err(fault) if later == Later::Queue && worth_waiting(&fault) => {
+        Err(fault) if later == Later::Queue && fault.may_pass() => {
             let intent = intent(base.unwrap_or_default());
             return report(ground, ground.queue(intent, row, fault).await?).await;
         }
         Err(fault) => {
-            let definite = !worth_waiting(&fault) && fault.kind != FaultKind::SignedOut;
+            let definite = !fault.may_pass() && fault.kind != FaultKind::SignedOut;
             if target.known.is_none() && definite {
                 return Ok(Report { session: None, entry: None, failed: Some((fault, Kept::Nowhere)) });
             }
@@ -134,13 +134,10 @@ async fn left_by_us(ground: &Ground<'_>, target: &Target, there: &Entity) -> Res
     let newest_first = shelf::journal(means.library, vec![means.profile.clone()], means.host.clone()).await?;
     let own = newest_first.iter().filter(|entry| entry.intent.key == target.key);
     for entry in own {
-        let saved = match &entry.state {
-            EntryState::Ended(Outcome::Saved { stored, .. }, _) => Some(stored.as_deref()),
-            EntryState::Ended(
-                Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced,
-                _,
-            )
-            | EntryState::Waiting => None,
+        let saved = if let Some(Outcome::Saved { stored, .. }) = entry.state.outcome() {
+            Some(stored.as_deref())
+        } else {
+            None
         };
         if saved.unwrap_or(entry.intent.to.as_deref()) == there.name.as_deref() {
             return Ok(true);

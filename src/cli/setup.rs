@@ -94,8 +94,16 @@ pub fn agrees(
     write!(err, "\n{path} will be:\n\n{body}\nWrite it? [y/N] ")
         .and_then(|()| err.flush())
         .map_err(unusable)?;
+    said_yes(input).map_err(unusable)
+}
+
+/// Whether the next line is a clear yes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn said_yes(input: &mut dyn BufRead) -> std::io::Result<bool> {
     let mut line = String::new();
-    input.read_line(&mut line).map_err(unusable)?;
+    input.read_line(&mut line)?;
     Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 

@@ -2,28 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::fault::{Fault, FaultKind};
+use crate::core::fault::Fault;
 use crate::core::filter::{Tag, Tags};
-use crate::core::session::{Account, Host, Key, Presence, Profile, Session};
-use crate::core::store::{Draft, Entry, EntryState, Outcome, Snapshot, StoreCall, StoreReply};
+use crate::core::session::{Host, Key, Profile, Session};
+use crate::core::store::{Draft, Entry, EntryState, Outcome, Snapshot, StoreCall};
 use crate::core::time::Stamp;
 use crate::ports::Library;
-
-use super::target::Target;
 
 /// Sessions, drafts and gates. Waiting entries stay with whoever has them.
 ///
 /// # Errors
 /// `Disk` when the library cannot be read.
 pub async fn peek(library: &dyn Library, profiles: Vec<Profile>, host: Host) -> Result<Snapshot, Fault> {
-    match library.call(StoreCall::Peek { profiles, host }).await? {
-        StoreReply::Loaded(snapshot) => Ok(snapshot),
-        StoreReply::Entries(_)
-        | StoreReply::Committed { .. }
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => Err(other_than("what it holds")),
-    }
+    library.call(StoreCall::Peek { profiles, host }).await?.loaded()
 }
 
 /// The journal's entries, newest first.
@@ -31,23 +22,7 @@ pub async fn peek(library: &dyn Library, profiles: Vec<Profile>, host: Host) -> 
 /// # Errors
 /// `Disk` when the library cannot be read.
 pub async fn journal(library: &dyn Library, profiles: Vec<Profile>, host: Host) -> Result<Vec<Entry>, Fault> {
-    entries(library.call(StoreCall::History { profiles, host, most: u32::MAX }).await?)
-}
-
-/// The entries of a reply that has to hold some.
-pub(super) fn entries(reply: StoreReply) -> Result<Vec<Entry>, Fault> {
-    match reply {
-        StoreReply::Entries(entries) => Ok(entries),
-        StoreReply::Loaded(_)
-        | StoreReply::Committed { .. }
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => Err(other_than("its history")),
-    }
-}
-
-fn other_than(what: &str) -> Fault {
-    Fault::new(FaultKind::Bug, format!("The library gave another answer than {what}."))
+    library.call(StoreCall::History { profiles, host, most: u32::MAX }).await?.entries()
 }
 
 /// States for the filter's `is:`, as far as the library knows them. `newest_first` is the journal.
@@ -69,24 +44,6 @@ pub fn tags(drafts: &[Draft], newest_first: &[Entry]) -> Tags {
         tags.entry(entry.intent.key.clone()).or_default().push(tag);
     }
     tags
-}
-
-/// The row of a session that nobody has looked at yet.
-pub fn unseen(target: &Target, account: Option<Account>, host: Host, opened: Option<Stamp>) -> Session {
-    Session {
-        key: target.key.clone(),
-        workspace: target.workspace.clone(),
-        name: None,
-        created: None,
-        modified: None,
-        presence: Presence::Here,
-        seen: None,
-        opened,
-        ours: None,
-        pinned: false,
-        account,
-        host,
-    }
 }
 
 /// What became of a name that could not be sent.

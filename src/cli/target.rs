@@ -1,7 +1,7 @@
 //! Which session a person means: an ID, a link, or the beginning of an ID that is known.
 
 use crate::core::reference::{self, SHORTEST_PREFIX};
-use crate::core::session::{Key, Profile, Session, SessionId, WorkspaceId};
+use crate::core::session::{Host, Key, Profile, Session, SessionId, WorkspaceId};
 
 /// A session that was named.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,6 +11,14 @@ pub struct Target {
     /// As the library knows it.
     pub known: Option<Session>,
     pub share_token_dropped: bool,
+}
+
+impl Target {
+    /// Its row as the library knows it, else one that nobody has looked at yet.
+    pub fn row(&self, host: &Host) -> Session {
+        let unseen = || Session::unseen(self.key.clone(), self.workspace.clone(), host.clone());
+        self.known.clone().unwrap_or_else(unseen)
+    }
 }
 
 /// Where to look, and what holds where a name says nothing.
@@ -98,9 +106,7 @@ fn candidates(prefix: &str, begun: &[&Session], long: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shelf;
     use super::*;
-    use crate::core::session::Host;
     use proptest::prelude::*;
 
     const PORTAL: &str = "https://securitycopilot.microsoft.com";
@@ -108,8 +114,7 @@ mod tests {
     fn known(profile: &str, id: &str) -> Session {
         let key = Key { profile: Profile::new(profile), id: SessionId::new(id) };
         let workspace = WorkspaceId::new("seen-there");
-        let target = Target { key, workspace, known: None, share_token_dropped: false };
-        shelf::unseen(&target, None, Host::new("h"), None)
+        Session::unseen(key, workspace, Host::new("h"))
     }
 
     fn found(named: &str, flag: Option<&str>) -> Result<Target, String> {

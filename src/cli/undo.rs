@@ -7,9 +7,8 @@ use crate::core::title::NewName;
 
 use super::deed::{Done, Later};
 use super::ground::Ground;
-use super::shelf::{self, unseen};
+use super::shelf;
 use super::shown;
-use super::target::Target;
 
 /// How one entry fared.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +39,7 @@ pub async fn find(ground: &Ground<'_>, number: Option<i64>) -> Result<Vec<Entry>
     let missing = |words: String| Fault::new(FaultKind::NotFound, words);
     let Some(number) = number else {
         let call = StoreCall::Find { profiles, host, what: Newest::ToUndo };
-        let entries = shelf::entries(means.library.call(call).await?)?;
+        let entries = means.library.call(call).await?.entries()?;
         if entries.is_empty() {
             return Err(missing("There is nothing to take back.".into()));
         }
@@ -110,15 +109,6 @@ async fn take_back(ground: &Ground<'_>, entry: &Entry) -> Result<(Words, Option<
 /// The session's row as it is known, so that a pin stays a pin; one that left the list comes back into it.
 fn row(ground: &Ground<'_>, intent: &Intent) -> Session {
     let now = ground.means.clock.now();
-    let mut row = ground.known(&intent.key).cloned().unwrap_or_else(|| {
-        let target = Target {
-            key: intent.key.clone(),
-            workspace: intent.workspace.clone(),
-            known: None,
-            share_token_dropped: false,
-        };
-        unseen(&target, intent.account.clone(), intent.host.clone(), None)
-    });
-    row.opened = Some(now);
-    row
+    let unseen = || Session::unseen(intent.key.clone(), intent.workspace.clone(), intent.host.clone());
+    Session { opened: Some(now), ..ground.known(&intent.key).cloned().unwrap_or_else(unseen) }
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Item, Stage};
-use super::bulk::{Bulk, How, Others, Part, Plan, Tidy};
+use super::bulk::{Bulk, How, Others, Plan};
 use super::fault::Fault;
-use super::line::LineEdit;
 use super::model::Model;
-use super::session::{Key, Presence, Session, WorkspaceId};
+use super::session::{Key, Session, WorkspaceId};
 use super::store::Entry;
 use super::time::Stamp;
 use super::title::NewName;
@@ -121,45 +120,17 @@ impl Model {
     pub fn table_of(&mut self, rows: &[Planned]) -> Plan {
         self.take_rows(rows);
         let keys: Vec<Key> = rows.iter().map(|row| row.key.clone()).collect();
-        let empty = || LineEdit::new("");
-        let bulk = Bulk {
-            others: Others::than(&keys, self.list.rows().clone(), &|| false).unwrap_or_default(),
-            rows: keys,
-            marked: true,
-            how: How::Given,
-            template: empty(),
-            find: empty(),
-            with: empty(),
-            tidy: Tidy::Spaces,
-            given: rows.iter().map(|row| (row.key.clone(), row.to.words().to_owned())).collect(),
-            part: Part::Table,
-            chosen: 0,
-            skipped: BTreeSet::new(),
-            plan: Plan::default(),
-        };
-        self.plan_of(&bulk)
+        let others = Others::than(&keys, self.list.rows().clone(), &|| false).unwrap_or_default();
+        let given = rows.iter().map(|row| (row.key.clone(), row.to.words().to_owned())).collect();
+        self.plan_of(&Bulk { others, ..Bulk::new(keys, true, How::Given, given) })
     }
 
     /// Puts rows that nobody has seen here into the list; they are kept only once they are renamed.
     pub(super) fn take_rows(&mut self, rows: &[Planned]) {
         let unseen = rows.iter().filter(|row| self.list.get(&row.key).is_none());
         let host = &self.settings.host;
-        let new: Vec<Session> = unseen
-            .map(|row| Session {
-                key: row.key.clone(),
-                workspace: row.workspace.clone(),
-                name: None,
-                created: None,
-                modified: None,
-                presence: Presence::Here,
-                seen: None,
-                opened: None,
-                ours: None,
-                pinned: false,
-                account: None,
-                host: host.clone(),
-            })
-            .collect();
+        let new: Vec<Session> =
+            unseen.map(|row| Session::unseen(row.key.clone(), row.workspace.clone(), host.clone())).collect();
         self.list.append(new);
     }
 

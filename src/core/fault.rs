@@ -85,11 +85,14 @@ impl Fault {
 
     /// The pause that a busy server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
-        match &self.kind {
-            FaultKind::Busy { retry_after } => *retry_after,
-            FaultKind::Offline
-            | FaultKind::Unclear
-            | FaultKind::SignedOut
+        if let FaultKind::Busy { retry_after } = self.kind { retry_after } else { None }
+    }
+
+    /// Whether another try can help, with nothing changed.
+    pub fn may_pass(&self) -> bool {
+        match self.kind {
+            FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear => true,
+            FaultKind::SignedOut
             | FaultKind::Unpermitted
             | FaultKind::Forbidden
             | FaultKind::NotFound
@@ -99,7 +102,7 @@ impl Fault {
             | FaultKind::Expired
             | FaultKind::SignInBlocked
             | FaultKind::Disk
-            | FaultKind::Bug => None,
+            | FaultKind::Bug => false,
         }
     }
 

@@ -155,9 +155,6 @@ pub(super) fn begins(text: &str, with: &str) -> bool {
     with.chars().all(|c| letters.next() == Some(c))
 }
 
-/// What stands in the row of a session without a name.
-pub const UNTITLED: &str = "(untitled)";
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,31 +24,3 @@ pub fn lines(keymap: &Keymap, here: Focus) -> Vec<HelpLine> {
     section("Every text field", None, &mut keymap.text_keys());
     lines
 }
-
-/// The key tables of the README, in Markdown, made from the same source.
-pub fn markdown() -> String {
-    let mut text = String::new();
-    for line in lines(&Keymap::default(), Focus::List) {
-        match line {
-            HelpLine::Heading(title) => {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str("**");
-                text.push_str(title);
-                text.push_str("**\n\n| Key | What it does | Name in the configuration |\n|---|---|---|\n");
-            }
-            HelpLine::Keys { keys, command, .. } => {
-                let keys: Vec<_> = keys.split(' ').map(|k| format!("`{k}`")).collect();
-                text.push_str("| ");
-                text.push_str(&keys.join(" "));
-                text.push_str(" | ");
-                text.push_str(command.help());
-                text.push_str(" | `");
-                text.push_str(command.name());
-                text.push_str("` |\n");
-            }
-        }
-    }
-    text
-}

@@ -155,27 +155,17 @@ pub fn broken(rules: &[Rule], name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::session::{Host, Presence, Profile, Session, SessionId, WorkspaceId};
+    use crate::core::session::{Host, Profile, Session, SessionId, WorkspaceId};
     use crate::core::table::Table;
 
     fn alike(names: &[&str], typed: &str) -> Option<Alike> {
+        let key = |n: usize| Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) };
         let session = |(n, name): (usize, &&str)| Session {
-            key: Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) },
-            workspace: WorkspaceId::new("default"),
             name: Some((*name).to_owned()),
-            created: None,
-            modified: None,
-            presence: Presence::Here,
-            seen: None,
-            opened: None,
-            ours: None,
-            pinned: false,
-            account: None,
-            host: Host::new("h"),
+            ..Session::unseen(key(n), WorkspaceId::new("default"), Host::new("h"))
         };
         let table = Table::of(names.iter().enumerate().map(session).collect());
-        let key = Key { profile: Profile::new("default"), id: SessionId::new("0") };
-        Search { rows: table.rows().clone(), key, name: typed.to_owned() }.find(&|| false).unwrap()
+        Search { rows: table.rows().clone(), key: key(0), name: typed.to_owned() }.find(&|| false).unwrap()
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::command::{Command, Focus};
 use super::fault::Fault;
-use super::filter::UNTITLED;
 use super::fuzzy::Finder;
 use super::glyph::width;
 use super::help::{self, HelpLine};
@@ -10,7 +9,7 @@ use super::line::LineEdit;
 use super::model::{Mode, Model};
 use super::order::{By, Order};
 use super::place::Place;
-use super::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use super::session::{Key, Profile, Session, SessionId, WorkspaceId};
 use super::template::{Facts, Template};
 
 /// A menu that is open.
@@ -208,10 +207,12 @@ impl Model {
                 let text = format!("work in workspace {name}{}", workspace.id);
                 Item::new(text, "", Act::Workspace(workspace))
             }));
-            items.extend(found.iter().filter_map(|key| self.list.get(key)).map(|s| {
-                let name = s.name.as_deref().unwrap_or(UNTITLED);
-                Item::new(name, s.key.id.short(), Act::Go(s.key.clone()))
-            }));
+            items.extend(
+                found
+                    .iter()
+                    .filter_map(|key| self.list.get(key))
+                    .map(|s| Item::new(s.name_or_untitled(), s.key.id.short(), Act::Go(s.key.clone()))),
+            );
         }
         items
     }
@@ -353,20 +354,12 @@ impl Model {
     fn templated(&self) -> Option<Session> {
         match &self.mode {
             Mode::Rename(renaming) => self.list.get(&renaming.key).cloned(),
-            Mode::Create(creating) => Some(Session {
-                key: Key { id: SessionId::new(""), ..creating.key.clone() },
-                workspace: self.here().workspace.clone(),
-                name: None,
-                created: Some(self.now),
-                modified: Some(self.now),
-                presence: Presence::Here,
-                seen: None,
-                opened: None,
-                ours: None,
-                pinned: false,
-                account: None,
-                host: self.settings.host.clone(),
-            }),
+            Mode::Create(creating) => {
+                let key = Key { id: SessionId::new(""), ..creating.key.clone() };
+                let (workspace, host) = (self.here().workspace.clone(), self.settings.host.clone());
+                let unseen = Session::unseen(key, workspace, host);
+                Some(Session { created: Some(self.now), modified: Some(self.now), ..unseen })
+            }
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) => None,
         }
     }

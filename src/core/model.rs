@@ -203,6 +203,16 @@ impl Model {
         self.places.get(&key.profile).is_none_or(|place| place.config.read_only)
     }
 
+    /// Something to know, on the status line.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::info(self.now, text));
+    }
+
+    /// Something that went wrong, on the status line.
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::bad(text));
+    }
+
     /// A fresh request id.
     pub(super) fn ask(&mut self, what: Pending) -> ReqId {
         self.last_id += 1;
@@ -275,16 +285,7 @@ impl Model {
 
     /// How many saves wait for the server to be reachable.
     pub fn offline_saves(&self) -> usize {
-        let offline = |save: &&Save| match &save.phase {
-            Phase::Retrying { fault, .. } => matches!(fault.kind, FaultKind::Offline),
-            Phase::Writing { .. }
-            | Phase::Ready { .. }
-            | Phase::Elsewhere { .. }
-            | Phase::Looking { .. }
-            | Phase::Sending { .. }
-            | Phase::Failed { .. }
-            | Phase::Saved { .. } => false,
-        };
+        let offline = |save: &&Save| matches!(&save.phase, Phase::Retrying { fault, .. } if fault.kind == FaultKind::Offline);
         self.saves.values().filter(offline).count()
     }
 

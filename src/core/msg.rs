@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 use super::errand::Task;
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::key::Key as KeyPress;
 use super::menu::Workspace;
 use super::preview::Prompt;
@@ -92,11 +92,56 @@ pub enum GraphReply {
     },
     /// How each rename of a batch was answered, in the order in which they were asked for: what `Renamed` holds, or
     /// what went wrong with this one.
-    RenamedMany(Vec<Result<(Entity, Option<String>), Fault>>),
+    RenamedMany(Vec<Result<Renamed, Fault>>),
     /// The session that was made.
     Created(Entity),
     Workspaces(Vec<Workspace>),
     Prompts(Vec<Prompt>),
+}
+
+/// A session as a PATCH returned it, and the request's ID.
+pub type Renamed = (Entity, Option<String>);
+
+impl GraphReply {
+    /// One session, as GET brings it.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn session(self) -> Result<Entity, Fault> {
+        if let Self::Session(entity) = self { Ok(entity) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// The session as the PATCH returned it, and the request's ID.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn renamed(self) -> Result<Renamed, Fault> {
+        if let Self::Renamed { entity, request_id } = self {
+            Ok((entity, request_id))
+        } else {
+            Err(Self::of_another_kind())
+        }
+    }
+
+    /// How each rename of a batch was answered.
+    pub(super) fn renamed_many(self) -> Result<Vec<Result<Renamed, Fault>>, Fault> {
+        if let Self::RenamedMany(parts) = self { Ok(parts) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// The workspaces.
+    pub(super) fn workspaces(self) -> Result<Vec<Workspace>, Fault> {
+        if let Self::Workspaces(all) = self { Ok(all) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// The prompts.
+    pub(super) fn prompts(self) -> Result<Vec<Prompt>, Fault> {
+        if let Self::Prompts(all) = self { Ok(all) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// An answer of another kind than was asked for.
+    pub fn of_another_kind() -> Fault {
+        Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")
+    }
 }
 
 /// `@odata.nextLink`: a whole URL, opaque to us. The Graph client refuses one that leaves its host.

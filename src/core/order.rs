@@ -87,9 +87,9 @@ impl Order {
             self.compare_ranks((a.0, &a.1), (b.0, &b.1)).then_with(|| key(a.2).cmp(&key(b.2)))
         };
         if nearly {
-            ranked.sort_by(compare)
+            ranked.sort_by(compare);
         } else {
-            ranked.sort_unstable_by(compare)
+            ranked.sort_unstable_by(compare);
         }
         ranked.into_iter().map(|(.., slot)| slot).collect()
     }

@@ -8,12 +8,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::command::{Command, Focus};
-use super::filter::UNTITLED;
 use super::key;
 use super::model::{Mode, Model};
 use super::notice::Notice;
 use super::order::By;
-use super::session::{Key, Profile, Session};
+use super::session::{Key, Profile, Session, UNTITLED};
 use super::time::ago;
 
 /// Rows that are listed at once; a reader has to hear each of them.

@@ -4,12 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::session::{Key, Session};
+use super::session::{Key, Session, shown};
 use super::store::{Deed, Entry, EntryState, Outcome};
 use super::time::Stamp;
 
-use super::filter::UNTITLED;
-use super::glyph;
 use super::model::Model;
 use super::reading::ReadLine;
 
@@ -59,7 +57,7 @@ impl Model {
             at.map_or_else(|| "unknown".to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S", zone))
         };
         let mut lines = vec![
-            ReadLine::title(session.name.as_deref().unwrap_or(UNTITLED)),
+            ReadLine::title(session.name_or_untitled()),
             ReadLine::plain(""),
             ReadLine::plain(format!("ID         {}", session.key.id)),
             ReadLine::plain(format!("workspace  {}", session.workspace)),
@@ -78,7 +76,7 @@ impl Model {
 
     /// The lines of the preview of a session.
     pub fn preview_lines(&self, session: &Session) -> Vec<ReadLine> {
-        let name = session.name.as_deref().unwrap_or(UNTITLED);
+        let name = session.name_or_untitled();
         let mut lines = vec![ReadLine::title(name), ReadLine::plain(""), ReadLine::title("PROMPTS")];
         let preview = self.preview.as_ref().filter(|preview| preview.key == session.key);
         match preview.map(|preview| &preview.prompts) {
@@ -111,7 +109,6 @@ impl Model {
 
     /// A rename as one line: when, from, to, and how it ended.
     pub(super) fn rename_line(&self, entry: &Entry) -> String {
-        let shown = |name: Option<&str>| name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise);
         let arrow = if self.settings.ascii { "->" } else { "→" };
         let word = match (&entry.state, entry.intent.deed) {
             (EntryState::Waiting, _) => " (waiting)",

@@ -10,7 +10,7 @@ use super::likeness::{self, Alike};
 use super::model::{Creating, Mode, Model, Overlay};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
-use super::session::{Key, Presence, Session};
+use super::session::{Key, Presence, Session, shown};
 use super::time::seconds_left;
 use super::title;
 use unicode_segmentation::UnicodeSegmentation;
@@ -219,9 +219,7 @@ impl Model {
                 let mut lines = Vec::new();
                 let name = self.shown_name(session);
                 if session.name != renaming.base && session.name.as_deref() != Some(renaming.line.text()) {
-                    let theirs =
-                        session.name.as_deref().map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
-                    let words = format!("changed elsewhere, now: {theirs}");
+                    let words = format!("changed elsewhere, now: {}", shown(session.name.as_deref()));
                     lines.extend(Below::wrapped(Tone::Bad, &words, cells, 2));
                 } else if renaming.line.text() != name.unwrap_or("") {
                     let name = name.map_or_else(|| session.nameless().to_owned(), glyph::sanitise);
@@ -322,7 +320,6 @@ impl Model {
             .get(&session.key)
             .map(|d| d.text.clone())
             .or_else(|| yours.and_then(|name| name.as_deref().map(ToOwned::to_owned)));
-        let shown = |name: Option<&str>| name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise);
         let [base, theirs, yours] = [base.as_deref(), theirs.as_deref(), yours.as_deref()].map(shown);
         let cells = cells.saturating_sub(8);
         [("base", &base, &yours), ("theirs", &theirs, &base), ("yours", &yours, &base)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::filter::UNTITLED;
+use super::glyph;
 use super::time::Stamp;
 
 macro_rules! text_id {
@@ -54,6 +54,14 @@ text_id! {
     Host
 }
 
+/// What stands in the place of a name where there is none.
+pub const UNTITLED: &str = "(untitled)";
+
+/// A name as a terminal may show it.
+pub fn shown(name: Option<&str>) -> String {
+    name.map_or_else(|| UNTITLED.to_owned(), glyph::sanitise)
+}
+
 impl SessionId {
     /// The first eight characters, as the list shows them.
     pub fn short(&self) -> &str {
@@ -89,6 +97,17 @@ pub enum Presence {
     NoAccess,
 }
 
+impl Presence {
+    /// The word for it, in the library and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Gone => "gone",
+            Self::NoAccess => "no access",
+        }
+    }
+}
+
 /// When a session was seen last is worth a write a day.
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -117,15 +136,32 @@ pub struct Session {
 }
 
 impl Session {
-    /// The name, or what is looked for in its place.
-    pub(super) fn name_or_untitled(&self) -> &str {
+    /// A row of which nothing is known but that it is, or should be, there.
+    pub fn unseen(key: Key, workspace: WorkspaceId, host: Host) -> Self {
+        Self {
+            key,
+            workspace,
+            name: None,
+            created: None,
+            modified: None,
+            presence: Presence::Here,
+            seen: None,
+            opened: None,
+            ours: None,
+            pinned: false,
+            account: None,
+            host,
+        }
+    }
+
+    /// The name, or what stands in its place.
+    pub fn name_or_untitled(&self) -> &str {
         self.name.as_deref().unwrap_or(UNTITLED)
     }
 
-    /// What stands in the place of a name where there is none. That a session has no name is known only of one that the
-    /// server has told of.
+    /// What stands in its row where there is no name. That it has none is known only of one that the server has told of.
     pub fn nameless(&self) -> &'static str {
-        if self.seen.is_none() && self.created.is_none() { "(not looked at yet)" } else { "(untitled)" }
+        if self.seen.is_none() && self.created.is_none() { "(not looked at yet)" } else { UNTITLED }
     }
 
     /// Takes over what an answer says, unless the answer is older than what is known: a page that was on its way
@@ -184,19 +220,12 @@ mod tests {
     fn an_older_answer_does_not_bring_the_old_name_back() {
         let stamp = Stamp::from_micros;
         let account = Account::new("t.o");
+        let key = Key { profile: Profile::new("default"), id: SessionId::new("a") };
         let mut row = Session {
-            key: Key { profile: Profile::new("default"), id: SessionId::new("a") },
-            workspace: WorkspaceId::new("default"),
             name: Some("new".into()),
-            created: None,
             modified: Some(stamp(20)),
             presence: Presence::Gone,
-            seen: None,
-            opened: None,
-            ours: None,
-            pinned: false,
-            account: None,
-            host: Host::new("graph.microsoft.com"),
+            ..Session::unseen(key, WorkspaceId::new("default"), Host::new("graph.microsoft.com"))
         };
         let answer = |name: &str, modified| Entity {
             id: SessionId::new("a"),

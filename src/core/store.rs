@@ -1,5 +1,6 @@
 //! What the core asks of the library, as data.
 
+use super::fault::{Fault, FaultKind};
 use super::session::{Account, Host, Key, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 use super::title::NewName;
@@ -36,6 +37,25 @@ pub enum Deed {
     Redo(EntryId),
 }
 
+impl Deed {
+    /// The word for it, in the library and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Undo(_) => "undo",
+            Self::Redo(_) => "redo",
+        }
+    }
+
+    /// The entry that it takes back.
+    pub fn about(self) -> Option<EntryId> {
+        match self {
+            Self::Rename => None,
+            Self::Undo(about) | Self::Redo(about) => Some(about),
+        }
+    }
+}
+
 /// A journal entry as the history shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Entry {
@@ -51,6 +71,16 @@ pub struct Entry {
 pub enum EntryState {
     Waiting,
     Ended(Outcome, Stamp),
+}
+
+impl EntryState {
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            Self::Waiting => None,
+            Self::Ended(outcome, _) => Some(outcome),
+        }
+    }
 }
 
 /// What to look for in the journal.
@@ -96,6 +126,26 @@ pub enum Outcome {
     Stopped,
     /// A newer wish took its place. Its words are kept nowhere.
     Replaced,
+}
+
+impl Outcome {
+    /// The word for it, in the library and in documents.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Saved { .. } => "saved",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled | Self::Stopped => "cancelled",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// The ID of the request that ended it.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Saved { request_id, .. } | Self::Failed { request_id, .. } => request_id.as_deref(),
+            Self::Cancelled | Self::Stopped | Self::Replaced => None,
+        }
+    }
 }
 
 /// One request to the library. Calls are carried out in the order in which they are made.
@@ -157,6 +207,45 @@ pub enum StoreReply {
     Turn(Turn),
     Entries(Vec<Entry>),
     Done,
+}
+
+impl StoreReply {
+    /// What the library holds.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn loaded(self) -> Result<Snapshot, Fault> {
+        if let Self::Loaded(snapshot) = self { Ok(snapshot) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// Entries of the journal.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn entries(self) -> Result<Vec<Entry>, Fault> {
+        if let Self::Entries(entries) = self { Ok(entries) } else { Err(Self::of_another_kind()) }
+    }
+
+    /// The number of an entry that was made, and whether it is this copy's turn.
+    ///
+    /// # Errors
+    /// `Bug` when it is something else.
+    pub fn committed(self) -> Result<(EntryId, bool), Fault> {
+        if let Self::Committed { entry, turn } = self {
+            Ok((entry, turn))
+        } else {
+            Err(Self::of_another_kind())
+        }
+    }
+
+    /// The same of each entry of a bulk.
+    pub(super) fn all_committed(self) -> Result<Vec<(EntryId, bool)>, Fault> {
+        if let Self::AllCommitted(entries) = self { Ok(entries) } else { Err(Self::of_another_kind()) }
+    }
+
+    fn of_another_kind() -> Fault {
+        Fault::new(FaultKind::Bug, "The library's answer was of another kind than asked for.")
+    }
 }
 
 /// The library as it stood at start.

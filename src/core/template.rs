@@ -172,23 +172,15 @@ fn number(form: &str) -> Option<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::session::{Host, Key, Presence, Profile, SessionId, WorkspaceId};
+    use crate::core::session::{Host, Key, Profile, SessionId, WorkspaceId};
     use proptest::prelude::*;
 
     fn session(name: Option<&str>) -> Session {
+        let key = Key { profile: Profile::new("contoso"), id: SessionId::new("ecdfb9b3-58f5-4b8e") };
         Session {
-            key: Key { profile: Profile::new("contoso"), id: SessionId::new("ecdfb9b3-58f5-4b8e") },
-            workspace: WorkspaceId::new("default"),
             name: name.map(ToOwned::to_owned),
             created: Stamp::parse("2026-11-24T23:30:00Z"),
-            modified: None,
-            presence: Presence::Here,
-            seen: None,
-            opened: None,
-            ours: None,
-            pinned: false,
-            account: None,
-            host: Host::new("h"),
+            ..Session::unseen(key, WorkspaceId::new("default"), Host::new("h"))
         }
     }
 

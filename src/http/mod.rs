@@ -3,7 +3,6 @@
 pub mod probe;
 pub mod retry_after;
 
-use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,13 +105,13 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, Fault> {
     Ok(certificates)
 }
 
-/// What a failure without an answer means. `sent` tells whether the server may have acted on the request.
+/// What a failure without an answer means. One that `writes` may have been acted on by the server.
 pub fn unanswered(error: reqwest::Error, host: &str, writes: bool) -> Fault {
     // A URL may hold a page token.
     let error = error.without_url();
-    let chain = chain(&error);
-    if error.is_connect() || is_tls(&chain) {
-        let words = if is_tls(&chain) {
+    let tls = is_tls(&error);
+    if error.is_connect() || tls {
+        let words = if tls {
             format!(
                 "The certificate of {host} is not trusted here ({}). If a proxy inspects TLS, name its certificate in endpoints.ca_file.",
                 innermost(&error)
@@ -132,29 +131,19 @@ pub fn unanswered(error: reqwest::Error, host: &str, writes: bool) -> Fault {
     }
 }
 
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
+/// What an error says, and what each says that it came from.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = String> {
+    let all = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    all.map(ToString::to_string)
 }
 
-fn is_tls(chain: &str) -> bool {
-    ["certificate", "UnknownIssuer", "HandshakeFailure", "tls"].iter().any(|word| chain.contains(word))
+fn is_tls(error: &reqwest::Error) -> bool {
+    let words = ["certificate", "UnknownIssuer", "HandshakeFailure", "tls"];
+    causes(error).any(|cause| words.iter().any(|word| cause.contains(word)))
 }
 
 fn innermost(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        words = inner.to_string();
-        source = inner.source();
-    }
-    words
+    causes(error).last().unwrap_or_default()
 }
 
 /// A body of at most `most` bytes; what is beyond is not read. `Err` when it broke off, with what came until then.

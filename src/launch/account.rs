@@ -6,7 +6,7 @@ use std::sync::Arc;
 use retitle::auth::Auth;
 use retitle::cli::doctor::{self, Finding, Premises};
 use retitle::cli::login::{Login, Reader, details};
-use retitle::cli::{self, Global, account};
+use retitle::cli::{self, account};
 use retitle::core::effect::{AuthCall, Way};
 use retitle::core::fault::FaultKind;
 use retitle::core::msg::Attempt;
@@ -19,11 +19,11 @@ use retitle::platform::files::is_file;
 use retitle::ports::{Clock, Identity, SignIns, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::signals::Signals;
-use retitle::store::config::{self, Loaded};
+use retitle::store::config::{self, Loaded, bare};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config};
-use super::{Failure, meet_unknown, runtime, say, unknown_profile, usage};
+use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
@@ -33,7 +33,8 @@ struct Office {
 }
 
 impl Office {
-    fn open(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<Self, Failure> {
+    fn open(given: Given<'_>) -> Result<Self, Failure> {
+        let Given { global, paths, loaded } = given;
         paths.prepare()?;
         retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
         let http = app::http(&loaded.settings)?;
@@ -44,9 +45,9 @@ impl Office {
     }
 
     /// The same for a profile that the configuration has, or that somebody is signed in to.
-    async fn of_known(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<Self, Failure> {
-        let office = Self::open(global, paths, loaded)?;
-        if let Some(problem) = unknown_profile(loaded) {
+    async fn of_known(given: Given<'_>) -> Result<Self, Failure> {
+        let office = Self::open(given)?;
+        if let Some(problem) = unknown_profile(given.loaded) {
             meet_unknown(problem, office.auth.standing().await?.signed_in.is_some())?;
         }
         Ok(office)
@@ -54,12 +55,8 @@ impl Office {
 }
 
 /// `retitle login`.
-pub(super) fn login(
-    asked: &cli::Login,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn login(asked: &cli::Login, given: Given<'_>) -> Result<(), Failure> {
+    let Given { paths, loaded, .. } = given;
     if let Some(problem) = loaded.problems.iter().find(|p| p.severity == config::Severity::Error) {
         // With a default in the place of a mistake it might be the wrong tenant.
         return Err(usage(format!("the configuration has errors, so nobody is signed in by it: {problem}")));
@@ -79,7 +76,7 @@ pub(super) fn login(
         ));
     }
     runtime()?.block_on(async {
-        let office = Office::open(global, paths, loaded)?;
+        let office = Office::open(given)?;
         let reader = reader();
         let login = Login {
             identity: &office.auth,
@@ -143,34 +140,35 @@ fn reader() -> Reader {
 }
 
 /// `retitle logout`.
-pub(super) fn logout(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn logout(given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::of_known(global, paths, loaded).await?;
+        let office = Office::of_known(given).await?;
         say(&account::logout(&office.auth).await?)
     })
 }
 
 /// `retitle status`.
-pub(super) fn status(as_json: bool, global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn status(as_json: bool, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::of_known(global, paths, loaded).await?;
-        let needed = auth_config(paths, &loaded.settings).needed();
-        let (text, outcome) =
-            account::status(&office.auth, &loaded.settings.profile, &needed, as_json).await?;
+        let office = Office::of_known(given).await?;
+        let settings = &given.loaded.settings;
+        let needed = auth_config(given.paths, settings).needed();
+        let (text, outcome) = account::status(&office.auth, &settings.profile, needed, as_json).await?;
         say(&text)?;
         Ok(outcome?)
     })
 }
 
 /// `retitle doctor`.
-pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn doctor(given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::open(global, paths, loaded)?;
+        let office = Office::open(given)?;
+        let Given { paths, loaded, .. } = given;
         let settings = &loaded.settings;
         let tokens: Arc<dyn Tokens> = Arc::new(office.auth.clone());
         let graph = &settings.endpoints.graph;
         let client = GraphClient::new(office.http.clone(), graph.clone(), Arc::clone(&tokens));
-        let authority = settings.endpoints.authority.as_str().trim_end_matches('/');
+        let authority = bare(&settings.endpoints.authority);
         let mut findings = at_home(paths, loaded);
         if settings.method == config::Method::Command {
             findings.push(match office.auth.call(Attempt(1), AuthCall::Begin(Way::Command)).await {
@@ -181,7 +179,7 @@ pub(super) fn doctor(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<
         let premises = Premises {
             findings,
             authority: format!("{authority}/{}/v2.0/.well-known/openid-configuration", settings.tenant),
-            graph: format!("{}/security/securityCopilot/workspaces", graph.as_str().trim_end_matches('/')),
+            graph: format!("{}/security/securityCopilot/workspaces", bare(graph)),
             needed: auth_config(paths, settings).needed(),
             workspace: WorkspaceId::new(&settings.default_workspace),
             probe: &HttpProbe(office.http.clone()),

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::{Color, Global};
 use retitle::core::address::is_loopback;
-use retitle::core::effect::Way;
+use retitle::core::effect::{Effect, Way};
 use retitle::core::look::Theme;
 use retitle::core::model::Model;
 use retitle::core::msg::Size;
@@ -16,12 +15,12 @@ use retitle::core::notice::Notice;
 use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::settings::{Face, Settings};
-use retitle::core::store::{StoreCall, StoreReply};
+use retitle::core::store::{Snapshot, StoreCall};
 use retitle::desk::SystemDesk;
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
 use retitle::platform::UNIX;
-use retitle::ports::{Clock, Input, Library, Screen, Tokens};
+use retitle::ports::{Clock, Input, Library, Recorder, Screen, Tokens};
 use retitle::shell::clock::SystemClock;
 use retitle::shell::input::TerminalInput;
 use retitle::shell::lines;
@@ -29,38 +28,37 @@ use retitle::shell::signals::Signals;
 use retitle::shell::term::TerminalScreen;
 use retitle::shell::{Office, Ports, run};
 use retitle::store::config::theme::{self, Depth};
-use retitle::store::config::{self, Loaded, Overrides};
+use retitle::store::config::{self, Loaded, Overrides, bare};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use retitle::store::record::Recording;
 
-use super::{Failure, runtime, usage};
+use super::{Failure, Given, runtime, usage};
 
 /// Rows for the first frame: more than a screen is high.
 const FIRST: u32 = 200;
 
 /// Starts the app and stays in it.
-pub(super) fn start(global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
-    runtime()?.block_on(run_app(global, paths, loaded, None, true, 0))
+pub(super) fn start(given: Given<'_>) -> Result<(), Failure> {
+    runtime()?.block_on(run_app(given, None, true, 0))
 }
 
 /// The app inside a running runtime. `hint` is shown at sign-in; `keeps` tells whether the state folder outlives the run;
 /// `ahead` is how many microseconds its clock runs ahead of the machine's.
 pub(super) async fn run_app(
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
+    given: Given<'_>,
     hint: Option<String>,
     keeps: bool,
     ahead: i64,
 ) -> Result<(), Failure> {
+    let Given { global, paths, loaded } = given;
     paths.prepare()?;
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(ahead));
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
     let library: Arc<dyn Library> = Arc::new(opened.library);
-    let others = others(global, paths, loaded);
-    let settings = settings(global, paths, loaded, &others, hint);
+    let others = others(given);
+    let settings = settings(given, &others, hint);
     let before = clock.now().before(settings.history);
     library.call(StoreCall::Forget { before }).await?;
     let profiles = settings.places.iter().map(|place| place.profile.clone()).collect();
@@ -70,28 +68,13 @@ pub(super) async fn run_app(
         Face::Screen => StoreCall::First { profiles, host, most: FIRST },
         Face::Plain { .. } | Face::Errand => StoreCall::Load { profiles, host },
     };
-    let snapshot = match library.call(load).await? {
-        StoreReply::Loaded(snapshot) => snapshot,
-        StoreReply::Committed { .. }
-        | StoreReply::Entries(_)
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_)
-        | StoreReply::Done => {
-            return Err(usage("the library gave no answer"));
-        }
-    };
+    let snapshot = library.call(load).await?.loaded()?;
     let all: Vec<&config::Settings> = std::iter::once(&loaded.settings).chain(&others).collect();
-    let mut ports = ports(paths, &all, Arc::clone(&clock), library)?;
-    if let Some(path) = &global.record {
-        ports.recorder = Some(Arc::new(Recording::begin(path)?));
-    }
+    let ports = ports(given, &all, Arc::clone(&clock), library)?;
 
     let mut signals = Signals::listen()?;
     let (mut input, mut screen, size) = ends(settings.face)?;
-    if let Some(recorder) = &ports.recorder {
-        recorder.write(&recorder.blur().start(clock.now(), size, &settings, &snapshot));
-    }
-    let (mut model, first) = Model::start(clock.now(), size, settings, snapshot);
+    let (mut model, first) = begin(&ports, size, settings, snapshot);
     let left = || left_by_an_editor(paths);
     model.notice = opened.notice.or_else(|| complaint(loaded)).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
@@ -134,7 +117,8 @@ fn face(global: &Global) -> Face {
 }
 
 /// The settings of every other profile of the file.
-fn others(global: &Global, paths: &Paths, loaded: &Loaded) -> Vec<config::Settings> {
+fn others(given: Given<'_>) -> Vec<config::Settings> {
+    let Given { global, paths, loaded } = given;
     let chosen = &loaded.settings.profile;
     let names = loaded.settings.profiles.iter().filter(|name| *name != chosen);
     names
@@ -149,12 +133,28 @@ fn others(global: &Global, paths: &Paths, loaded: &Loaded) -> Vec<config::Settin
         .collect()
 }
 
+/// The first state and what it wants done, recorded where that is asked for.
+pub(super) fn begin(
+    ports: &Ports,
+    size: Size,
+    settings: Settings,
+    snapshot: Snapshot,
+) -> (Model, Vec<Effect>) {
+    let now = ports.clock.now();
+    if let Some(recorder) = &ports.recorder {
+        recorder.write(&recorder.blur().start(now, size, &settings, &snapshot));
+    }
+    Model::start(now, size, settings, snapshot)
+}
+
+/// The world outside, for these profiles.
 pub(super) fn ports(
-    paths: &Paths,
+    given: Given<'_>,
     all: &[&config::Settings],
     clock: Arc<dyn Clock>,
     library: Arc<dyn Library>,
 ) -> Result<Ports, Failure> {
+    let Given { global, paths, .. } = given;
     let mut offices = HashMap::new();
     for settings in all {
         let http = http(settings)?;
@@ -164,13 +164,11 @@ pub(super) fn ports(
         let office = Office { graph: Arc::new(graph), identity: Arc::new(auth) };
         offices.insert(Profile::new(&settings.profile), office);
     }
-    Ok(Ports {
-        offices,
-        library,
-        desk: Arc::new(SystemDesk::new(paths.state.clone())),
-        clock,
-        recorder: None,
-    })
+    let recorder = match &global.record {
+        Some(path) => Some(Arc::new(Recording::begin(path)?) as Arc<dyn Recorder>),
+        None => None,
+    };
+    Ok(Ports { offices, library, desk: Arc::new(SystemDesk::new(paths.state.clone())), clock, recorder })
 }
 
 /// The way to the configured hosts.
@@ -256,20 +254,19 @@ fn place(settings: &config::Settings) -> PlaceConfig {
 
 /// What the core needs to know of the configuration and the machine.
 pub(super) fn settings(
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
+    given: Given<'_>,
     others: &[config::Settings],
     sign_in_hint: Option<String>,
 ) -> Settings {
+    let Given { global, paths, loaded } = given;
     let settings = &loaded.settings;
     let graph = &settings.endpoints.graph;
     Settings {
         places: std::iter::once(settings).chain(others).map(place).collect(),
         config_path: loaded.path.display().to_string(),
         host: host(graph),
-        portal: settings.endpoints.portal.as_str().trim_end_matches('/').to_owned(),
-        history: Duration::from_secs(settings.history_days.saturating_mul(24 * 3600)),
+        portal: bare(&settings.endpoints.portal).to_owned(),
+        history: settings.history(),
         json_batch: settings.json_batch,
         zone: zone(),
         ascii: settings.ascii || glyphs_are_ascii(),

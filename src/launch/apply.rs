@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use retitle::cli::apply::{self, Table};
 use retitle::cli::plan::{self, Mistake};
-use retitle::cli::{self, Global, exit::USAGE, shown};
+use retitle::cli::{self, shown};
 use retitle::core::errand::{Planned, Task};
 use retitle::core::glyph::sanitise;
 use retitle::core::model::Model;
@@ -19,29 +19,21 @@ use retitle::ports::Library;
 use retitle::shell::progress::{NoInput, ProgressLine};
 use retitle::shell::run;
 use retitle::shell::signals::Signals;
-use retitle::store::config::Loaded;
-use retitle::store::paths::Paths;
-use retitle::store::record::Recording;
 
 use super::bench::{Bench, Told, not_read_only, remark};
-use super::{Failure, app, runtime, usage};
+use super::{Failure, Given, app, runtime, usage};
 
 /// Nothing is drawn, so there are no rows on a screen.
 const NO_SCREEN: Size = Size { width: 0, height: 0 };
 
 /// `retitle apply`.
-pub(super) fn apply(
-    asked: &cli::Apply,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn apply(asked: &cli::Apply, given: Given<'_>) -> Result<(), Failure> {
     if !asked.dry_run {
-        not_read_only(loaded)?;
+        not_read_only(given.loaded)?;
     }
     let (written, mistakes) = plan::parse(&content(&asked.plan)?);
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let own = vec![bench.profile()];
         let (snapshot, journal) = (bench.peek(own.clone()).await?, bench.journal(own).await?);
         let plan::Read { rows, lines, unchanged, share_tokens_dropped, mut mistakes } =
@@ -76,9 +68,8 @@ pub(super) fn apply(
         let shown_plan = table.json();
         if rows.is_empty() {
             remark(&format!("{}. Nothing was sent.", count.words()));
-            return bench
-                .tell_with(asked.json, Told { command: "apply", ..Told::default() }, Some(shown_plan))
-                .await;
+            let told = Told { command: "apply", ..Told::default() };
+            return bench.tell_with(asked.json, told, Some(shown_plan)).await;
         }
         bench.may_write(asked.yes.as_deref(), &what(&rows))?;
         let told = match bench.caller().await? {
@@ -119,10 +110,7 @@ fn refuse(mistakes: &[Mistake]) -> Result<(), Failure> {
     match mistakes.len() {
         0 => Ok(()),
         1 => Err(usage("a line of the plan cannot be used, so nothing was sent")),
-        n => Err(Failure {
-            code: USAGE,
-            error: Some(anyhow::anyhow!("{n} lines of the plan cannot be used, so nothing was sent")),
-        }),
+        n => Err(usage(format!("{n} lines of the plan cannot be used, so nothing was sent"))),
     }
 }
 
@@ -140,18 +128,12 @@ pub(super) async fn carry_out(
 ) -> Result<Told, Failure> {
     let clock = bench.clock();
     let library: Arc<dyn Library> = bench.shared_library();
-    let mut ports = app::ports(bench.paths, &[&bench.loaded.settings], Arc::clone(&clock), library)?;
-    if let Some(path) = &bench.global.record {
-        ports.recorder = Some(Arc::new(Recording::begin(path)?));
-    }
+    let ports = app::ports(bench.given, &[&bench.given.loaded.settings], Arc::clone(&clock), library)?;
     let mut signals = Signals::listen()?;
     let settings = bench.settings(Face::Errand);
     let tasked = Msg::Tasked(task);
+    let (mut model, mut first) = app::begin(&ports, NO_SCREEN, settings, snapshot);
     let now = clock.now();
-    if let Some(recorder) = &ports.recorder {
-        recorder.write(&recorder.blur().start(now, NO_SCREEN, &settings, &snapshot));
-    }
-    let (mut model, mut first) = Model::start(now, NO_SCREEN, settings, snapshot);
     if let Some(recorder) = &ports.recorder {
         recorder.write(&recorder.blur().step(now, &tasked, model.types_names()));
     }

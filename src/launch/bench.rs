@@ -2,14 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
 use retitle::auth::Auth;
 use retitle::cli::consent;
 use retitle::cli::ground::{Ground, Means};
 use retitle::cli::output::{Around, Document};
 use retitle::cli::target::{self, Premises, Target};
-use retitle::cli::{self, Global, exit, shelf};
+use retitle::cli::{self, exit, shelf};
 use retitle::core::effect::{AuthCall, Way};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::glyph::sanitise;
@@ -21,20 +20,17 @@ use retitle::core::time::Stamp;
 use retitle::graph::GraphClient;
 use retitle::ports::{Clock, Identity, Library, SignIns, Tokens};
 use retitle::shell::clock::SystemClock;
-use retitle::store::config::{self, Loaded};
+use retitle::store::config::{self, Loaded, bare};
 use retitle::store::library::SqliteLibrary;
-use retitle::store::paths::Paths;
 
 use serde_json::Value;
 
 use super::app::{self, auth_config};
-use super::{Failure, meet_unknown, say, unknown_profile, usage};
+use super::{Failure, Given, meet_unknown, say, unknown_profile, usage};
 
 /// The library and the settings of one command.
 pub(super) struct Bench<'a> {
-    pub(super) global: &'a Global,
-    pub(super) paths: &'a Paths,
-    pub(super) loaded: &'a Loaded,
+    pub(super) given: Given<'a>,
     pub(super) library: Arc<SqliteLibrary>,
     clock: Arc<dyn Clock>,
 }
@@ -60,21 +56,17 @@ pub(super) struct Told {
 
 impl<'a> Bench<'a> {
     /// Opens the library, or makes it, and forgets what is older than the configuration wants it to be.
-    pub(super) async fn open(
-        global: &'a Global,
-        paths: &'a Paths,
-        loaded: &'a Loaded,
-    ) -> Result<Self, Failure> {
-        paths.prepare()?;
+    pub(super) async fn open(given: Given<'a>) -> Result<Self, Failure> {
+        given.paths.prepare()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
+        let opened = SqliteLibrary::open(&given.paths.library(), clock.now())?;
         if let Some(notice) = opened.notice {
             remark(&notice);
         }
-        let bench = Self { global, paths, loaded, library: Arc::new(opened.library), clock };
-        let before = bench.now().before(bench.history());
+        let bench = Self { given, library: Arc::new(opened.library), clock };
+        let before = bench.now().before(given.loaded.settings.history());
         bench.library.call(StoreCall::Forget { before }).await?;
-        if let Some(problem) = unknown_profile(loaded) {
+        if let Some(problem) = unknown_profile(given.loaded) {
             meet_unknown(problem, bench.holds_something().await?)?;
         }
         Ok(bench)
@@ -102,35 +94,30 @@ impl<'a> Bench<'a> {
 
     /// What the core needs to know, of this profile alone.
     pub(super) fn settings(&self, face: Face) -> Settings {
-        let settings = app::settings(self.global, self.paths, self.loaded, &[], None);
+        let settings = app::settings(self.given, &[], None);
         Settings { face, still: true, mouse: false, ..settings }
-    }
-
-    /// How long names stay in the journal.
-    fn history(&self) -> Duration {
-        Duration::from_secs(self.loaded.settings.history_days.saturating_mul(24 * 3600))
     }
 
     /// The profile in use.
     pub(super) fn profile(&self) -> Profile {
-        Profile::new(&self.loaded.settings.profile)
+        Profile::new(&self.given.loaded.settings.profile)
     }
 
     /// The profile that was asked for, or all that there are.
     pub(super) fn profiles(&self) -> Vec<Profile> {
-        let chosen = &self.loaded.settings.profile;
-        let others = self.loaded.settings.profiles.iter().filter(|name| *name != chosen);
-        let others = others.filter(|_| self.global.profile.is_none());
+        let chosen = &self.given.loaded.settings.profile;
+        let others = self.given.loaded.settings.profiles.iter().filter(|name| *name != chosen);
+        let others = others.filter(|_| self.given.global.profile.is_none());
         std::iter::once(chosen).chain(others).map(|name| Profile::new(name)).collect()
     }
 
     pub(super) fn host(&self) -> Host {
-        app::host(&self.loaded.settings.endpoints.graph)
+        app::host(&self.given.loaded.settings.endpoints.graph)
     }
 
     /// The portal's address, without a slash at its end.
     pub(super) fn portal(&self) -> &str {
-        self.loaded.settings.endpoints.portal.as_str().trim_end_matches('/')
+        bare(&self.given.loaded.settings.endpoints.portal)
     }
 
     pub(super) async fn peek(&self, profiles: Vec<Profile>) -> Result<Snapshot, Fault> {
@@ -147,37 +134,32 @@ impl<'a> Bench<'a> {
             portal: self.portal(),
             profile,
             known: &snapshot.sessions,
-            flag: self.global.workspace.as_deref(),
-            workspace: &self.loaded.settings.default_workspace,
+            flag: self.given.global.workspace.as_deref(),
+            workspace: &self.given.loaded.settings.default_workspace,
         }
     }
 
-    /// Finds the sessions that were named, all or none.
-    pub(super) fn find(&self, named: &[String], snapshot: &Snapshot) -> Result<Vec<Target>, Failure> {
-        let profile = self.profile();
-        let premises = self.premises(&profile, snapshot);
-        let mut all = Vec::new();
-        for named in named {
-            let target = target::find(named, &premises).map_err(usage)?;
-            if target.share_token_dropped {
-                remark("The share token in the link was dropped.");
-            }
-            all.push(target);
+    /// Finds the session that was named.
+    pub(super) fn find(&self, named: &str, snapshot: &Snapshot) -> Result<Target, Failure> {
+        let target = target::find(named, &self.premises(&self.profile(), snapshot)).map_err(usage)?;
+        if target.share_token_dropped {
+            remark("The share token in the link was dropped.");
         }
-        Ok(all)
+        Ok(target)
     }
 
     /// Who is signed in. Nobody is a fault of kind `SignedOut`.
     pub(super) async fn caller(&self) -> Result<Result<Caller, Fault>, Failure> {
-        let settings = &self.loaded.settings;
-        if let Some(problem) = self.loaded.problems.iter().find(|_| self.loaded.broken()) {
+        let settings = &self.given.loaded.settings;
+        if let Some(problem) = self.given.loaded.problems.iter().find(|_| self.given.loaded.broken()) {
             // With a default in the place of a mistake it might be the wrong tenant or host.
             let words = format!("the configuration has errors, so nothing is sent by it: {problem}");
             return Err(usage(words));
         }
-        retitle::log::init(&self.paths.log(), &self.global.log, settings.log_size).map_err(usage)?;
+        retitle::log::init(&self.given.paths.log(), &self.given.global.log, settings.log_size)
+            .map_err(usage)?;
         let http = app::http(settings)?;
-        let auth = Auth::new(auth_config(self.paths, settings), http.clone(), Arc::clone(&self.clock));
+        let auth = Auth::new(auth_config(self.given.paths, settings), http.clone(), Arc::clone(&self.clock));
         if settings.method == config::Method::Command
             && let Err(fault) = auth.call(Attempt(1), AuthCall::Begin(Way::Command)).await
         {
@@ -213,14 +195,14 @@ impl<'a> Bench<'a> {
             who: caller.who.clone(),
             profile: self.profile(),
             host: self.host(),
-            history: self.history(),
+            history: self.given.loaded.settings.history(),
         })
         .await
     }
 
     /// Refuses to write where nothing may be written, or nobody agrees to it.
     pub(super) fn may_write(&self, given: Option<&str>, what: &str) -> Result<(), Failure> {
-        let settings = &self.loaded.settings;
+        let settings = &self.given.loaded.settings;
         let label = settings.label.as_deref().unwrap_or(&settings.profile);
         let (mut input, mut err) = (std::io::stdin().lock(), std::io::stderr());
         let asks: Option<(&mut dyn std::io::BufRead, &mut dyn Write)> =

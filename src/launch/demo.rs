@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use retitle::cli::Global;
-use retitle::core::session::{Key, Presence, Profile, Session, SessionId, WorkspaceId};
-use retitle::core::store::{Snapshot, StoreCall, StoreReply};
+use retitle::core::session::{Key, Profile, Session, SessionId, WorkspaceId};
+use retitle::core::store::StoreCall;
 use retitle::core::time::Stamp;
 use retitle::platform::files::private;
 use retitle::ports::{Clock, Library};
@@ -18,11 +18,12 @@ use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use url::Url;
 
-use super::{Failure, app, runtime, usage};
+use super::{Failure, Given, app, runtime, usage};
 
 /// How long after the code appears it is approved, as said on the screen.
 const APPROVED_AFTER: Duration = Duration::from_secs(4);
-const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
+/// The simulator takes any client ID; a configuration needs one.
+pub(super) const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
 
 /// Runs the demo. Without --state-dir its folder and its world go when it ends.
 pub(super) fn start(global: &Global) -> Result<(), Failure> {
@@ -58,7 +59,8 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
         let loaded = configuration(global, &paths, &simulator)?;
         fill_library(&paths, &loaded, simulator.opened()).await?;
         let hint = format!("The demo approves this by itself after {} seconds.", APPROVED_AFTER.as_secs());
-        app::run_app(global, &paths, &loaded, Some(hint), global.state_dir.is_some(), ahead).await
+        let given = Given { global, paths: &paths, loaded: &loaded };
+        app::run_app(given, Some(hint), global.state_dir.is_some(), ahead).await
     })
 }
 
@@ -117,25 +119,21 @@ async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Resul
     let profile = Profile::new(&loaded.settings.profile);
     let host = app::host(&loaded.settings.endpoints.graph);
     let load = StoreCall::Load { profiles: vec![profile.clone()], host: host.clone() };
-    let empty = matches!(library.call(load).await?, StoreReply::Loaded(Snapshot { sessions, .. }) if sessions.is_empty());
-    if !empty {
+    if !library.call(load).await?.loaded()?.sessions.is_empty() {
         return Ok(());
     }
     let sessions = seeds
         .into_iter()
-        .map(|seed| Session {
-            key: Key { profile: profile.clone(), id: SessionId::new(&seed.id) },
-            workspace: WorkspaceId::new(&seed.workspace),
-            name: seed.name,
-            created: Some(Stamp::from_micros(seed.created)),
-            modified: Some(Stamp::from_micros(seed.modified)),
-            presence: Presence::Here,
-            seen: None,
-            opened: Some(Stamp::from_micros(seed.opened)),
-            ours: None,
-            pinned: false,
-            account: None,
-            host: host.clone(),
+        .map(|seed| {
+            let key = Key { profile: profile.clone(), id: SessionId::new(&seed.id) };
+            let unseen = Session::unseen(key, WorkspaceId::new(&seed.workspace), host.clone());
+            Session {
+                name: seed.name,
+                created: Some(Stamp::from_micros(seed.created)),
+                modified: Some(Stamp::from_micros(seed.modified)),
+                opened: Some(Stamp::from_micros(seed.opened)),
+                ..unseen
+            }
         })
         .collect();
     library.call(StoreCall::Remember(sessions)).await?;

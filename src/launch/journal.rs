@@ -6,27 +6,22 @@ use std::sync::Arc;
 use retitle::auth::Auth;
 use retitle::cli::history::Format;
 use retitle::cli::output::Around;
-use retitle::cli::{self, Global, history, undo};
+use retitle::cli::setup::said_yes;
+use retitle::cli::{self, history, undo};
 use retitle::core::errand::Task;
 use retitle::ports::{Clock, SignIns};
 use retitle::shell::clock::SystemClock;
-use retitle::store::config::Loaded;
-use retitle::store::paths::{self, Paths};
+use retitle::store::paths;
 
 use super::app::{auth_config, http};
 use super::apply::carry_out;
 use super::bench::{Bench, Told, not_read_only};
-use super::{Failure, meet_unknown, runtime, say, unknown_profile, usage};
+use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// `retitle history`.
-pub(super) fn history(
-    asked: &cli::History,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn history(asked: &cli::History, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let own = vec![bench.profile()];
         let (snapshot, mut entries) = (bench.peek(own.clone()).await?, bench.journal(own).await?);
         if let Some(words) = &asked.filter {
@@ -38,15 +33,10 @@ pub(super) fn history(
 }
 
 /// `retitle undo`.
-pub(super) fn undo(
-    asked: &cli::Undo,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
-    not_read_only(loaded)?;
+pub(super) fn undo(asked: &cli::Undo, given: Given<'_>) -> Result<(), Failure> {
+    not_read_only(given.loaded)?;
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let what = asked.entry.map_or_else(
             || "The newest rename is taken back, with its batch.".to_owned(),
             |number| format!("Entry {number} is taken back."),
@@ -83,14 +73,14 @@ pub(super) fn undo(
                 }
             },
         }
-        bench
-            .tell(asked.json, Told { command: "undo", sessions, entries, errors, text, remarks: Vec::new() })
-            .await
+        let told = Told { command: "undo", sessions, entries, errors, text, ..Told::default() };
+        bench.tell(asked.json, told).await
     })
 }
 
 /// `retitle purge`.
-pub(super) fn purge(asked: &cli::Purge, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn purge(asked: &cli::Purge, given: Given<'_>) -> Result<(), Failure> {
+    let Given { paths, loaded, .. } = given;
     // A command line with a mistake in it erases nothing.
     unknown_profile(loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
     let found = paths::belongings(paths);
@@ -108,9 +98,7 @@ pub(super) fn purge(asked: &cli::Purge, paths: &Paths, loaded: &Loaded) -> Resul
         }
         write!(err, "Erase all of this? Names that wait to be sent and drafts go with it. [y/N] ")?;
         err.flush()?;
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line)?;
-        if !matches!(line.trim().to_lowercase().as_str(), "y" | "yes") {
+        if !said_yes(&mut std::io::stdin().lock())? {
             writeln!(err, "Nothing was erased.")?;
             return Ok(());
         }

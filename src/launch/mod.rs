@@ -52,6 +52,14 @@ fn usage(words: impl Into<String>) -> Failure {
     Failure { code: USAGE, error: Some(anyhow!(words.into())) }
 }
 
+/// What every command is given beside its own arguments.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    global: &'a Global,
+    paths: &'a Paths,
+    loaded: &'a Loaded,
+}
+
 /// Does what was asked for.
 pub fn launch(mut args: Args) -> Result<(), Failure> {
     // Invented sessions do not come among somebody's own because a variable names their folder.
@@ -63,53 +71,33 @@ pub fn launch(mut args: Args) -> Result<(), Failure> {
         args.global.fill_in(|name| std::env::var_os(name));
     }
     let paths = Paths::find(args.global.config.as_deref(), args.global.state_dir.as_deref())?;
-    match args.command {
-        None => {
-            let loaded = load(&args.global, &paths);
-            app::start(&args.global, &paths, &loaded)
-        }
+    let with = |run: &dyn Fn(Given<'_>) -> Result<(), Failure>| {
+        run(Given { global: &args.global, paths: &paths, loaded: &load(&args.global, &paths) })
+    };
+    match &args.command {
+        None => with(&app::start),
         #[cfg(feature = "simulator")]
         Some(Command::Demo) => demo::start(&args.global),
-        Some(Command::Login(asked)) => {
-            account::login(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Logout) => account::logout(&args.global, &paths, &load(&args.global, &paths)),
-        Some(Command::Status { json }) => {
-            account::status(json, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Doctor) => account::doctor(&args.global, &paths, &load(&args.global, &paths)),
-        Some(Command::Rename(asked)) => {
-            sessions::rename(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::List(asked)) => {
-            sessions::list(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Apply(asked)) => {
-            apply::apply(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Add(asked)) => sessions::add(&asked, &args.global, &paths, &load(&args.global, &paths)),
-        Some(Command::Show(asked)) => {
-            sessions::show(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Open(asked)) => {
-            sessions::open(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Export(asked)) => {
-            sessions::export(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Completions(asked)) => pages::completions(&asked),
-        Some(Command::Man(asked)) => pages::man(&asked),
-        Some(Command::History(asked)) => {
-            journal::history(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Undo(asked)) => {
-            journal::undo(&asked, &args.global, &paths, &load(&args.global, &paths))
-        }
-        Some(Command::Purge(asked)) => journal::purge(&asked, &paths, &load(&args.global, &paths)),
-        Some(Command::Setup(asked)) => setup::run(&asked, &args.global, &paths),
-        Some(Command::Config { what }) => configuration(what, &args.global, &paths),
+        Some(Command::Login(asked)) => with(&|given| account::login(asked, given)),
+        Some(Command::Logout) => with(&account::logout),
+        Some(Command::Status { json }) => with(&|given| account::status(*json, given)),
+        Some(Command::Doctor) => with(&account::doctor),
+        Some(Command::Rename(asked)) => with(&|given| sessions::rename(asked, given)),
+        Some(Command::List(asked)) => with(&|given| sessions::list(asked, given)),
+        Some(Command::Apply(asked)) => with(&|given| apply::apply(asked, given)),
+        Some(Command::Add(asked)) => with(&|given| sessions::add(asked, given)),
+        Some(Command::Show(asked)) => with(&|given| sessions::show(asked, given)),
+        Some(Command::Open(asked)) => with(&|given| sessions::open(asked, given)),
+        Some(Command::Export(asked)) => with(&|given| sessions::export(asked, given)),
+        Some(Command::Completions(asked)) => pages::completions(asked),
+        Some(Command::Man(asked)) => pages::man(asked),
+        Some(Command::History(asked)) => with(&|given| journal::history(asked, given)),
+        Some(Command::Undo(asked)) => with(&|given| journal::undo(asked, given)),
+        Some(Command::Purge(asked)) => with(&|given| journal::purge(asked, given)),
+        Some(Command::Setup(asked)) => setup::run(asked, &args.global, &paths),
+        Some(Command::Config { what }) => with(&|given| configuration(*what, given)),
         #[cfg(feature = "simulator")]
-        Some(Command::Simulate(options)) => simulate::run(&options, args.global.state_dir.as_deref()),
+        Some(Command::Simulate(options)) => simulate::run(options, args.global.state_dir.as_deref()),
     }
 }
 
@@ -141,17 +129,17 @@ fn load(global: &Global, paths: &Paths) -> Loaded {
     config::load(&paths.config, &overrides)
 }
 
-fn configuration(what: cli::Config, global: &Global, paths: &Paths) -> Result<(), Failure> {
-    let loaded = load(global, paths);
+fn configuration(what: cli::Config, given: Given<'_>) -> Result<(), Failure> {
+    let Given { paths, loaded, .. } = given;
     match what {
         cli::Config::Path => say(&format!("{}\n", paths.config.display())),
         cli::Config::Example => say(config::EXAMPLE),
         cli::Config::Show => {
-            unknown_profile(&loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
-            say(&config::show(&loaded))
+            unknown_profile(loaded).map_or(Ok(()), |problem| meet_unknown(problem, false))?;
+            say(&config::show(loaded))
         }
         cli::Config::Check => {
-            say(&config::check(&loaded))?;
+            say(&config::check(loaded))?;
             if loaded.broken() {
                 Err(usage("the configuration has errors; each key named above keeps its default"))
             } else {

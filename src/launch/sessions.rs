@@ -5,7 +5,7 @@ use retitle::cli::output::{Around, Document};
 use retitle::cli::rename::{self, Report};
 use retitle::cli::shelf::{self, Kept};
 use retitle::cli::target::Target;
-use retitle::cli::{self, ExportFormat, Global, Part, history, list, shown};
+use retitle::cli::{self, ExportFormat, Part, history, list, shown};
 use retitle::core::address;
 use retitle::core::arrange::filtered;
 use retitle::core::fault::{Fault, FaultKind};
@@ -16,27 +16,19 @@ use retitle::core::store::{Snapshot, StoreCall};
 use retitle::core::title::Title;
 use retitle::desk::SystemDesk;
 use retitle::ports::{Desk, Library};
-use retitle::store::config::Loaded;
-use retitle::store::paths::Paths;
 use url::Url;
 
 use super::bench::{Bench, Told, not_read_only, remark};
-use super::{Failure, runtime, say, usage};
+use super::{Failure, Given, runtime, say, usage};
 
 /// `retitle rename`.
-pub(super) fn rename(
-    asked: &cli::Rename,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
-    not_read_only(loaded)?;
+pub(super) fn rename(asked: &cli::Rename, given: Given<'_>) -> Result<(), Failure> {
+    not_read_only(given.loaded)?;
     let name = rename::name(&asked.name).map_err(usage)?;
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let snapshot = bench.peek(vec![bench.profile()]).await?;
-        let found = bench.find(std::slice::from_ref(&asked.reference), &snapshot)?;
-        let Some(target) = found.first() else { return Ok(()) };
+        let target = &bench.find(&asked.reference, &snapshot)?;
         let what = format!("{} will be “{}”.", target.key.id, shown(Some(name.as_str())));
         bench.may_write(asked.yes.as_deref(), &what)?;
         let report = match bench.caller().await? {
@@ -46,8 +38,8 @@ pub(super) fn rename(
             }
             Err(fault) => {
                 let now = bench.now();
-                let row = target.known.clone();
-                let row = row.unwrap_or_else(|| shelf::unseen(target, None, bench.host(), Some(now)));
+                let row = target.row(&bench.host());
+                let row = Session { opened: row.opened.or(Some(now)), ..row };
                 let kept = shelf::keep(&*bench.library, &snapshot, row.clone(), name.as_str(), now).await?;
                 Report { session: Some(row), entry: None, failed: Some((fault, kept)) }
             }
@@ -103,19 +95,14 @@ fn where_kept(kept: &Kept) -> String {
 }
 
 /// `retitle list`.
-pub(super) fn list(
-    asked: &cli::List,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn list(asked: &cli::List, given: Given<'_>) -> Result<(), Failure> {
     let query = list::query(asked.filter.as_deref().unwrap_or("")).map_err(usage)?;
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let mut errors = Vec::new();
         let mut sessions = Vec::new();
         if asked.remote {
-            let workspace = WorkspaceId::new(&loaded.settings.default_workspace);
+            let workspace = WorkspaceId::new(&given.loaded.settings.default_workspace);
             let found = match bench.caller().await? {
                 Ok(caller) => list::remote(&bench.ground(&caller).await?, &workspace).await,
                 Err(fault) => Err(fault),
@@ -132,21 +119,17 @@ pub(super) fn list(
         }
         let sessions = filtered(sessions, &query, &shelf::tags(&snapshot.drafts, &journal));
         let text = list::lines(&sessions, &Around::new(&snapshot, &journal, bench.portal()));
-        bench
-            .tell(
-                asked.json,
-                Told { command: "list", sessions, entries: Vec::new(), errors, text, remarks: Vec::new() },
-            )
-            .await
+        bench.tell(asked.json, Told { command: "list", sessions, errors, text, ..Told::default() }).await
     })
 }
 
 /// `retitle add`.
-pub(super) fn add(asked: &cli::Add, global: &Global, paths: &Paths, loaded: &Loaded) -> Result<(), Failure> {
+pub(super) fn add(asked: &cli::Add, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let snapshot = bench.peek(vec![bench.profile()]).await?;
-        let found = bench.find(&asked.references, &snapshot)?;
+        let found = asked.references.iter().map(|named| bench.find(named, &snapshot));
+        let found: Vec<Target> = found.collect::<Result<_, _>>()?;
         let (mut sessions, mut errors, mut text) = (Vec::new(), Vec::new(), String::new());
         match bench.caller().await? {
             Err(fault) => errors.push((None, fault)),
@@ -163,28 +146,17 @@ pub(super) fn add(asked: &cli::Add, global: &Global, paths: &Paths, loaded: &Loa
                 }
             }
         }
-        bench
-            .tell(
-                asked.json,
-                Told { command: "add", sessions, entries: Vec::new(), errors, text, remarks: Vec::new() },
-            )
-            .await
+        bench.tell(asked.json, Told { command: "add", sessions, errors, text, ..Told::default() }).await
     })
 }
 
 /// `retitle show`.
-pub(super) fn show(
-    asked: &cli::Show,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn show(asked: &cli::Show, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let own = vec![bench.profile()];
         let snapshot = bench.peek(own.clone()).await?;
-        let found = bench.find(std::slice::from_ref(&asked.reference), &snapshot)?;
-        let Some(target) = found.first() else { return Ok(()) };
+        let target = &bench.find(&asked.reference, &snapshot)?;
         let mut errors = Vec::new();
         let id = Some(target.key.id.clone());
         if asked.local {
@@ -208,24 +180,17 @@ pub(super) fn show(
         let entries: Vec<_> = journal.iter().filter(|entry| entry.intent.key == target.key).collect();
         let text = sessions.iter().map(|session| list::in_full(session, &entries, &around)).collect();
         let entries = entries.into_iter().cloned().collect();
-        bench
-            .tell(asked.json, Told { command: "show", sessions, entries, errors, text, remarks: Vec::new() })
-            .await
+        let told = Told { command: "show", sessions, entries, errors, text, ..Told::default() };
+        bench.tell(asked.json, told).await
     })
 }
 
 /// `retitle open`.
-pub(super) fn open(
-    asked: &cli::Open,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn open(asked: &cli::Open, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let snapshot = bench.peek(vec![bench.profile()]).await?;
-        let found = bench.find(std::slice::from_ref(&asked.reference), &snapshot)?;
-        let Some(target) = found.first() else { return Ok(()) };
+        let target = &bench.find(&asked.reference, &snapshot)?;
         let address = address::link(bench.portal(), &target.key.id)
             .filter(|address| Url::parse(address).is_ok_and(|url| address::may_open(&url)))
             .ok_or_else(|| {
@@ -243,7 +208,7 @@ pub(super) fn open(
         if asked.print {
             return say(&format!("{address}\n"));
         }
-        SystemDesk::new(paths.state.clone()).open(address.clone()).await?;
+        SystemDesk::new(given.paths.state.clone()).open(address.clone()).await?;
         remark(&format!("Opened {address}"));
         // What was opened stands above what was not; a session that nobody has looked at is not put into the list.
         if let Some(known) = &target.known {
@@ -255,17 +220,12 @@ pub(super) fn open(
 }
 
 /// `retitle export`.
-pub(super) fn export(
-    asked: &cli::Export,
-    global: &Global,
-    paths: &Paths,
-    loaded: &Loaded,
-) -> Result<(), Failure> {
+pub(super) fn export(asked: &cli::Export, given: Given<'_>) -> Result<(), Failure> {
     if (asked.what, asked.format) == (Part::All, ExportFormat::Csv) {
         return Err(usage("CSV holds one table: retitle export sessions --format csv, or history"));
     }
     runtime()?.block_on(async {
-        let bench = Bench::open(global, paths, loaded).await?;
+        let bench = Bench::open(given).await?;
         let profiles = bench.profiles();
         let (snapshot, journal) = (bench.peek(profiles.clone()).await?, bench.journal(profiles).await?);
         let around = Around::new(&snapshot, &journal, bench.portal());

@@ -9,6 +9,7 @@ use retitle::cli;
 use retitle::platform::files::private_folder;
 use retitle::simulator::{Options, Simulator, Tls};
 
+use super::demo::CLIENT;
 use super::{Failure, runtime, say};
 
 /// `retitle simulate`.
@@ -42,7 +43,7 @@ pub(super) fn run(asked: &cli::Simulate, state: Option<&Path>) -> Result<(), Fai
             ca_file = format!("ca_file = {:?}\n", path.display().to_string());
         }
         say(&format!(
-            "# A configuration for this simulator:\nclient_id = \"11111111-2222-4333-8444-555555555555\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n{ca_file}\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
+            "# A configuration for this simulator:\nclient_id = \"{CLIENT}\"\n\n[endpoints]\nauthority = \"{}\"\ngraph = \"{}\"\nportal = \"{}\"\n{ca_file}\n# Codes are typed at {}/device. Ctrl-C ends it.\n",
             simulator.authority(),
             simulator.graph(),
             simulator.portal(),

@@ -1,7 +1,7 @@
 //! Files and folders for their owner only. On Windows the access list under LOCALAPPDATA is its owner's already, so there
 //! each of these does what is left to do.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Result;
 use std::path::Path;
 
@@ -10,6 +10,14 @@ pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
+}
+
+/// Opens a file for writing as it is; one that is missing is made, its owner's only.
+///
+/// # Errors
+/// When it cannot be made or opened.
+pub fn open_or_make(path: &Path) -> Result<File> {
+    private(OpenOptions::new().create(true).truncate(false).write(true)).open(path)
 }
 
 /// Makes a file private that others can read; it may have come out of a backup.
@@ -76,7 +84,7 @@ pub fn too_open(_: &Path) -> Option<String> {
 /// When the disk refuses.
 pub fn sync_folder(path: &Path) -> Result<()> {
     #[cfg(unix)]
-    std::fs::File::open(path)?.sync_all()?;
+    File::open(path)?.sync_all()?;
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
@@ -86,7 +94,7 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 #[cfg(unix)]
 pub fn is_file(stream: &std::io::Stderr) -> bool {
     use std::os::fd::AsFd;
-    let kept = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    let kept = stream.as_fd().try_clone_to_owned().map(File::from);
     kept.and_then(|file| file.metadata()).is_ok_and(|meta| meta.is_file())
 }
 

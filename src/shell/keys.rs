@@ -10,7 +10,6 @@ macro_rules! translation {
 
         use super::*;
 
-        #[expect(clippy::wildcard_enum_match_arm, reason = "keys that the library knows, most of which nobody has")]
         pub(super) fn key(event: KeyEvent) -> Option<InputEvent> {
             // Windows and some protocols report releases too; acting on them would double every key.
             if event.kind == KeyEventKind::Release {

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
-use super::device_page::{consent, escape, page};
+use super::device_page::{consent, escape, hidden, page};
 use super::entra::{self, SECOND, Signed};
 use super::message::{Reply, Request};
-use super::world::{AuthCode, PEOPLE, World, guid};
+use super::world::{AuthCode, World, guid, person};
 
 /// Codes live for ten minutes, as Entra's do.
 const CODE_LIFE: i64 = 600 * SECOND;
@@ -55,8 +55,7 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request) -> Reply {
     match value("decision").as_deref() {
         None => ask(&asked, &FIELDS.map(|name| (name, value(name)))),
         Some("approve") => {
-            let person =
-                value("person").and_then(|p| p.parse().ok()).filter(|p| *p < PEOPLE.len()).unwrap_or(0);
+            let person = person(value("person").and_then(|p| p.parse().ok()));
             let secret = format!("AC.{}.{}", guid(), guid());
             world.auth_codes.retain(|c| c.expires > now);
             world.auth_codes.push(AuthCode {
@@ -121,7 +120,7 @@ fn ask(asked: &Asked, fields: &[(&str, Option<String>)]) -> Reply {
     let hidden: String = fields
         .iter()
         .filter_map(|(name, value)| Some((name, value.as_ref()?)))
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value)))
+        .map(|(name, value)| hidden(name, value))
         .collect();
     let form = consent("", &asked.client, &asked.scopes, &hidden, asked.hint.as_deref());
     page(200, "Pick an account", &form)
@@ -135,10 +134,7 @@ fn send_back(asked: &Asked, values: &[(&str, &str)]) -> Reply {
         url.query_pairs_mut().extend_pairs(all);
         return Reply::html(302, String::new()).with("location", url.as_str());
     }
-    let hidden: String = all
-        .iter()
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value)))
-        .collect();
+    let hidden: String = all.iter().map(|(name, value)| hidden(name, value)).collect();
     // As Entra does it: a form and one line of script. The button is for browsers without.
     let html = format!(
         "<!doctype html><title>Working...</title><form method=\"post\" action=\"{}\">{hidden}<button>Continue</button></form>\
@@ -160,44 +156,20 @@ pub(super) fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
         );
     };
     let Some(at) = world.auth_codes.iter().position(|c| c.secret == secret) else {
-        return entra::refuse(
-            now,
-            400,
-            "invalid_grant",
-            70000,
-            "The provided authorization code is not valid.",
-        );
+        return entra::no_grant(now, 70000, "The provided authorization code is not valid.");
     };
     // Good for one try.
     let code = world.auth_codes.remove(at);
     let fits = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())) == code.challenge;
     if !fits {
-        return entra::refuse(
-            now,
-            400,
-            "invalid_grant",
-            501_481,
-            "The Code_Verifier does not match the code_challenge.",
-        );
+        return entra::no_grant(now, 501_481, "The Code_Verifier does not match the code_challenge.");
     }
     let same = |name: &str, wanted: &str| request.form(name).is_some_and(|v| same_address(&v, wanted));
     if request.form("client_id").as_deref() != Some(&*code.client) || !same("redirect_uri", &code.redirect) {
-        return entra::refuse(
-            now,
-            400,
-            "invalid_grant",
-            70000,
-            "The code was issued to another client or address.",
-        );
+        return entra::no_grant(now, 70000, "The code was issued to another client or address.");
     }
     if code.expires <= now {
-        return entra::refuse(
-            now,
-            400,
-            "invalid_grant",
-            70008,
-            "The provided authorization code has expired.",
-        );
+        return entra::no_grant(now, 70008, "The provided authorization code has expired.");
     }
     let AuthCode { person, client, scopes, nonce, .. } = code;
     let claims = request.form("claims").unwrap_or_default();

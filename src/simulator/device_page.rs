@@ -1,7 +1,7 @@
 //! The page where a person types the code, and the portal's page of a session. Plain forms, no script.
 
 use super::message::{Reply, Request};
-use super::world::{DeviceCode, PEOPLE, Verdict, World};
+use super::world::{DeviceCode, PEOPLE, Verdict, World, person};
 
 const FRAME: &str = include_str!("../../assets/device.html");
 
@@ -20,6 +20,11 @@ pub(super) fn escape(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
+}
+
+/// A field of a form that nobody sees.
+pub(super) fn hidden(name: &str, value: &str) -> String {
+    format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value))
 }
 
 /// `/device`.
@@ -55,12 +60,7 @@ pub(super) fn handle(world: &mut World, now: i64, request: &Request) -> Reply {
              restricted by your admin. Error code 53003.</p>",
         ),
         Some("approve") => {
-            let person = request
-                .form("person")
-                .and_then(|p| p.parse().ok())
-                .filter(|p| *p < PEOPLE.len())
-                .unwrap_or(0);
-            code.verdict = Verdict::Approved(person);
+            code.verdict = Verdict::Approved(person(request.form("person").and_then(|p| p.parse().ok())));
             page(
                 200,
                 "Signed in",
@@ -90,7 +90,7 @@ fn ask(problem: &str) -> Reply {
 }
 
 fn confirm(code: &DeviceCode) -> Reply {
-    let hidden = format!("<input type=\"hidden\" name=\"code\" value=\"{}\">", escape(&code.user_code));
+    let hidden = hidden("code", &code.user_code);
     let form = consent("/device", &code.client, &code.scopes, &hidden, None);
     page(200, "Are you trying to sign in?", &form)
 }

@@ -91,11 +91,7 @@ fn tenant_says(world: &mut World, now: i64, on: &str) -> Option<Reply> {
     }
     if world.policy.consent_missing && on != "devicecode" {
         let words = "The user or administrator has not consented to use the application.";
-        let mut reply = refuse(now, 400, "invalid_grant", 65001, words);
-        let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        put(&mut body, "suberror", json!("consent_required"));
-        reply.body = body.to_string().into_bytes();
-        return Some(reply);
+        return Some(no_grant(now, 65001, words).saying("suberror", json!("consent_required")));
     }
     None
 }
@@ -118,6 +114,11 @@ pub(super) fn refuse(now: i64, status: u16, error: &str, number: u32, words: &st
             "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
         }),
     )
+}
+
+/// The refusal of a code or a refresh token.
+pub(super) fn no_grant(now: i64, number: u32, words: &str) -> Reply {
+    refuse(now, 400, "invalid_grant", number, words)
 }
 
 fn scopes(request: &Request) -> Vec<String> {
@@ -197,7 +198,7 @@ fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
         return refuse(now, 400, "bad_verification_code", 70018, "Bad verification code.");
     };
     if request.form("client_id").as_deref() != Some(&*code.client) {
-        return refuse(now, 400, "invalid_grant", 70002, "The device code was issued to another client.");
+        return no_grant(now, 70002, "The device code was issued to another client.");
     }
     if code.expires <= now {
         return refuse(
@@ -241,9 +242,7 @@ fn redeem(world: &mut World, now: i64, request: &Request) -> Reply {
             70000,
             "The end user denied the authorization request.",
         ),
-        Verdict::Redeemed => {
-            refuse(now, 400, "invalid_grant", 54005, "The device code was already redeemed.")
-        }
+        Verdict::Redeemed => no_grant(now, 54005, "The device code was already redeemed."),
         Verdict::Approved(person) => {
             code.verdict = Verdict::Redeemed;
             let (client, scopes) = (code.client.clone(), code.scopes.clone());
@@ -261,35 +260,19 @@ fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
     }
     if world.policy.mfa {
         let words = "Due to a configuration change made by your administrator, you must use multi-factor authentication.";
-        let mut reply = refuse(now, 400, "invalid_grant", 50076, words);
-        let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        put(&mut body, "suberror", json!("basic_action"));
-        put(&mut body, "claims", json!(MFA));
-        reply.body = body.to_string().into_bytes();
-        return reply;
+        let reply = no_grant(now, 50076, words);
+        return reply.saying("suberror", json!("basic_action")).saying("claims", json!(MFA));
     }
     let Some(secret) = request.form("refresh_token") else { return missing(now, "refresh_token") };
     let revoke_on_reuse = world.options.revoke_on_reuse;
     let Some(old) = world.kept.refresh.get_mut(&secret) else {
-        return refuse(
-            now,
-            400,
-            "invalid_grant",
-            70000,
-            "The provided refresh token is not valid or was revoked.",
-        );
+        return no_grant(now, 70000, "The provided refresh token is not valid or was revoked.");
     };
     if request.form("client_id").as_deref() != Some(&*old.client) {
-        return refuse(now, 400, "invalid_grant", 70000, "The refresh token was issued to another client.");
+        return no_grant(now, 70000, "The refresh token was issued to another client.");
     }
     if old.expires <= now {
-        return refuse(
-            now,
-            400,
-            "invalid_grant",
-            700_082,
-            "The refresh token has expired due to inactivity.",
-        );
+        return no_grant(now, 700_082, "The refresh token has expired due to inactivity.");
     }
     let reused = std::mem::replace(&mut old.used, true);
     let old = old.clone();
@@ -297,13 +280,7 @@ fn refresh(world: &mut World, now: i64, request: &Request) -> Reply {
         world.kept.refresh.retain(|_, g| g.family != old.family);
         world.kept.access.retain(|_, g| g.family != old.family);
         world.changed();
-        return refuse(
-            now,
-            400,
-            "invalid_grant",
-            50173,
-            "The refresh token was used before; the sign-in is revoked.",
-        );
+        return no_grant(now, 50173, "The refresh token was used before; the sign-in is revoked.");
     }
     let asked = scopes(request);
     let scopes = if asked.is_empty() { old.scopes.clone() } else { asked };
@@ -385,7 +362,7 @@ fn in_strings(answer: &mut Value) {
     }
 }
 
-pub(super) fn put(object: &mut Value, name: &str, value: Value) {
+fn put(object: &mut Value, name: &str, value: Value) {
     if let Some(map) = object.as_object_mut() {
         map.insert(name.to_owned(), value);
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::message::{Delivery, Reply, Request};
-use super::world::{PEOPLE, Verdict, World};
+use super::world::{Verdict, World};
 
 /// What goes wrong, with which requests, and how often.
 #[derive(Clone, Debug, Deserialize)]
@@ -111,15 +111,17 @@ pub(super) fn control(world: &mut World, now: i64, request: &Request, segments: 
         ("POST", what @ ("approve" | "deny")) => {
             let wanted = text(&body(), "user_code");
             let person = body().get("person").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-            let person = person.filter(|p| *p < PEOPLE.len()).unwrap_or(0);
             let code =
                 world.codes.iter_mut().rev().find(|c| {
                     c.verdict == Verdict::Open && wanted.as_ref().is_none_or(|w| *w == c.user_code)
                 });
             match code {
                 Some(code) => {
-                    code.verdict =
-                        if what == "approve" { Verdict::Approved(person) } else { Verdict::Denied };
+                    code.verdict = if what == "approve" {
+                        Verdict::Approved(super::world::person(person))
+                    } else {
+                        Verdict::Denied
+                    };
                     done()
                 }
                 None => Reply::json(404, &json!({"error": "no open code"})),

@@ -84,6 +84,16 @@ impl Reply {
         Self { status, headers, body, delivery: Delivery::Whole, delay: 0 }
     }
 
+    /// With another value in its JSON object.
+    pub(super) fn saying(mut self, name: &str, value: Value) -> Self {
+        let mut body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        if let Some(map) = body.as_object_mut() {
+            map.insert(name.to_owned(), value);
+        }
+        self.body = body.to_string().into_bytes();
+        self
+    }
+
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self

@@ -1,7 +1,7 @@
 //! What a tenant's admin has decided, and what Entra answers because of it.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::message::Reply;
 
@@ -65,17 +65,15 @@ impl Policy {
             error.number.unwrap_or(0),
             "An error that was asked for.",
         );
-        let mut body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
         if error.number.is_none() {
-            super::entra::put(&mut body, "error_codes", json!([]));
-            super::entra::put(&mut body, "error_description", json!("An error that was asked for."));
+            let words = json!("An error that was asked for.");
+            reply = reply.saying("error_codes", json!([])).saying("error_description", words);
         }
         for (name, value) in [("suberror", error.suberror), ("claims", error.claims)] {
             if let Some(value) = value {
-                super::entra::put(&mut body, name, json!(value));
+                reply = reply.saying(name, json!(value));
             }
         }
-        reply.body = body.to_string().into_bytes();
         Some(reply)
     }
 }

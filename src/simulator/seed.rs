@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::world::Workspace;
+
 /// A session that a person has opened before the story begins. Moments are microseconds since 1970 UTC.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Seed {
@@ -15,16 +17,8 @@ pub struct Seed {
 
 #[derive(Deserialize)]
 pub(super) struct SeedWorld {
-    pub(super) workspaces: Vec<SeedWorkspace>,
+    pub(super) workspaces: Vec<Workspace>,
     pub(super) sessions: Vec<SeedSession>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct SeedWorkspace {
-    pub(super) id: String,
-    pub(super) name: String,
-    /// Whether the signed-in people have a role in it.
-    pub(super) access: bool,
 }
 
 #[derive(Deserialize)]

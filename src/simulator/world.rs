@@ -19,6 +19,7 @@ const REMEMBERED: usize = 20_000;
 pub(super) struct Workspace {
     pub(super) id: String,
     pub(super) name: String,
+    /// Whether the signed-in people have a role in it.
     pub(super) access: bool,
 }
 
@@ -46,6 +47,11 @@ pub(super) const PEOPLE: [Person; 2] = [
     Person { username: "j.doe@contoso.com", name: "Jo Doe", oid: "0b5c9f1e-3a64-4a0e-9e5b-6d1f0c2a7b11" },
     Person { username: "m.roe@contoso.com", name: "Mia Roe", oid: "f2a7c3d4-5b6e-47f8-8a90-1c2d3e4f5a62" },
 ];
+
+/// The person of this number, if there is one; else the first.
+pub(super) fn person(number: Option<usize>) -> usize {
+    number.filter(|number| *number < PEOPLE.len()).unwrap_or(0)
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Grant {
@@ -252,8 +258,6 @@ impl Delivery {
 
 fn fresh(now: i64) -> io::Result<Kept> {
     let seed = seed::world()?;
-    let workspaces =
-        seed.workspaces.into_iter().map(|w| Workspace { id: w.id, name: w.name, access: w.access }).collect();
     let sessions = seed
         .sessions
         .into_iter()
@@ -266,7 +270,7 @@ fn fresh(now: i64) -> io::Result<Kept> {
             prompts: s.prompts,
         })
         .collect();
-    Ok(Kept { workspaces, sessions, ..Kept::default() })
+    Ok(Kept { workspaces: seed.workspaces, sessions, ..Kept::default() })
 }
 
 pub(super) fn guid() -> String {

@@ -2,9 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::text::Line;
 
-use super::text::{hints, put};
+use super::text::{count, framed, hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -15,23 +15,12 @@ use crate::core::session::Key;
 /// Draws the panel at the foot of the screen, where it hides no row above it; returns where the caret rests.
 pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) -> Position {
     let session = model.list.get(key);
-    let names = session.map(|s| match model.row_state(s) {
-        RowState::Changed(fault) => model.three_names(s, fault, usize::MAX),
-        RowState::Clean
-        | RowState::Editing
-        | RowState::Draft
-        | RowState::Queued
-        | RowState::Saving
-        | RowState::Retry { .. }
-        | RowState::Saved
-        | RowState::NotSaved(_)
-        | RowState::Elsewhere
-        | RowState::Old
-        | RowState::Drifted
-        | RowState::SignIn
-        | RowState::OtherAccount
-        | RowState::Gone
-        | RowState::NoAccess => Vec::new(),
+    let names = session.map(|session| {
+        if let RowState::Changed(fault) = model.row_state(session) {
+            model.three_names(session, fault, usize::MAX)
+        } else {
+            Vec::new()
+        }
     });
     let hint =
         |command, word: &str| format!("{} {word}", model.settings.keys.key_for(Focus::Conflict, command));
@@ -57,12 +46,9 @@ pub(super) fn draw(model: &Model, key: &Key, area: Rect, buffer: &mut Buffer) ->
         lines.extend(whole.into_iter().map(|line| (line, Role::Plain)));
     }
     lines.extend(keys.into_iter().map(|keys| (keys, Role::Key)));
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
+    let height = count(lines.len()).saturating_add(2).min(area.height);
     let frame = Rect { y: area.bottom().saturating_sub(height), height, ..area };
-    Clear.render(frame, buffer);
-    let block = Block::bordered().title(" Changed elsewhere ").style(style(Role::Plain));
-    let inner = block.inner(frame);
-    block.render(frame, buffer);
+    let inner = framed("Changed elsewhere", Line::default(), frame, buffer);
     for (y, (text, role)) in (inner.y..inner.bottom()).zip(&lines) {
         let width = inner.width.saturating_sub(2);
         if *role == Role::Key {

@@ -8,13 +8,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::plan::Plan;
 use super::rows::{asking, put_ghost, put_line};
-use super::text::{Words, put};
-use super::theme::{Role, style};
+use super::text::{Words, cells, count, put};
+use super::theme::{Role, style, tone};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::listing::Walk;
 use crate::core::model::{AddState, Mode, Model, Overlay, PreviewRoom};
-use crate::core::notice::{Notice, Tone};
+use crate::core::notice::Notice;
 
 /// Draws status and hints; returns the caret when the field has the keys.
 /// `toast`: the message stands elsewhere already.
@@ -89,7 +89,7 @@ fn above(model: &Model, plan: &Plan, words: &str, role: Role, buffer: &mut Buffe
 }
 
 fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(plan.list.height);
+    let height = count(lines.len()).min(plan.list.height);
     for (y, line) in (plan.status.y - height..).zip(lines) {
         for x in plan.list.left()..plan.list.right() {
             buffer.set_string(x, y, " ", style(Role::Plain));
@@ -110,7 +110,7 @@ pub(super) fn over(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
     let Some(notice) = model.notice.as_ref().filter(|_| answers) else { return };
     let (words, role) = message(model, Some(notice));
     let room = Rect { x: plan.footer.x + 2, width: plan.footer.width.saturating_sub(4), ..plan.footer };
-    let cells = u16::try_from(glyph::width(&words)).unwrap_or(u16::MAX).min(room.width);
+    let cells = cells(&words).min(room.width);
     let is_line = |x: u16| buffer.cell((x, room.y)).is_some_and(|cell| cell.symbol() == "─");
     let free = (room.left()..room.right()).rev().take_while(|x| is_line(*x)).count();
     let framed = buffer.cell((plan.footer.x, room.y)).is_some_and(|cell| cell.symbol() == "└");
@@ -143,12 +143,7 @@ fn status(model: &Model, toast: bool) -> (Cow<'_, str>, Role) {
 fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, Role) {
     let key = |command| model.settings.keys.key_for(Focus::List, command);
     if let Some(notice) = notice {
-        let role = match notice.tone {
-            Tone::Info => Role::Plain,
-            Tone::Good => Role::Good,
-            Tone::Bad => Role::Bad,
-        };
-        return (Cow::Borrowed(&notice.text), role);
+        return (Cow::Borrowed(&notice.text), tone(notice.tone));
     }
     if !model.list.filter().is_empty() && model.list.marked_len() > 0 {
         return (format!("/{}   {}", model.list.filter(), marked(model)).into(), Role::Plain);
@@ -302,7 +297,7 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
     let mut shown = Vec::with_capacity(wanted.len());
     for (command, word) in wanted.iter().filter(|(command, _)| !idle(*command)) {
         let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
-        shown.push((*command, *word, u16::try_from(cells).unwrap_or(u16::MAX)));
+        shown.push((*command, *word, count(cells)));
     }
     // Where not all fit, help and quit are not what is left out.
     let room = usize::from(area.width.saturating_sub(1));

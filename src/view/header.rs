@@ -4,8 +4,8 @@ use std::fmt;
 
 use ratatui::buffer::Buffer;
 
-use super::plan::{Columns, Plan};
-use super::text::{Words, put, put_right, rule};
+use super::plan::{Columns, NARROW, Plan};
+use super::text::{Words, cells, put, put_right, rule};
 use super::theme::{Role, style};
 use crate::core::glyph;
 use crate::core::model::Model;
@@ -26,7 +26,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
         }
         room
     };
-    let roomy = area.width >= 60;
+    let roomy = area.width >= NARROW;
     if roomy {
         word("retitle ", Role::Title, 0);
     }
@@ -97,10 +97,6 @@ pub(super) fn several(model: &Model) -> bool {
     model.places.all().len() > 1
 }
 
-fn cells(text: &str) -> u16 {
-    u16::try_from(glyph::width(text)).unwrap_or(u16::MAX)
-}
-
 /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
 /// The workspace too, where there is room for all of it.
 fn place<'a>(model: &Model, room: usize, words: &'a mut Words) -> &'a str {
@@ -135,12 +131,12 @@ fn person(model: &Model) -> &str {
 
 fn counts(model: &Model) -> impl fmt::Display {
     fmt::from_fn(|f| {
-        if model.shows_everything() && model.size.width >= 60 {
+        if model.shows_everything() && model.size.width >= NARROW {
             f.write_str("everything: ")?;
         }
         let all = model.list.in_scope();
         let what = if all == 1 { "session" } else { "sessions" };
-        let at = || model.list.position().filter(|_| model.size.width < 60);
+        let at = || model.list.position().filter(|_| model.size.width < NARROW);
         if model.list.partial {
             write!(f, "{all}+ {what}")?;
         } else if !model.list.filter().is_empty() {
@@ -168,7 +164,7 @@ fn under_way(model: &Model, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return write!(f, "  {open} offline");
     }
     let waiting = model.waiting_saves();
-    if model.size.width < 60 && waiting > 0 && waiting < open {
+    if model.size.width < NARROW && waiting > 0 && waiting < open {
         return write!(f, "  {open} unsaved");
     }
     for (n, word) in [(open - waiting, "saving"), (waiting, "waiting")] {

@@ -2,14 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
 
+use super::plan::NARROW;
 use super::rows::put_line;
-use super::text::{foot, put};
+use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::model::{History, Model};
+use crate::core::session::shown;
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
 
 /// Lines below the entries: the details of the selected one.
@@ -18,17 +19,12 @@ const DETAILS: u16 = 4;
 const DETAILS_WIDE: u16 = 6;
 /// Cells of such a row that are not the name's.
 const NAMES: u16 = 22;
-/// Below this width a row has room for the new name only; the details say the old one.
-const NARROW: u16 = 60;
 
 /// Draws the overlay; returns where the caret rests.
 pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Buffer) -> Position {
-    Clear.render(area, buffer);
     let (focus, wanted) = hints(history);
     let foot = foot(model, focus, &wanted, area.width);
-    let block = Block::bordered().title(" History ").title_bottom(foot).style(style(Role::Plain));
-    let inner = block.inner(area);
-    block.render(area, buffer);
+    let inner = framed("History", foot, area, buffer);
     let mut caret = Position::new(inner.x, inner.y);
     let mut list = inner;
     if history.filtering || !history.filter.text().is_empty() {
@@ -113,10 +109,6 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     column(line.right().saturating_sub(line.x + if narrow { NAMES } else { 28 }), &names);
 }
 
-fn shown(name: Option<&str>) -> String {
-    name.map_or_else(|| "(untitled)".to_owned(), glyph::sanitise)
-}
-
 /// The old name and the new one.
 fn both(entry: &Entry) -> String {
     format!("{} → {}", shown(entry.intent.from.as_deref()), shown(entry.intent.to.as_deref()))
@@ -144,12 +136,9 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
         || intent.account.as_ref().map_or("nobody signed in", |a| a.as_str()).to_owned(),
         |w| w.username.clone(),
     );
-    let (request, why) = match &entry.state {
-        EntryState::Ended(Outcome::Saved { request_id, .. }, _) => (request_id.as_deref(), None),
-        EntryState::Ended(Outcome::Failed { request_id, why }, _) => (request_id.as_deref(), Some(why)),
-        EntryState::Ended(Outcome::Cancelled | Outcome::Stopped | Outcome::Replaced, _)
-        | EntryState::Waiting => (None, None),
-    };
+    let outcome = entry.state.outcome();
+    let why = if let Some(Outcome::Failed { why, .. }) = outcome { Some(why) } else { None };
+    let request = outcome.and_then(Outcome::request_id);
     let to = shown(intent.to.as_deref());
     let to = (area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES)).then_some(to);
     let was = [format!("was {}", shown(intent.from.as_deref()))].into_iter();

@@ -2,10 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
 
+use super::plan::NARROW;
 use super::rows::asking;
-use super::text::{foot, put, put_marked, put_theirs};
+use super::text::{count, foot, framed, put, put_marked, put_theirs};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -17,11 +17,10 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let items = model.menu_items(menu);
     // A few cells left over at each side would show scraps of the list.
     let width = if area.width <= 100 { area.width } else { (area.width - 28).clamp(92, 132) };
-    let wanted = u16::try_from(items.len()).unwrap_or(u16::MAX).saturating_add(3).max(5);
+    let wanted = count(items.len()).saturating_add(3).max(5);
     let margin = u16::from(area.height > 12);
     let height = wanted.min(area.height.saturating_sub(2 * margin));
     let frame = Rect { x: area.x + (area.width - width) / 2, y: area.y + margin, width, height };
-    Clear.render(frame, buffer);
     let does = match menu.kind {
         Kind::Help(_) | Kind::Palette => "run",
         Kind::Profiles | Kind::Workspaces(_) => "go there",
@@ -33,10 +32,7 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let mut wanted = vec![(Command::MenuRun, does), (Command::CloseMenu, "close")];
     wanted.retain(|(command, _)| chosen.is_some() || *command != Command::MenuRun);
     let foot = foot(model, Focus::Menu, &wanted, width);
-    let block =
-        Block::bordered().title(format!(" {} ", menu.title())).title_bottom(foot).style(style(Role::Plain));
-    let inner = block.inner(frame);
-    block.render(frame, buffer);
+    let inner = framed(menu.title(), foot, frame, buffer);
     let x = put(buffer, inner.x + 1, inner.y, inner.width, "/", style(Role::Key));
     let caret = asking(
         &menu.line,
@@ -53,8 +49,8 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let height = usize::from(list.height).max(1);
     let near = items.iter().skip((chosen.unwrap_or(0) + 1).saturating_sub(height)).take(height);
     let side = near.map(|item| glyph::width(&item.side)).max().unwrap_or(0);
-    let most = usize::from(inner.width / if inner.width < 60 { 4 } else { 3 }).max(8);
-    let side = u16::try_from(side.min(most)).unwrap_or(0);
+    let most = usize::from(inner.width / if inner.width < NARROW { 4 } else { 3 }).max(8);
+    let side = count(side.min(most));
     let x = list.x + 2 + if side > 0 { side + 2 } else { 0 };
     let cells = list.right().saturating_sub(x + 1);
     // The selected line says all of what it does, on as many lines as that takes.
@@ -129,5 +125,5 @@ fn heading(menu: &Menu, item: &Item, room: Rect, buffer: &mut Buffer) -> u16 {
     for (y, line) in (room.y..).zip(&lines) {
         put(buffer, room.x + 1, y, cells, line, style(role));
     }
-    u16::try_from(lines.len()).unwrap_or(1).max(1)
+    count(lines.len()).max(1)
 }

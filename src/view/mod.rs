@@ -1,11 +1,13 @@
 //! What the screen shows: a function of the model and nothing else.
 
+mod batch;
 mod bulk;
 mod conflict;
 mod footer;
 mod header;
 mod history;
 mod menu;
+mod pair;
 mod plan;
 mod reading;
 mod rows;
@@ -60,10 +62,10 @@ fn draw_roles(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         Some(Overlay::History(history)) => {
             caret = Some(history::draw(model, history, area, buffer));
         }
-        Some(Overlay::Bulk(bulk)) => caret = Some(bulk::prepare(model, bulk, area, buffer)),
+        Some(Overlay::Bulk(bulk)) => caret = Some(bulk::draw(model, bulk, area, buffer)),
         Some(Overlay::Batch { chosen }) => {
             if let Some(batch) = &model.batch {
-                caret = Some(bulk::progress(model, batch, *chosen, area, buffer));
+                caret = Some(batch::draw(model, batch, *chosen, area, buffer));
             }
         }
         Some(Overlay::Menu(menu)) => caret = Some(menu::draw(model, menu, area, buffer)),

@@ -4,6 +4,9 @@ use ratatui::layout::Rect;
 
 use crate::core::model::{PreviewRoom, ROOMY};
 
+/// Below this width there is room for what matters most alone: one name in a row, no columns but the state.
+pub(super) const NARROW: u16 = 60;
+
 /// Where everything goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Plan {
@@ -94,12 +97,12 @@ impl Columns {
                 (right + 2, cells)
             })
         };
-        let id = take(8, width >= 60);
+        let id = take(8, width >= NARROW);
         let state = take(STATE, true).unwrap_or((0, 0));
         let created = take(12, width >= 100);
         let workspace = take(12, width >= 120);
-        let profile = take(10, several && width >= 60);
-        let glyph = if width < 60 { 1 } else { 2 };
+        let profile = take(10, several && width >= NARROW);
+        let glyph = if width < NARROW { 1 } else { 2 };
         let name = glyph + 2;
         Self { glyph, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
     }

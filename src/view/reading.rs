@@ -2,10 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Widget};
 
-use super::text::{foot, put, rule};
-use super::theme::{Role, style};
+use super::text::{count, foot, framed, put, rule};
+use super::theme::{Role, style, tone};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::model::Model;
@@ -17,11 +18,8 @@ use crate::core::reading::{ReadLine, Reading};
 pub(super) fn draw(model: &Model, reading: &Reading, area: Rect, buffer: &mut Buffer) -> Position {
     let margin = u16::from(area.height > 12);
     let frame = Rect { y: area.y + margin, height: area.height.saturating_sub(2 * margin), ..area };
-    Clear.render(frame, buffer);
-    let block = Block::bordered().title(format!(" {} ", reading.title)).style(style(Role::Plain));
-    let inner = block.inner(frame);
     // First, since it makes all of its area plain.
-    block.render(frame, buffer);
+    let inner = framed(reading.title, Line::default(), frame, buffer);
     let more = lines(&reading.lines, reading.scroll, inner, buffer);
     let copy = reading.copies.as_ref().map(|(what, _)| format!("copy {}", inside(what)));
     let mut wanted: Vec<(Command, &str)> =
@@ -49,7 +47,7 @@ pub(super) fn preview(model: &Model, preview: &Preview, area: Rect, buffer: &mut
         // In a field the key would be text.
         if model.focus() == Focus::List {
             let foot = foot(model, Focus::List, &[(Command::PreviewDown, "more")], area.width);
-            let cells = u16::try_from(foot.width()).unwrap_or(u16::MAX);
+            let cells = count(foot.width());
             buffer.set_line(area.right().saturating_sub(cells + 1), y, &foot, cells);
         }
     };
@@ -75,12 +73,7 @@ pub(super) fn preview(model: &Model, preview: &Preview, area: Rect, buffer: &mut
 fn lines(all: &[ReadLine], scroll: usize, area: Rect, buffer: &mut Buffer) -> bool {
     let cells = usize::from(area.width.saturating_sub(2));
     let broken = all.iter().skip(scroll).flat_map(|line| {
-        let role = match line.tone {
-            Tone::Info if line.title => Role::Title,
-            Tone::Info => Role::Plain,
-            Tone::Good => Role::Good,
-            Tone::Bad => Role::Bad,
-        };
+        let role = if line.title && line.tone == Tone::Info { Role::Title } else { tone(line.tone) };
         let mut parts = glyph::wrap_hanging(&line.text, cells, 40);
         if parts.is_empty() {
             parts.push(String::new());

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::header::{several, short};
-use super::plan::{Columns, Plan};
+use super::plan::{Columns, NARROW, Plan};
 use super::text::{Words, put, put_marked, put_piece, put_theirs};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
@@ -21,9 +21,6 @@ use crate::core::order::Group;
 use crate::core::row::{Below, RowState};
 use crate::core::session::Session;
 use crate::core::time::ago;
-
-/// Below this width the field of an edited name takes the place of the state beside it.
-const NARROW: u16 = 60;
 
 /// Draws the list; returns where the caret belongs.
 pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) -> Option<Position> {
@@ -84,6 +81,7 @@ impl Rows<'_> {
         let mut columns = *columns;
         let state = model.row_state(session);
         let look = Look::of(model.settings.ascii, &state);
+        // There the field of an edited name takes the place of the state beside it.
         let narrow = line.width < NARROW;
         let editing = match &model.mode {
             Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),

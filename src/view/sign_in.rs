@@ -2,9 +2,9 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::text::Line;
 
-use super::text::{hints, put};
+use super::text::{count, framed, hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::effect::Way;
@@ -37,6 +37,10 @@ const NEVER: u8 = 7;
 
 fn row(need: u8, role: Role, text: impl Into<String>) -> Row {
     Row { text: text.into(), role, need, goes_on: false }
+}
+
+fn blank() -> Row {
+    row(0, Role::Plain, "")
 }
 
 /// Draws the screen; returns where the caret rests.
@@ -72,15 +76,12 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             }
         }
     }
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height);
+    let height = count(rows.len()).saturating_add(2).min(area.height);
     let frame =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    Clear.render(frame, buffer);
     let label = model.here().config.label.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
-    let title = format!(" Sign in to {}{label} ", model.here().config.tenant);
-    let block = Block::bordered().title(title).style(style(Role::Plain));
-    let inner = block.inner(frame);
-    block.render(frame, buffer);
+    let title = format!("Sign in to {}{label}", model.here().config.tenant);
+    let inner = framed(&title, Line::default(), frame, buffer);
     let mut caret = Position::new(inner.x, inner.y);
     for (y, Row { text, role, .. }) in (inner.y..inner.bottom()).zip(&rows) {
         let x = inner.x + margin;
@@ -110,7 +111,7 @@ fn content(model: &Model, cells: usize) -> Vec<Row> {
             };
             vec![
                 row(3, Role::Plain, words),
-                row(0, Role::Plain, ""),
+                blank(),
                 row(2, Role::Key, keys(model, &[(Command::CloseSignIn, "local list")])),
             ]
         }
@@ -133,12 +134,12 @@ fn waiting(model: &Model, wait: &DeviceWait, cells: usize) -> Vec<Row> {
         [wait.code.url.clone(), spread.unwrap_or_else(|| format!("Code  {}", wait.code.user_code))]
     };
     let mut rows = vec![
-        row(0, Role::Plain, ""),
+        blank(),
         row(ADDRESS, Role::Plain, open),
         row(NEVER, Role::Code, enter),
-        row(0, Role::Plain, ""),
+        blank(),
         row(1, Role::Plain, format!("Code good {}", countdown(model, wait.until))),
-        row(0, Role::Plain, ""),
+        blank(),
     ];
     rows.extend(terms(model, cells));
     if wait.doubt_at() <= model.now {
@@ -171,7 +172,7 @@ fn waiting(model: &Model, wait: &DeviceWait, cells: usize) -> Vec<Row> {
     ];
     // The first key copies it too, and a line more for the rest is worth more.
     offered.retain(|(command, _)| cells >= usize::from(NARROW) || *command != Command::CopyCode);
-    rows.push(row(0, Role::Plain, ""));
+    rows.push(blank());
     rows.push(row(KEYS, Role::Key, keys(model, &offered)));
     rows
 }
@@ -203,18 +204,18 @@ fn terms(model: &Model, cells: usize) -> [Row; 3] {
 
 fn away(model: &Model, wait: &BrowserWait, cells: usize) -> Vec<Row> {
     let mut rows = vec![
-        row(0, Role::Plain, ""),
+        blank(),
         row(NEEDED, Role::Plain, "Sign in on the page in your browser, then come back here."),
-        row(0, Role::Plain, ""),
+        blank(),
         row(3, Role::Plain, format!("Waiting for the browser {}", countdown(model, wait.until))),
         row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
-        row(0, Role::Plain, ""),
+        blank(),
     ];
     rows.extend(terms(model, cells));
     if let Some(hint) = &model.settings.sign_in_hint {
         rows.push(row(2, Role::Good, hint.clone()));
     }
-    rows.push(row(0, Role::Plain, ""));
+    rows.push(blank());
     rows.push(row(
         KEYS,
         Role::Key,
@@ -233,7 +234,7 @@ fn away(model: &Model, wait: &BrowserWait, cells: usize) -> Vec<Row> {
 }
 
 fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
-    let mut rows = vec![row(0, Role::Plain, "")];
+    let mut rows = vec![blank()];
     match why {
         None => rows.push(row(NEEDED, Role::Plain, "You are not signed in.")),
         Some(fault) => {
@@ -243,7 +244,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
             }
             match (&fault.report, &fault.request_id) {
                 (Some(report), _) => {
-                    rows.push(row(0, Role::Plain, ""));
+                    rows.push(blank());
                     rows.extend(report.lines().map(|line| row(1, Role::Quiet, line)));
                 }
                 (None, Some(id)) => rows.push(row(1, Role::Quiet, format!("Correlation ID: {id}"))),
@@ -251,7 +252,7 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
             }
         }
     }
-    rows.push(row(0, Role::Plain, ""));
+    rows.push(blank());
     let mut offered = vec![(Command::OpenSignIn, "try again")];
     match model.here().way {
         Way::Device => offered.push((Command::OtherWay, "sign in with the browser")),
@@ -269,9 +270,9 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
 fn unconfigured(model: &Model) -> Vec<Row> {
     let demo = if model.settings.has_demo { " retitle demo needs no account." } else { "" };
     vec![
-        row(0, Role::Plain, ""),
+        blank(),
         row(NEEDED, Role::Plain, "retitle needs the client ID of an app registration of your own."),
-        row(0, Role::Plain, ""),
+        blank(),
         row(2, Role::Plain, "1  entra.microsoft.com → App registrations → New registration, single tenant"),
         row(2, Role::Plain, "2  Authentication → Mobile and desktop applications → http://localhost"),
         row(2, Role::Plain, "3  Authentication → Allow public client flows → Yes"),
@@ -282,11 +283,11 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         ),
         row(2, Role::Plain, "5  Copy the client ID and the tenant ID into the configuration:"),
         row(3, Role::Code, model.settings.config_path.clone()),
-        row(0, Role::Plain, ""),
+        blank(),
         row(1, Role::Plain, "You also need the role Security Copilot Contributor in the workspace."),
         // Where the steps do not fit, this is the way.
         row(3, Role::Quiet, format!("retitle setup walks you through it and writes the file.{demo}")),
-        row(0, Role::Plain, ""),
+        blank(),
         row(KEYS, Role::Key, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
     ]
 }

@@ -6,6 +6,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
 
 use super::theme::{Role, ours, style, theirs};
 use crate::core::command::{Command, Focus};
@@ -120,10 +121,19 @@ pub(super) fn put_marked(
     at
 }
 
+/// Cells of a text, as coordinates count them.
+pub(super) fn cells(text: &str) -> u16 {
+    count(glyph::width(text))
+}
+
+/// A number of cells or lines, as coordinates count them.
+pub(super) fn count(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
+}
+
 /// Draws text that ends at the right edge of its `cells` cells.
 pub(super) fn put_right(buffer: &mut Buffer, x: u16, y: u16, cells: u16, text: &str, look: Style) {
-    let width = u16::try_from(glyph::width(text)).unwrap_or(u16::MAX);
-    let free = cells.saturating_sub(width);
+    let free = cells.saturating_sub(self::cells(text));
     put(buffer, x + free, y, cells - free, text, look);
 }
 
@@ -169,6 +179,15 @@ pub(super) fn foot(model: &Model, focus: Focus, wanted: &[(Command, &str)], widt
     line.spans.insert(0, Span::raw(" "));
     line.spans.push(Span::raw(" "));
     line
+}
+
+/// A frame with its title and what it says at its foot, over whatever was there; the room in it.
+pub(super) fn framed(title: &str, foot: Line<'static>, area: Rect, buffer: &mut Buffer) -> Rect {
+    Clear.render(area, buffer);
+    let block = Block::bordered().title(format!(" {title} ")).title_bottom(foot).style(style(Role::Plain));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
 }
 
 /// A line across.

@@ -8,11 +8,11 @@ use ratatui::style::{Color, Modifier, Style};
 
 pub use crate::core::look::Role;
 use crate::core::look::{Paint, Theme};
+use crate::core::notice::Tone;
 
 /// The look of a role, before the theme is known.
 pub fn style(role: Role) -> Style {
-    let marked = Style::new();
-    let text = marked.fg(marker(role));
+    let text = Style::new().fg(marker(role));
     match role {
         Role::Plain | Role::Quiet | Role::Ghost | Role::Good | Role::Warn => text,
         Role::Title | Role::Key | Role::Bad | Role::Code => text.add_modifier(Modifier::BOLD),
@@ -20,6 +20,15 @@ pub fn style(role: Role) -> Style {
         Role::Pending => text.add_modifier(Modifier::ITALIC),
         Role::Field => text.add_modifier(Modifier::UNDERLINED),
         Role::Chosen | Role::Label | Role::Mark => text.bg(marker(role)),
+    }
+}
+
+/// The role of a message.
+pub(super) fn tone(tone: Tone) -> Role {
+    match tone {
+        Tone::Info => Role::Plain,
+        Tone::Good => Role::Good,
+        Tone::Bad => Role::Bad,
     }
 }
 

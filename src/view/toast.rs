@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::plan::Plan;
-use super::text::put;
-use super::theme::{Role, style};
+use super::text::{count, put};
+use super::theme::{Role, style, tone};
 use crate::core::glyph;
 use crate::core::model::{AddState, Adding, Mode, Model, ROOMY};
 use crate::core::notice::Tone;
@@ -18,13 +18,8 @@ const MOST: usize = 3;
 /// belongs into the status line: everything where nothing may move by itself, and failures, which stay.
 pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: &mut Buffer) -> bool {
     let Some(notice) = model.notice.as_ref().filter(|_| model.overlays.is_empty()) else { return false };
-    let role = match notice.tone {
-        Tone::Info => Role::Plain,
-        Tone::Good => Role::Good,
-        Tone::Bad => return false,
-    };
     let roomy = plan.footer.width >= 80 && model.size.height >= ROOMY;
-    if model.settings.still || !roomy {
+    if notice.tone == Tone::Bad || model.settings.still || !roomy {
         return false;
     }
     // Above the field of a line being typed, words of its own may stand.
@@ -39,8 +34,8 @@ pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
     let cells = usize::from(plan.footer.width / 2);
     let lines = glyph::wrap(&notice.text, cells, MOST);
     let widest = lines.iter().map(|line| glyph::width(line)).max().unwrap_or(0);
-    let width = u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(4);
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let width = count(widest).saturating_add(4);
+    let height = count(lines.len()).saturating_add(2);
     let frame = Rect {
         x: plan.footer.right().saturating_sub(width + 1),
         y: bottom.saturating_sub(height),
@@ -52,7 +47,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
         Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => false,
     };
     // The edited row, and what stands below it.
-    let rows = u16::try_from(model.row_extra()).unwrap_or(0) + 1;
+    let rows = count(model.row_extra()).saturating_add(1);
     if typing && caret.is_some_and(|at| at.y + rows > frame.y && at.y < frame.bottom()) {
         return false;
     }
@@ -61,7 +56,7 @@ pub(super) fn draw(model: &Model, plan: &Plan, caret: Option<Position>, buffer: 
     let inner = block.inner(frame);
     block.render(frame, buffer);
     for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        put(buffer, inner.x + 1, y, inner.width, line, style(role));
+        put(buffer, inner.x + 1, y, inner.width, line, style(tone(notice.tone)));
     }
     true
 }

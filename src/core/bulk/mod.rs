@@ -59,19 +59,28 @@ pub enum Part {
 }
 
 impl Bulk {
-    /// The field that has the keys, if one has.
-    pub fn field(&self) -> Option<&LineEdit> {
-        match (&self.part, self.how) {
-            (Part::Label { line, .. }, _) => Some(line),
-            (Part::Field { .. }, How::Template) => Some(&self.template),
-            (Part::Field { second: false }, How::Replace | How::Regex) => Some(&self.find),
-            (Part::Field { second: true }, How::Replace | How::Regex) => Some(&self.with),
-            (Part::Field { .. }, How::Tidy | How::Given) | (Part::Table, _) => None,
+    /// One that is just being opened, without its table.
+    pub(super) fn new(rows: Vec<Key>, marked: bool, how: How, given: BTreeMap<Key, String>) -> Self {
+        let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
+        Self {
+            rows,
+            marked,
+            how,
+            template: LineEdit::new("{old}"),
+            find: LineEdit::new(""),
+            with: LineEdit::new(""),
+            tidy: Tidy::Spaces,
+            given,
+            part,
+            chosen: 0,
+            skipped: BTreeSet::new(),
+            others: Others::default(),
+            plan: Plan::default(),
         }
     }
 
-    /// The same, to type in.
-    pub(super) fn field_mut(&mut self) -> Option<&mut LineEdit> {
+    /// The field that has the keys, if one has.
+    pub(super) fn field(&mut self) -> Option<&mut LineEdit> {
         match (&mut self.part, self.how) {
             (Part::Label { line, .. }, _) => Some(line),
             (Part::Field { .. }, How::Template) => Some(&mut self.template),

@@ -2,6 +2,7 @@
 
 use regex_lite::Regex;
 
+use crate::core::line::{Edit, LineEdit};
 use crate::core::template::{Facts, Template};
 
 /// How the names are made.
@@ -55,8 +56,8 @@ impl Tidy {
     pub fn apply(self, name: &str) -> String {
         match self {
             Self::Spaces => {
-                let mut line = crate::core::line::LineEdit::new("");
-                line.apply(crate::core::line::Edit::Paste(name.to_owned()));
+                let mut line = LineEdit::new("");
+                line.apply(Edit::Paste(name.to_owned()));
                 line.text().split_whitespace().collect::<Vec<_>>().join(" ")
             }
             Self::Upper => name.to_uppercase(),
@@ -130,9 +131,6 @@ impl Maker {
 
     /// Whether the old name has a place in the new one.
     pub(super) fn keeps_old(&self) -> bool {
-        match self {
-            Self::Template(template) => template.has_old(),
-            Self::Replace(..) | Self::Regex(..) | Self::Tidy(_) => false,
-        }
+        matches!(self, Self::Template(template) if template.has_old())
     }
 }

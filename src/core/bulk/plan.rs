@@ -102,7 +102,7 @@ impl Model {
         for session in bulk.rows.iter().filter_map(|key| self.list.get(key)) {
             let skipped = bulk.skipped.contains(&session.key);
             let (mut line, keeps_old) = match (&maker, bulk.how) {
-                (_, How::Given) => (given(session, bulk.given.get(&session.key)), false),
+                (_, How::Given) => (made_line(session, bulk.given.get(&session.key).cloned()), false),
                 (Some(maker), _) => {
                     let made = self.facts(session, n).and_then(|facts| maker.make(&facts));
                     (made_line(session, made), maker.keeps_old())
@@ -179,8 +179,4 @@ fn made_line(session: &Session, made: Option<String>) -> Line {
         line.to = made;
     }
     line
-}
-
-fn given(session: &Session, given: Option<&String>) -> Line {
-    made_line(session, given.cloned())
 }

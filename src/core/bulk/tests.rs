@@ -2,25 +2,17 @@ use proptest::prelude::*;
 
 use super::names::{How, Maker, Tidy};
 use super::sheet;
-use crate::core::session::{Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use crate::core::session::{Host, Key, Profile, Session, SessionId, WorkspaceId};
 use crate::core::template::Facts;
 use crate::core::time::Stamp;
 use crate::core::title::Title;
 
 fn session(id: &str, name: Option<&str>) -> Session {
+    let key = Key { profile: Profile::new("default"), id: SessionId::new(id) };
     Session {
-        key: Key { profile: Profile::new("default"), id: SessionId::new(id) },
-        workspace: WorkspaceId::new("default"),
         name: name.map(ToOwned::to_owned),
         created: Stamp::parse("2026-11-24T23:30:00Z"),
-        modified: None,
-        presence: Presence::Here,
-        seen: None,
-        opened: None,
-        ours: None,
-        pinned: false,
-        account: None,
-        host: Host::new("h"),
+        ..Session::unseen(key, WorkspaceId::new("default"), Host::new("h"))
     }
 }
 

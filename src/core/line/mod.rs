@@ -5,8 +5,7 @@ mod edit;
 mod tests;
 mod view;
 
-pub use edit::{Change, Edit};
-pub use view::LineView;
+pub use edit::Edit;
 
 /// More than this many bytes are not taken, so that a clipboard accident cannot hang the program.
 const MOST_BYTES: usize = 40_000;

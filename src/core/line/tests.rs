@@ -215,8 +215,8 @@ proptest! {
             let on_boundary = line.text().grapheme_indices(true).any(|(at, _)| at == line.caret());
             prop_assert!(on_boundary || line.caret() == line.text().len(), "{line:?}");
             let view = line.view(width);
-            let drawn = view.pieces.iter().map(Piece::width).sum::<usize>();
-            let drawn = drawn + usize::from(view.cut_left) + usize::from(view.cut_right);
+            let marks = usize::from(view.cut_left) + usize::from(view.cut_right);
+            let drawn = view.pieces.iter().map(Piece::width).sum::<usize>() + marks;
             prop_assert!(drawn <= width, "{view:?} in {width}");
             prop_assert!(view.caret < width.max(1), "{view:?} in {width}");
         }

@@ -11,7 +11,7 @@ use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::reference::{self, SessionLink};
-use crate::core::session::{Key, Presence, Session, SessionId, WorkspaceId};
+use crate::core::session::{Key, Session, SessionId, WorkspaceId};
 use crate::core::store::StoreCall;
 
 /// A pasted text with each share link in it as what that links to: a token is dropped before it can be shown, undone to,
@@ -33,7 +33,7 @@ pub(super) fn without_share_tokens(model: &mut Model, text: &str) -> String {
         })
         .collect();
     if dropped {
-        model.notice = Some(Notice::info(model.now, "The share token in the link was dropped."));
+        model.note("The share token in the link was dropped.");
     }
     kept
 }
@@ -84,17 +84,12 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
         // A fresh line: undo must not bring the token back.
         adding.line = LineEdit::new(&link.without_token(&model.settings.portal));
     }
-    if let Some(key) = known(model, &link.session) {
-        model.mode = Mode::Browse;
-        list::go(model, &key);
-        model.notice = Some(Notice::info(model.now, "Already in the list."));
-        return;
-    }
     let key = model.key(&SessionId::new(&link.session));
-    if model.list.get(&key).is_some_and(|s| s.opened.is_some()) {
+    let itself = || model.list.get(&key).filter(|s| s.opened.is_some()).map(|_| key.clone());
+    if let Some(known) = known(model, &link.session).or_else(itself) {
         model.mode = Mode::Browse;
-        list::go(model, &key);
-        model.notice = Some(Notice::info(model.now, "Already in the list."));
+        list::go(model, &known);
+        model.note("Already in the list.");
         return;
     }
     let workspace =
@@ -149,22 +144,19 @@ pub(super) fn answered(
     }
     let (key, workspace, share_token_dropped) = (key.clone(), workspace.clone(), *share_token_dropped);
     let profile = key.profile.clone();
-    match answer {
-        Ok(GraphReply::Session(entity)) => {
+    match answer.and_then(GraphReply::session) {
+        Ok(entity) => {
             let known = model.list.get(&key);
             let session = Session {
-                key: key.clone(),
-                workspace,
                 name: entity.name,
                 created: entity.created,
                 modified: entity.modified,
-                presence: Presence::Here,
                 seen: Some(model.now),
                 opened: Some(model.now),
                 ours: known.and_then(|known| known.ours.clone()),
                 pinned: known.is_some_and(|known| known.pinned),
                 account: model.account_for(&key).cloned(),
-                host: model.settings.host.clone(),
+                ..Session::unseen(key.clone(), workspace, model.settings.host.clone())
             };
             model.list.put(session.clone());
             model.mode = Mode::Browse;
@@ -174,16 +166,6 @@ pub(super) fn answered(
             model.notice = Some(Notice::good(model.now, words));
             let req = model.ask(Pending::Remember);
             out.push(Effect::Store(req, StoreCall::Remember(vec![session])));
-        }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => {
-            wrong(model, "The server answered with something else. Try again.".into());
         }
         Err(fault) => {
             wrong(model, fault.say.clone());

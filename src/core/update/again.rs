@@ -3,7 +3,6 @@
 use super::save::{Order, commit, keep_unless_typing, order_save, settle};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
-use crate::core::notice::Notice;
 use crate::core::saves::{Base, Phase, Save, Wish};
 use crate::core::session::{Key, Session};
 use crate::core::store::{Deed, Outcome};
@@ -44,7 +43,7 @@ pub(super) fn retry(model: &mut Model, out: &mut Vec<Effect>) {
     let words = model.drafts.get(&key).map(|d| d.text.clone()).unwrap_or_default();
     match Title::parse(&words) {
         Ok(title) => commit(model, &key, title, Base::Settled, out),
-        Err(error) => model.notice = Some(Notice::bad(error.to_string())),
+        Err(error) => model.complain(error.to_string()),
     }
 }
 
@@ -83,7 +82,7 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
             // Their name is all right.
             return super::conflict::no_longer_ours(model, &key, out);
         }
-        model.notice = Some(Notice::info(model.now, "Nothing waits in this row."));
+        model.note("Nothing waits in this row.");
         return;
     };
     let waiting = match save.phase {
@@ -98,14 +97,14 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
         | Phase::Saved { .. } => None,
     };
     let Some(entry) = waiting else {
-        model.notice = Some(Notice::info(model.now, "It is on its way already."));
+        model.note("It is on its way already.");
         return;
     };
     let words = save.wish.to.words().to_owned();
     model.saves.remove(&key);
     keep_unless_typing(model, &key, words);
     settle(model, &key, entry, Outcome::Cancelled, out);
-    model.notice = Some(Notice::info(model.now, "Cancelled. The words are kept as a draft."));
+    model.note("Cancelled. The words are kept as a draft.");
 }
 
 /// A failure whose words are gone has nothing left to say.

@@ -7,7 +7,6 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, ReqId};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::store::StoreReply;
 
@@ -26,7 +25,7 @@ impl Model {
             Some(Pending::Base(key)) => conflict::answered(self, &key, req, answer, out),
             Some(Pending::Check(key)) => save::checked(self, &key, req, answer, out),
             Some(Pending::Send(key)) => save::sent(self, &key, req, answer, out),
-            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, &answer, out),
+            Some(Pending::SendMany(keys)) => many::answered(self, &keys, req, answer, out),
             Some(Pending::Workspaces(profile)) => menu::workspaces_came(self, &profile, answer),
             Some(Pending::Prompts(key)) => peek::prompts_came(self, &key, answer),
             Some(Pending::Create(profile, name)) => {
@@ -76,7 +75,7 @@ impl Model {
             Some(Pending::Renames(key)) => peek::renames_came(self, &key, answer),
             Some(Pending::Settle(_) | Pending::Remember | Pending::RememberSome) => {
                 if let Err(fault) = answer {
-                    self.notice = Some(Notice::bad(fault.say));
+                    self.complain(fault.say);
                 }
             }
             Some(

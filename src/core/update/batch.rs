@@ -20,7 +20,7 @@ use crate::core::store::{Deed, EntryId, Intent, Newest, Outcome, StoreCall, Stor
 /// Begins a bulk. Nothing of it is sent before the walk has told that the names are what the plan was made for.
 pub(super) fn begin(model: &mut Model, items: Vec<Item>, typed: bool, out: &mut Vec<Effect>) {
     if model.batch.as_ref().is_some_and(Batch::runs) {
-        model.notice = Some(Notice::info(model.now, "Another bulk is running; one at a time."));
+        model.note("Another bulk is running; one at a time.");
         return;
     }
     set_up(model, items, typed);
@@ -48,7 +48,7 @@ fn set_up(model: &mut Model, items: Vec<Item>, typed: bool) {
 /// Shows how it goes.
 pub(super) fn show(model: &mut Model) {
     if model.batch.is_none() {
-        model.notice = Some(Notice::info(model.now, "No bulk has run yet. b begins one."));
+        model.note("No bulk has run yet. b begins one.");
     } else if !model.overlays.iter().any(|o| matches!(o, Overlay::Batch { .. })) {
         model.notice = None;
         model.overlays.push(Overlay::Batch { chosen: 0 });
@@ -158,15 +158,8 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
     }
     batch.stage = Stage::Running { since: now, done: batch.tally().done() };
     let waiting = batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting);
-    let entries = match answer {
-        Ok(StoreReply::AllCommitted(entries)) => entries,
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::Entries(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => Vec::new(),
+    let entries = match answer.and_then(StoreReply::all_committed) {
+        Ok(entries) => entries,
         Err(fault) => {
             let typed = batch.typed;
             let mut words = Vec::new();
@@ -238,21 +231,10 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
                 if fault.kind == FaultKind::Unpermitted {
                     all_refused = Some(item.key.profile.clone());
                 }
-                item.fate = match &fault.kind {
-                    FaultKind::Changed(change) => Fate::Changed(change.theirs.clone()),
-                    FaultKind::Offline
-                    | FaultKind::Busy { .. }
-                    | FaultKind::Unclear
-                    | FaultKind::SignedOut
-                    | FaultKind::Unpermitted
-                    | FaultKind::Forbidden
-                    | FaultKind::NotFound
-                    | FaultKind::Refused
-                    | FaultKind::Declined
-                    | FaultKind::Expired
-                    | FaultKind::SignInBlocked
-                    | FaultKind::Disk
-                    | FaultKind::Bug => Fate::Failed(fault.clone()),
+                item.fate = if let FaultKind::Changed(change) = &fault.kind {
+                    Fate::Changed(change.theirs.clone())
+                } else {
+                    Fate::Failed(fault.clone())
                 };
             }
             Phase::Writing { .. }
@@ -301,7 +283,7 @@ fn stop_where(model: &mut Model, which: impl Fn(&Key) -> bool, out: &mut Vec<Eff
     let now = model.now;
     let Some(batch) = &mut model.batch else { return };
     if let Stage::Writing(_) = batch.stage {
-        model.notice = Some(Notice::info(now, "It is being written to the journal; stop it in a moment."));
+        model.note("It is being written to the journal; stop it in a moment.");
         return;
     }
     let typed = batch.typed;
@@ -378,15 +360,14 @@ pub(super) fn again(model: &mut Model, out: &mut Vec<Effect>) {
     if any {
         read_names(model, out);
     } else {
-        model.notice = Some(Notice::info(model.now, "Nothing failed."));
+        model.note("Nothing failed.");
     }
 }
 
 /// `u` there: the newest batch is this one.
 pub(super) fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
     if model.batch.as_ref().is_some_and(Batch::runs) {
-        model.notice =
-            Some(Notice::info(model.now, "It is still running: x stops it, then u takes it back."));
+        model.note("It is still running: x stops it, then u takes it back.");
         return;
     }
     model.overlays.pop();

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch;
-use crate::core::batch::{Fate, Item};
-use crate::core::bulk::{Bulk, Gather, How, Others, Part, Plan, Tidy, Verdict};
+use crate::core::batch::{Batch, Fate, Item};
+use crate::core::bulk::{Bulk, Gather, How, Others, Part, Tidy, Verdict};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::place::Place;
 use crate::core::session::{Key, Profile};
 use crate::core::store::Deed;
@@ -59,7 +58,7 @@ pub(super) fn unmark(model: &mut Model) -> bool {
     if marked > 0 {
         let words =
             if marked == 1 { "1 mark taken away.".into() } else { format!("{marked} marks taken away.") };
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
     marked > 0
 }
@@ -74,13 +73,13 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
         return Some((model.list.shown().cloned().collect(), false));
     }
     let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
-    model.notice = Some(Notice::info(model.now, words));
+    model.note(words);
     None
 }
 
 /// `b`. One that still runs is shown instead.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
         return batch::show(model);
     }
     if let Some((rows, marked)) = rows(model) {
@@ -108,24 +107,7 @@ fn begin(
 ) {
     model.range = None;
     let gather = Gather { rows: model.list.rows().clone(), keys: rows.clone() };
-    let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
-    let template = LineEdit::new("{old}");
-    let (find, with) = (LineEdit::new(""), LineEdit::new(""));
-    let mut bulk = Bulk {
-        rows,
-        marked,
-        how,
-        template,
-        find,
-        with,
-        tidy: Tidy::Spaces,
-        given,
-        part,
-        chosen: 0,
-        skipped: BTreeSet::new(),
-        others: Others::default(),
-        plan: Plan::default(),
-    };
+    let mut bulk = Bulk::new(rows, marked, how, given);
     bulk.plan = model.plan_of(&bulk);
     // What was said before is no answer to a key pressed there.
     model.notice = None;
@@ -146,23 +128,12 @@ pub(super) fn gathered(model: &mut Model, keys: &[Key], others: Others) {
 }
 
 fn bulk(model: &mut Model) -> Option<&mut Bulk> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Bulk(bulk)) => Some(bulk),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::History(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Bulk(bulk)) = model.overlays.last_mut() { Some(bulk) } else { None }
 }
 
 /// The field with the keys, if a bulk is being prepared.
 pub(super) fn field(model: &mut Model) -> Option<&mut LineEdit> {
-    bulk(model)?.field_mut()
+    bulk(model)?.field()
 }
 
 /// Makes the table anew: something that it is made from has changed.
@@ -237,7 +208,7 @@ pub(super) fn back(model: &mut Model) {
         Part::Table if bulk.how == How::Given => {
             model.overlays.pop();
             let words = "Nothing was sent. The names are kept as drafts; E goes on with them.";
-            model.notice = Some(Notice::info(model.now, words));
+            model.note(words);
         }
         Part::Table => bulk.part = Part::Field { second: false },
     }
@@ -290,7 +261,7 @@ pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
         out.map(|place| format!("Not signed in to {}: Esc, then S signs in.", place.title()))
     };
     if let Some(words) = words {
-        model.notice = Some(Notice::bad(words));
+        model.complain(words);
         return;
     }
     let label = label(model);

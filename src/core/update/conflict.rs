@@ -47,36 +47,22 @@ pub(super) fn answered(
         renaming.asked = None;
         awaited = true;
     }
-    let theirs = match answer {
-        Ok(GraphReply::Session(entity)) => {
-            let account = model.account_for(key).cloned();
-            if let Some(account) = account {
-                model.list.change(key, |session| {
-                    if awaited {
-                        // Nothing of ours can have been sent since it was asked.
-                        session.confirm(&entity, &account, now);
-                    } else {
-                        session.absorb(&entity, &account, now);
-                    }
-                });
+    let entity = answer.and_then(GraphReply::session).ok();
+    if let (Some(entity), Some(account)) = (&entity, model.account_for(key).cloned()) {
+        model.list.change(key, |session| {
+            if awaited {
+                // Nothing of ours can have been sent since it was asked.
+                session.confirm(entity, &account, now);
+            } else {
+                session.absorb(entity, &account, now);
             }
-            Some(entity.name)
-        }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        )
-        | Err(_) => None,
-    };
+        });
+    }
     let Some(save) = model.saves.get_mut(key) else { return };
     if !matches!(save.base, Base::Asked { req: asked, .. } if asked == req) {
         return;
     }
-    save.base = match theirs {
+    save.base = match entity.map(|entity| entity.name) {
         Some(theirs) if is_another(save, theirs.as_deref()) => Base::Theirs(theirs),
         Some(_) | None => Base::Settled,
     };
@@ -137,18 +123,7 @@ pub(super) fn waits(model: &Model, key: &Key) -> bool {
 }
 
 fn asked_about(model: &Model) -> Option<Key> {
-    match model.overlays.last() {
-        Some(Overlay::Conflict(key)) => Some(key.clone()),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Reading(_)
-            | Overlay::History(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Conflict(key)) = model.overlays.last() { Some(key.clone()) } else { None }
 }
 
 /// `m`: ours, over the name that the server is known to have now.

@@ -10,7 +10,7 @@ use crate::core::model::{Creating, Mode, Model, NEW};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
-use crate::core::session::{Key, Presence, Profile, Session, SessionId};
+use crate::core::session::{Key, Profile, Session, SessionId};
 use crate::core::store::{Draft, StoreCall};
 use crate::core::title::Title;
 
@@ -18,7 +18,7 @@ use crate::core::title::Title;
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     let key = model.key(&SessionId::new(NEW));
     if model.read_only(&key) {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile makes no sessions."));
+        model.note("Read-only: this profile makes no sessions.");
         return;
     }
     rename::ask_recall(model, out);
@@ -77,7 +77,7 @@ pub(super) fn close(model: &mut Model, out: &mut Vec<Effect>) {
     let Mode::Create(creating) = &model.mode else { return };
     if !creating.line.text().trim().is_empty() && creating.req.is_none() {
         let again = model.key_of(Command::Create);
-        model.notice = Some(Notice::info(model.now, format!("Draft kept: {again} goes on with it.")));
+        model.note(format!("Draft kept: {again} goes on with it."));
     }
     model.mode = Mode::Browse;
 }
@@ -127,7 +127,7 @@ fn failed(model: &mut Model, asked: bool, words: String) {
         wrong(model, words);
     } else {
         let again = model.key_of(Command::Create);
-        model.notice = Some(Notice::bad(format!("{words} {again} has the words.")));
+        model.complain(format!("{words} {again} has the words."));
     }
 }
 
@@ -144,19 +144,16 @@ pub(super) fn answered(
         Ok(GraphReply::Created(entity)) => {
             let key = Key { profile: profile.clone(), id: entity.id.clone() };
             let workspace = model.places.get(profile).map(|place| place.workspace.clone());
+            let workspace = workspace.unwrap_or_else(|| model.here().workspace.clone());
             let session = Session {
-                key: key.clone(),
-                workspace: workspace.unwrap_or_else(|| model.here().workspace.clone()),
                 ours: entity.name.clone(),
                 name: entity.name,
                 created: entity.created,
                 modified: entity.modified,
-                presence: Presence::Here,
                 seen: Some(model.now),
                 opened: Some(model.now),
-                pinned: false,
                 account: save::acting_account(model, profile),
-                host: model.settings.host.clone(),
+                ..Session::unseen(key.clone(), workspace, model.settings.host.clone())
             };
             let draft = Key { profile: profile.clone(), id: SessionId::new(NEW) };
             let typed = match &model.mode {
@@ -189,35 +186,17 @@ pub(super) fn answered(
             }
             model.notice = Some(Notice::good(model.now, words));
         }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Session(_)
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => failed(model, asked, "The server answered with something else.".into()),
+        Ok(_) => failed(model, asked, GraphReply::of_another_kind().say),
         Err(fault) => {
-            let words = match fault.kind {
-                FaultKind::Unclear => format!(
+            let words = if fault.kind == FaultKind::Unclear {
+                format!(
                     "{} It may have been made all the same: {}, then {} shows the workspace before you try again.",
                     fault.say,
                     model.settings.keys.key_for(Focus::Create, Command::CloseCreate),
                     model.key_of(Command::Everything)
-                ),
-                FaultKind::SignedOut
-                | FaultKind::Offline
-                | FaultKind::Busy { .. }
-                | FaultKind::Unpermitted
-                | FaultKind::Forbidden
-                | FaultKind::NotFound
-                | FaultKind::Refused
-                | FaultKind::Changed(_)
-                | FaultKind::Declined
-                | FaultKind::Expired
-                | FaultKind::SignInBlocked
-                | FaultKind::Disk
-                | FaultKind::Bug => format!("{} Nothing was made; Enter tries again.", fault.say),
+                )
+            } else {
+                format!("{} Nothing was made; Enter tries again.", fault.say)
             };
             failed(model, asked, words);
             if matches!(fault.kind, FaultKind::SignedOut) {

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::{bulk, rename};
+use crate::core::batch::Batch;
 use crate::core::bulk::sheet::{self, Sheet};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::Model;
-use crate::core::notice::Notice;
 use crate::core::session::{Key, Session};
 
 /// So often in a row an editor is opened again on names with mistakes in them.
@@ -18,7 +18,7 @@ const MOST_TIMES: u32 = 10;
 
 /// Opens the editor. Names that came back from it and were not applied go on from where they were.
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.batch.as_ref().is_some_and(crate::core::batch::Batch::runs) {
+    if model.batch.as_ref().is_some_and(Batch::runs) {
         return super::batch::show(model);
     }
     let kept = model.sheet.clone();
@@ -76,7 +76,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
     let text = match answer {
         Ok(text) => text,
         Err(fault) => {
-            model.notice = Some(Notice::bad(fault.say));
+            model.complain(fault.say);
             // The editor failed on them, which is no reason to forget what was typed in it before.
             model.sheet = Some(sheet).filter(|_| before.as_ref().is_ok_and(|names| !names.is_empty()));
             return;
@@ -90,7 +90,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
     }
     match after {
         Ok(names) if names.is_empty() => {
-            model.notice = Some(Notice::info(model.now, "No name was changed."));
+            model.note("No name was changed.");
         }
         Ok(names) => {
             bulk::open_given(model, sheet.rows.clone(), names, out);
@@ -109,6 +109,6 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
 
 fn give_up(model: &mut Model, sheet: Sheet) {
     let words = "There is a mistake in the names, so nothing is changed. E goes on with them.";
-    model.notice = Some(Notice::bad(words));
+    model.complain(words);
     model.sheet = Some(Sheet { handed_back: 0, ..sheet });
 }

@@ -165,7 +165,7 @@ fn read(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec<Effect>) {
     let Some(errand) = model.errand.as_mut().filter(|errand| errand.step == Step::Reading) else { return };
     if let Walk::Failed { fault, .. } = &model.list.walk
-        && may_pass(fault)
+        && fault.may_pass()
     {
         let fault = fault.clone();
         errand.step = Step::ToRead;
@@ -176,10 +176,6 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
     errand.to_ask = errand.unseen.iter().filter(|key| !found.contains(*key)).cloned().collect();
     errand.step = Step::Asking;
     ask(model, out);
-}
-
-fn may_pass(fault: &Fault) -> bool {
-    matches!(fault.kind, FaultKind::Offline | FaultKind::Busy { .. } | FaultKind::Unclear)
 }
 
 /// A read failed, and another try may help; if not, nothing has been written anywhere.
@@ -242,8 +238,8 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
     let account = model.account_for(key).cloned();
-    let fault = match answer {
-        Ok(GraphReply::Session(entity)) => {
+    let fault = match answer.and_then(GraphReply::session) {
+        Ok(entity) => {
             if let Some(account) = account {
                 model.list.change(key, |session| session.absorb(&entity, &account, now));
             }
@@ -252,21 +248,13 @@ pub(super) fn learnt(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
             }
             return;
         }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => save::unexpected(),
         Err(fault) => fault,
     };
     if fault.kind == FaultKind::SignedOut {
         return sign_in::signed_out(model, &key.profile, fault);
     }
     let Some(errand) = &mut model.errand else { return };
-    if may_pass(&fault) {
+    if fault.may_pass() {
         errand.to_ask.push_back(key.clone());
         return once_more(model, fault, out);
     }

@@ -6,7 +6,6 @@ use super::{batch, rename};
 use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::{Leaving, Model};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Phase;
 
@@ -42,7 +41,7 @@ pub(super) fn interrupt(model: &mut Model, out: &mut Vec<Effect>) {
     } else {
         let again = model.key_of(Command::Interrupt);
         let words = format!("Press {again} again to quit, or {}.", model.key_of(Command::Quit));
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
 }
 
@@ -53,9 +52,7 @@ pub(super) fn finish(model: &mut Model, out: &mut Vec<Effect>) {
     if (waiting == 0 || leaving.by <= model.now) && !out.contains(&Effect::Exit) {
         out.push(Effect::Exit);
     } else if waiting > 0 {
-        model.notice = Some(Notice::bad(format!(
-            "Finishing {waiting} on the way … q again leaves them in the journal."
-        )));
+        model.complain(format!("Finishing {waiting} on the way … q again leaves them in the journal."));
     }
 }
 

@@ -7,7 +7,6 @@ use crate::core::effect::Effect;
 use crate::core::glyph;
 use crate::core::line::LineEdit;
 use crate::core::model::{Mode, Model, TIP};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::session::{Key, SessionId};
 use crate::core::store::StoreCall;
@@ -83,7 +82,7 @@ pub(super) fn open_portal(model: &mut Model, out: &mut Vec<Effect>) {
     if let Some(key) = model.chosen().map(|s| s.key.clone()) {
         opened(model, &key, out);
     }
-    model.notice = Some(Notice::info(model.now, format!("Opening {url}")));
+    model.note(format!("Opening {url}"));
     out.push(Effect::OpenUrl(url));
 }
 
@@ -104,8 +103,8 @@ pub(super) fn copy_name(model: &mut Model, out: &mut Vec<Effect>) {
     let name = model.chosen().map(|session| session.name.clone());
     match name {
         Some(Some(name)) => copy(model, &name, "Name", out),
-        Some(None) => model.notice = Some(Notice::info(model.now, "It has no name to copy.")),
-        None => model.notice = Some(Notice::info(model.now, "No session is selected.")),
+        Some(None) => model.note("It has no name to copy."),
+        None => model.note("No session is selected."),
     }
 }
 
@@ -113,14 +112,14 @@ pub(super) fn copy_name(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn copy(model: &mut Model, text: &str, what: &str, out: &mut Vec<Effect>) {
     if model.plain.is_some() {
         // Where lines are read, a line is the better clipboard.
-        model.notice = Some(Notice::info(model.now, format!("{what}: {text}")));
+        model.note(format!("{what}: {text}"));
         return;
     }
     // Where it is pasted nobody may see, or a terminal may obey, what is shown here by its label.
     let lines: Vec<String> = text.split('\n').map(glyph::sanitise).collect();
     let text = lines.join("\n");
     let shown = if text.contains('\n') { String::new() } else { format!(": {text}") };
-    model.notice = Some(Notice::info(model.now, format!("{what}{TO_TERMINAL}{shown}")));
+    model.note(format!("{what}{TO_TERMINAL}{shown}"));
     out.push(Effect::Copy(text));
 }
 
@@ -136,7 +135,7 @@ const TO_TERMINAL: &str = " sent to the terminal's clipboard";
 fn chosen_id(model: &mut Model) -> Option<SessionId> {
     let id = model.chosen().map(|s| s.key.id.clone());
     if id.is_none() {
-        model.notice = Some(Notice::info(model.now, "No session is selected."));
+        model.note("No session is selected.");
     }
     id
 }

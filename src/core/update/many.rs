@@ -62,26 +62,16 @@ pub(super) fn answered(
     model: &mut Model,
     keys: &[Key],
     req: ReqId,
-    answer: &Result<GraphReply, Fault>,
+    answer: Result<GraphReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
-    for (n, key) in keys.iter().enumerate() {
-        let own = match answer {
-            Ok(GraphReply::RenamedMany(parts)) => parts
-                .get(n)
-                .cloned()
-                .unwrap_or_else(|| Err(left_out()))
-                .map(|(entity, request_id)| GraphReply::Renamed { entity, request_id }),
-            Ok(
-                GraphReply::Page { .. }
-                | GraphReply::Session(_)
-                | GraphReply::Renamed { .. }
-                | GraphReply::Created(_)
-                | GraphReply::Workspaces(_)
-                | GraphReply::Prompts(_),
-            ) => Err(save::unexpected()),
+    let mut parts = answer.and_then(GraphReply::renamed_many).map(Vec::into_iter);
+    for key in keys {
+        let own = match &mut parts {
+            Ok(parts) => parts.next().unwrap_or_else(|| Err(left_out())),
             Err(fault) => Err(fault.clone()),
         };
+        let own = own.map(|(entity, request_id)| GraphReply::Renamed { entity, request_id });
         save::sent(model, key, req, own, out);
     }
 }

@@ -8,7 +8,6 @@ use crate::core::line::Edit;
 use crate::core::menu::{Act, Found, Item, Kind, MOST_SESSIONS, Menu, Workspaces};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
-use crate::core::notice::Notice;
 use crate::core::order::Order;
 use crate::core::pending::Pending;
 use crate::core::session::{Key, Profile};
@@ -26,8 +25,7 @@ pub(super) fn open_help(model: &mut Model) {
 
 pub(super) fn open_templates(model: &mut Model) {
     if model.settings.templates.is_empty() {
-        model.notice =
-            Some(Notice::info(model.now, "No templates are configured: names.templates holds them."));
+        model.note("No templates are configured: names.templates holds them.");
         return;
     }
     open(model, Kind::Templates);
@@ -36,7 +34,7 @@ pub(super) fn open_templates(model: &mut Model) {
 pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
     let profile = model.here().config.profile.clone();
     let Some(caller) = model.caller(&profile) else {
-        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
+        model.note(model.not_signed_in());
         return;
     };
     // What was asked for another profile answers no question of this one.
@@ -48,21 +46,13 @@ pub(super) fn open_workspaces(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Graph told the workspaces, or did not.
 pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Result<GraphReply, Fault>) {
-    let came = match answer {
-        Ok(GraphReply::Workspaces(all)) => {
+    let came = match answer.and_then(GraphReply::workspaces) {
+        Ok(all) => {
             if let Some(place) = model.places.get_mut(profile) {
                 place.workspaces.clone_from(&all);
             }
             Workspaces::Here(all)
         }
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Session(_)
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Prompts(_),
-        ) => return,
         Err(fault) => {
             if matches!(fault.kind, FaultKind::SignedOut) {
                 super::sign_in::signed_out(model, profile, fault.clone());
@@ -77,18 +67,7 @@ pub(super) fn workspaces_came(model: &mut Model, profile: &Profile, answer: Resu
 
 /// The menu, if it is the topmost overlay.
 pub(super) fn menu(model: &mut Model) -> Option<&mut Menu> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Menu(menu)) => Some(menu),
-        Some(
-            Overlay::SignIn
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::History(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Menu(menu)) = model.overlays.last_mut() { Some(menu) } else { None }
 }
 
 /// The palette looks for sessions by what was typed: here, or in a long list on another thread, by the newest words.
@@ -146,7 +125,7 @@ pub(super) fn step(model: &mut Model, lines: isize) {
     }
 }
 
-/// Lines in one page of a menu.
+/// Lines in one page of what lies over the list.
 pub(super) fn page(model: &Model) -> isize {
     isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
 }
@@ -167,7 +146,7 @@ pub(super) fn run(model: &mut Model, out: &mut Vec<Effect>) {
         Act::Tell(command, keys) => {
             let place =
                 if keys.is_empty() { "It has no key.".to_owned() } else { format!("Its key there: {keys}") };
-            model.notice = Some(Notice::info(model.now, format!("{}. {place}", capital(command))));
+            model.note(format!("{}. {place}", capital(command)));
         }
         Act::Go(key) => list::go(model, &key),
         Act::Place(profile) => places::show(model, profile.as_ref()),

@@ -34,9 +34,8 @@ use super::effect::Effect;
 use super::key::Key;
 use super::line::{Edit, LineEdit};
 use super::menu::{Act, Kind};
-use super::model::{Left, Mode, Model, Overlay};
+use super::model::{History, Left, Mode, Model, Overlay};
 use super::msg::Msg;
-use super::notice::Notice;
 use super::saves::Phase;
 use super::store::Newest;
 use super::time::Stamp;
@@ -117,7 +116,7 @@ impl Model {
             }
             Msg::Worked(Err(fault)) => reload::broke(self, fault, out),
             Msg::LibraryChanged => reload::ask(self, out),
-            Msg::DeskFailed(fault) => self.notice = Some(Notice::bad(fault.say)),
+            Msg::DeskFailed(fault) => self.complain(fault.say),
             Msg::Copied => list::copied(self),
             Msg::Edited(answer) => editor::came_back(self, answer, out),
             Msg::Mouse { what, x, y } => {
@@ -142,12 +141,17 @@ impl Model {
     }
 
     fn press(&mut self, key: Key, out: &mut Vec<Effect>) {
-        let now = self.now;
-        self.saves
-            .retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
+        self.forget_shown();
         if !burst::takes(self, key, out) {
             self.act(key, out);
         }
+    }
+
+    /// Lets go of saves that have been shown as saved for long enough.
+    fn forget_shown(&mut self) {
+        let now = self.now;
+        self.saves
+            .retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
     }
 
     /// Does what a key means.
@@ -179,7 +183,7 @@ impl Model {
                     let help = self.settings.keys.key_for(Focus::List, Command::Help);
                     if focus == Focus::List && self.notice.is_none() {
                         let words = format!("{key} means nothing here. {help} shows the keys.");
-                        self.notice = Some(Notice::info(now, words));
+                        self.note(words);
                     }
                 }
             },
@@ -191,7 +195,7 @@ impl Model {
         let asked = self.sure.replace(command) == Some(command);
         if protected && !asked {
             let words = "A protected profile: the same once more does it.";
-            self.notice = Some(Notice::info(self.now, words));
+            self.note(words);
             return false;
         }
         self.sure = None;
@@ -210,19 +214,9 @@ impl Model {
         match command {
             Command::TakeBack | Command::PutBack => self.shown_places().any(|place| place.config.protected),
             // A line of the palette or the help asks where it is run: behind it there is no key to press again.
-            Command::MenuRun => match menu::chosen(self) {
-                Some(Act::Run(command)) => self.meets_protected(command),
-                Some(
-                    Act::Nothing
-                    | Act::Tell(..)
-                    | Act::Go(_)
-                    | Act::Place(_)
-                    | Act::Workspace(_)
-                    | Act::Sort(_)
-                    | Act::Insert(..),
-                )
-                | None => false,
-            },
+            Command::MenuRun => {
+                matches!(menu::chosen(self), Some(Act::Run(command)) if self.meets_protected(command))
+            }
             Command::Retry => self.list.chosen().is_some_and(protected),
             // Its label was typed for what was applied; this is another write.
             Command::BatchRetry | Command::BatchUndo => self
@@ -231,20 +225,14 @@ impl Model {
                 .is_some_and(|batch| !batch.runs() && batch.items.iter().any(|item| protected(&item.key))),
             Command::SubmitCreate => self.here().config.protected,
             Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
-            Command::HistoryUndo => match self.overlays.last() {
-                Some(Overlay::History(history)) => {
-                    history.chosen_entry().is_some_and(|entry| protected(&entry.intent.key))
-                }
-                Some(
-                    Overlay::SignIn
-                    | Overlay::Menu(_)
-                    | Overlay::Reading(_)
-                    | Overlay::Conflict(_)
-                    | Overlay::Bulk(_)
-                    | Overlay::Batch { .. },
-                )
-                | None => false,
-            },
+            Command::HistoryUndo => {
+                let history = if let Some(Overlay::History(history)) = self.overlays.last() {
+                    Some(history)
+                } else {
+                    None
+                };
+                history.and_then(History::chosen_entry).is_some_and(|entry| protected(&entry.intent.key))
+            }
             _ => false,
         }
     }
@@ -353,8 +341,8 @@ impl Model {
             Command::HistoryUndo => undo::take_chosen(self, out),
             Command::HistoryDown => undo::step(self, 1),
             Command::HistoryUp => undo::step(self, -1),
-            Command::HistoryPageDown => undo::step(self, undo::page(self)),
-            Command::HistoryPageUp => undo::step(self, -undo::page(self)),
+            Command::HistoryPageDown => undo::step(self, menu::page(self)),
+            Command::HistoryPageUp => undo::step(self, -menu::page(self)),
             Command::HistoryTop => undo::step(self, isize::MIN),
             Command::HistoryBottom => undo::step(self, isize::MAX),
             Command::HistoryFilter => {

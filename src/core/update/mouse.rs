@@ -7,7 +7,6 @@ use crate::core::command::{Command, Focus};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Mouse;
-use crate::core::notice::Notice;
 
 /// Two presses within this time are a double click.
 const TWICE: Duration = Duration::from_millis(400);
@@ -25,7 +24,7 @@ pub(super) fn toggle(model: &mut Model, out: &mut Vec<Effect>) {
     } else {
         "The mouse is the terminal's again: it selects text.".to_owned()
     };
-    model.notice = Some(Notice::info(model.now, words));
+    model.note(words);
     out.push(Effect::Mouse(model.mouse));
 }
 

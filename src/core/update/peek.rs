@@ -7,7 +7,6 @@ use crate::core::effect::{Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::GraphReply;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::preview::{Preview, Prompts};
 use crate::core::reading::{ReadLine, Reading};
@@ -27,7 +26,7 @@ pub(super) fn toggle(model: &mut Model) {
     }
     match model.chosen().map(|s| s.key.clone()) {
         Some(key) => model.preview = Some(Preview::new(key, model.now)),
-        None => model.notice = Some(Notice::info(model.now, "No session is selected.")),
+        None => model.note("No session is selected."),
     }
 }
 
@@ -67,16 +66,8 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The prompts came, or did not.
 pub(super) fn prompts_came(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>) {
-    let prompts = match answer {
-        Ok(GraphReply::Prompts(prompts)) => Prompts::Here(prompts),
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Session(_)
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_),
-        ) => return,
+    let prompts = match answer.and_then(GraphReply::prompts) {
+        Ok(prompts) => Prompts::Here(prompts),
         Err(fault) => {
             if matches!(fault.kind, FaultKind::SignedOut) {
                 sign_in::signed_out(model, &key.profile, fault.clone());
@@ -91,19 +82,10 @@ pub(super) fn prompts_came(model: &mut Model, key: &Key, answer: Result<GraphRep
 
 /// The renames were read.
 pub(super) fn renames_came(model: &mut Model, key: &Key, answer: Result<StoreReply, Fault>) {
-    let entries = match answer {
-        Ok(StoreReply::Entries(entries)) => entries,
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {
-            return;
-        }
+    let entries = match answer.and_then(StoreReply::entries) {
+        Ok(entries) => entries,
         Err(fault) => {
-            model.notice = Some(Notice::bad(fault.say));
+            model.complain(fault.say);
             return;
         }
     };
@@ -129,7 +111,7 @@ pub(super) fn messages(model: &mut Model) {
 /// `i`: everything known of the row, and of what went wrong in it.
 pub(super) fn details(model: &mut Model) {
     let Some(session) = model.chosen() else {
-        model.notice = Some(Notice::info(model.now, "No session is selected."));
+        model.note("No session is selected.");
         return;
     };
     let mut lines = model.facts_of(session);
@@ -139,21 +121,10 @@ pub(super) fn details(model: &mut Model) {
     if let Some(draft) = model.drafts.get(&session.key) {
         lines.push(ReadLine::plain(format!("draft      {}", draft.text)));
     }
-    let fault = match model.saves.get(&session.key).map(|save| &save.phase) {
-        Some(Phase::Failed { fault } | Phase::Retrying { fault, .. }) => Some(fault),
-        Some(
-            Phase::Writing { .. }
-            | Phase::Ready { .. }
-            | Phase::Elsewhere { .. }
-            | Phase::Looking { .. }
-            | Phase::Sending { .. }
-            | Phase::Saved { .. },
-        )
-        | None => None,
-    };
     let mut copies = ("Details", String::new());
     let mut said = Vec::new();
-    if let Some(fault) = fault {
+    let phase = model.saves.get(&session.key).map(|save| &save.phase);
+    if let Some(Phase::Failed { fault } | Phase::Retrying { fault, .. }) = phase {
         said.push(ReadLine::bad(fault.say.clone()));
         if let Some(server) = &fault.server {
             said.push(ReadLine::plain(format!("The server said: {server}")));
@@ -180,18 +151,7 @@ pub(super) fn details(model: &mut Model) {
 }
 
 fn reading(model: &mut Model) -> Option<&mut Reading> {
-    match model.overlays.last_mut() {
-        Some(Overlay::Reading(reading)) => Some(reading),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Conflict(_)
-            | Overlay::History(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::Reading(reading)) = model.overlays.last_mut() { Some(reading) } else { None }
 }
 
 /// Scrolls what is read.

@@ -5,7 +5,6 @@ use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::menu::Workspace;
 use crate::core::model::{Mode, Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::place::Auth;
 use crate::core::session::Profile;
 
@@ -26,14 +25,14 @@ pub(super) fn show(model: &mut Model, profile: Option<&Profile>) {
             | Auth::Away(_) => format!(" {}", model.not_signed_in()),
         };
         let words = format!("{}: {} / {}.{signed_in}", place.title(), place.config.tenant, place.workspace);
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
         // A sign-in screen shows the profile in use.
         if model.overlays.last() == Some(&Overlay::SignIn) && model.who().is_some() {
             model.overlays.pop();
         }
     } else {
         let words = if several { "All profiles." } else { ONE_PROFILE };
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
     model.list.set_only(profile.filter(|_| several).cloned());
 }
@@ -48,7 +47,7 @@ pub(super) fn show_number(model: &mut Model, number: usize) {
                 1 => ONE_PROFILE.to_owned(),
                 n => format!("There are {n} profiles: {} shows them.", model.key_of(Command::Profiles)),
             };
-            model.notice = Some(Notice::info(model.now, words));
+            model.note(words);
         }
     }
 }
@@ -60,7 +59,7 @@ pub(super) fn work_in(model: &mut Model, workspace: Workspace, out: &mut Vec<Eff
     place.workspace_name = workspace.name;
     let shown = place.workspace_name.clone().unwrap_or_else(|| place.workspace.to_string());
     let words = format!("Working in {shown} now. default_workspace in the configuration makes it last.");
-    model.notice = Some(Notice::info(model.now, words));
+    model.note(words);
     if model.shows_everything() {
         walk::refresh(model, true, out);
     }

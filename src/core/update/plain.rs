@@ -10,12 +10,9 @@ use crate::core::order::{By, Order};
 use crate::core::pending::Pending;
 use crate::core::place::Auth;
 use crate::core::plain::{PAGE, Said, Takes, order_named, takes};
-use crate::core::saves::Phase;
-use crate::core::session::{Key, WorkspaceId};
+use crate::core::reference::SHORTEST_PREFIX;
+use crate::core::session::{Key, UNTITLED, WorkspaceId};
 use crate::core::settings::Face;
-
-/// The least of an ID that names a row.
-const SHORTEST_PREFIX: usize = 4;
 
 pub(super) fn say(model: &mut Model, line: impl Into<String>) {
     if let Some(plain) = &mut model.plain {
@@ -82,8 +79,7 @@ fn hear(model: &mut Model, line: Option<String>, out: &mut Vec<Effect>) {
 }
 
 fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
-    let now = model.now;
-    model.saves.retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
+    model.forget_shown();
     if model.leaving.is_some() {
         keep_named(model, line, out);
         return leave::quit(model, out);
@@ -157,7 +153,7 @@ fn carry_out(model: &mut Model, command: Command, rest: &str, out: &mut Vec<Effe
             } else if let Mode::Rename(renaming) = &model.mode {
                 let held = renaming.line.text().to_owned();
                 let kept = if renaming.from_draft { "; . takes the draft that was kept" } else { "" };
-                let held = if held.is_empty() { "(untitled)".to_owned() } else { format!("“{held}”") };
+                let held = if held.is_empty() { UNTITLED.to_owned() } else { format!("“{held}”") };
                 say(model, format!("{held}. Type the new name, or nothing to leave it{kept}."));
             }
         }

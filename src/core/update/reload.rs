@@ -6,7 +6,6 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::{Mode, Model};
 use crate::core::msg::ReqId;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::Save;
 use crate::core::session::{Key, Profile};
@@ -95,7 +94,7 @@ pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
 /// Something that was worked out elsewhere broke. Where that was the library, its beginning has to do.
 pub(super) fn broke(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
     model.list.not_arranged();
-    model.notice = Some(Notice::bad(fault.say));
+    model.complain(fault.say);
     if model.list.partial && !model.pending.values().any(|pending| *pending == Pending::Load) {
         whole(model, out);
     }
@@ -134,16 +133,9 @@ fn whole(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The library answered.
 pub(super) fn answered(model: &mut Model, answer: Result<StoreReply, Fault>, out: &mut Vec<Effect>) {
-    match answer {
-        Ok(StoreReply::Loaded(snapshot)) => take_in(model, snapshot, out),
-        Ok(
-            StoreReply::Done
-            | StoreReply::Entries(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+    match answer.and_then(StoreReply::loaded) {
+        Ok(snapshot) => take_in(model, snapshot, out),
+        Err(fault) => model.complain(fault.say),
     }
     if std::mem::take(&mut model.reload_again) {
         ask(model, out);

@@ -9,7 +9,7 @@ use crate::core::fault::Fault;
 use crate::core::likeness::Alike;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{Left, Mode, Model, Overlay, Renaming};
-use crate::core::notice::{Notice, Tone};
+use crate::core::notice::Tone;
 use crate::core::pending::Pending;
 use crate::core::recall;
 use crate::core::saves::Base;
@@ -32,12 +32,12 @@ pub(super) fn begin(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(session) = model.chosen() else {
         let (add, all) = (model.key_of(Command::Add), model.key_of(Command::Everything));
         let words = format!("No session is selected. {add} adds one, {all} shows the workspace.");
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
         return;
     };
     let key = session.key.clone();
     if model.read_only(&key) {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        model.note("Read-only: this profile never renames.");
         return;
     }
     if conflict::waits(model, &key) {
@@ -59,21 +59,14 @@ pub(super) fn ask_recall(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The names given before.
 pub(super) fn recalled(model: &mut Model, answer: Result<StoreReply, Fault>) {
-    match answer {
-        Ok(StoreReply::Entries(entries)) => {
+    match answer.and_then(StoreReply::entries) {
+        Ok(entries) => {
             let given = entries
                 .iter()
                 .filter_map(|entry| Some((&entry.intent.key.profile, entry.intent.to.as_deref()?)));
             model.recall.learn(given);
         }
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+        Err(fault) => model.complain(fault.say),
     }
 }
 
@@ -266,7 +259,7 @@ pub(super) fn draft_refused(model: &mut Model, key: &Key, fault: &Fault) {
     if model.drafts.contains_key(key) {
         model.unkept.insert(key.clone());
     }
-    model.notice = Some(Notice::bad(format!("Your draft is not on disk: {}", fault.say)));
+    model.complain(format!("Your draft is not on disk: {}", fault.say));
 }
 
 pub(super) fn original(model: &mut Model) {
@@ -289,7 +282,7 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
     model.left = Some(Left { until: model.now + TORN_CHORD, renaming: Box::new(renaming) });
     if model.drafts.contains_key(&key) {
         let words = format!("Draft kept: {} goes on with it.", model.key_of(Command::Rename));
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     } else {
         // Nothing of the words is left, so nothing of their failure is.
         again::forget_ended(model, &key);
@@ -318,7 +311,7 @@ pub(super) fn commit_and_go(model: &mut Model, rows: isize, out: &mut Vec<Effect
     model.list.choose(&key);
     model.list.step(rows);
     if model.list.chosen() == Some(&key) {
-        model.notice = Some(Notice::info(model.now, "That was the last row in this direction."));
+        model.note("That was the last row in this direction.");
     } else {
         begin(model, out);
     }

@@ -11,7 +11,7 @@ use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{AT_ONCE, Base, Next, Phase, Save, TRIES, Wish, pause};
-use crate::core::session::{Account, Entity, Key, Presence, Profile};
+use crate::core::session::{Account, Entity, Key, Presence, Profile, UNTITLED};
 use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::core::title::{NewName, Title};
@@ -96,14 +96,7 @@ pub(super) fn committed(
     answer: Result<StoreReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
-    let answer = answer.and_then(|reply| match reply {
-        StoreReply::Committed { entry, turn } => Ok((entry, turn)),
-        StoreReply::Done
-        | StoreReply::Loaded(_)
-        | StoreReply::Entries(_)
-        | StoreReply::AllCommitted(_)
-        | StoreReply::Turn(_) => Err(Fault::new(FaultKind::Bug, "The library gave no entry number.")),
-    });
+    let answer = answer.and_then(StoreReply::committed);
     let Some(save) = model.saves.get_mut(key) else { return };
     if let Phase::Writing { req: written, look } = save.phase
         && written == req
@@ -130,7 +123,7 @@ pub(super) fn committed(
             }
             Err(fault) => {
                 let words = save.next.take().map(|n| n.wish.to.words().to_owned()).unwrap_or_default();
-                model.notice = Some(Notice::bad(format!("Not saved, your words are kept: {}", fault.say)));
+                model.complain(format!("Not saved, your words are kept: {}", fault.say));
                 rename::keep_in_memory(model, key, words);
             }
         }
@@ -254,18 +247,8 @@ pub(super) fn checked(
     if asked != req {
         return;
     }
-    let entity = match answer {
-        Ok(GraphReply::Session(entity)) => entity,
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => {
-            return refused(model, key, entry, unexpected(), out);
-        }
+    let entity = match answer.and_then(GraphReply::session) {
+        Ok(entity) => entity,
         Err(fault) => return refused(model, key, entry, fault, out),
     };
     let there = entity.name.as_deref();
@@ -284,10 +267,6 @@ pub(super) fn checked(
         let base = model.saves.get(key).and_then(|s| s.wish.from.clone());
         failed(model, key, entry, conflict::fault(base, entity.name), out);
     }
-}
-
-pub(super) fn unexpected() -> Fault {
-    Fault::new(FaultKind::Bug, "The server's answer was of another kind than asked for.")
 }
 
 fn confirm(model: &mut Model, key: &Key, entity: &Entity) {
@@ -311,16 +290,8 @@ pub(super) fn sent(
     if asked != req {
         return;
     }
-    match answer {
-        Ok(GraphReply::Renamed { entity, request_id }) => done(model, key, entry, &entity, request_id, out),
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Session(_)
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => refused(model, key, entry, unexpected(), out),
+    match answer.and_then(GraphReply::renamed) {
+        Ok((entity, request_id)) => done(model, key, entry, &entity, request_id, out),
         Err(fault) => refused(model, key, entry, fault, out),
     }
 }
@@ -342,8 +313,8 @@ fn done(
     save.phase = Phase::Saved { until };
     save.tries = 0;
     if save.next.is_none() && entity.name != wanted {
-        let stored = entity.name.as_deref().unwrap_or("(untitled)");
-        model.notice = Some(Notice::info(model.now, format!("The server stored it as “{stored}”.")));
+        let stored = entity.name.as_deref().unwrap_or(UNTITLED);
+        model.note(format!("The server stored it as “{stored}”."));
     }
     settle(model, key, entry, Outcome::Saved { stored: entity.name.clone(), request_id }, out);
     if model.settings.history.is_zero() {
@@ -413,8 +384,9 @@ pub(super) fn failed(model: &mut Model, key: &Key, entry: EntryId, fault: Fault,
     let Some(save) = model.saves.get_mut(key) else { return };
     if save.next.is_some() {
         // A newer wish is on its way, so these words are nobody's any more; the reason is worth a line.
-        model.notice = Some(Notice::bad(fault.say.clone()));
+        let words = fault.say.clone();
         save.phase = Phase::Failed { fault };
+        model.complain(words);
         settle(model, key, entry, Outcome::Replaced, out);
         return promote(model, key, out);
     }

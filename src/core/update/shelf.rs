@@ -6,7 +6,6 @@ use super::list;
 use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::Model;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::row::RowState;
 use crate::core::saves::Save;
@@ -26,7 +25,7 @@ pub(super) fn pin(model: &mut Model, out: &mut Vec<Effect>) {
     let pinned = session.pinned;
     model.list.place(&key, now, zone);
     let words = if pinned { "Pinned to the top." } else { "No longer pinned." };
-    model.notice = Some(Notice::info(now, words));
+    model.note(words);
     remember(model, session, out);
 }
 
@@ -39,18 +38,18 @@ fn remember(model: &mut Model, session: Session, out: &mut Vec<Effect>) {
 pub(super) fn remove(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(key) = model.chosen().map(|s| s.key.clone()) else { return };
     if model.drafts.contains_key(&key) {
-        model.notice = Some(Notice::info(model.now, "It has a draft: save it or empty it first."));
+        model.note("It has a draft: save it or empty it first.");
         return;
     }
     if model.saves.get(&key).is_some_and(Save::open) {
-        model.notice = Some(Notice::info(model.now, "It is being saved: remove it when that is done."));
+        model.note("It is being saved: remove it when that is done.");
         return;
     }
     model.saves.remove(&key);
     let Some(session) = model.list.remove(&key) else { return };
     let back = model.key_of(Command::PutInList);
     let words = format!("Removed from this list; the server keeps it. {back} puts it back.");
-    model.notice = Some(Notice::info(model.now, words));
+    model.note(words);
     model.removed.push(session);
     let req = model.ask(Pending::Remember);
     out.push(Effect::Store(req, StoreCall::Unlist(key)));
@@ -59,7 +58,7 @@ pub(super) fn remove(model: &mut Model, out: &mut Vec<Effect>) {
 /// `D`.
 pub(super) fn put_back(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(session) = model.removed.pop() else {
-        model.notice = Some(Notice::info(model.now, "Nothing was removed in this run."));
+        model.note("Nothing was removed in this run.");
         return;
     };
     let (key, now, zone) = (session.key.clone(), model.now, model.settings.zone);
@@ -73,7 +72,7 @@ pub(super) fn put_back(model: &mut Model, out: &mut Vec<Effect>) {
     model.list.put(session.clone());
     model.list.place(&key, now, zone);
     list::go(model, &key);
-    model.notice = Some(Notice::info(now, "Back in the list."));
+    model.note("Back in the list.");
     remember(model, session, out);
 }
 
@@ -114,6 +113,6 @@ pub(super) fn next_open(model: &mut Model, forward: bool) {
         if forward { after.chain(before).find(needs) } else { before.rev().chain(after.rev()).find(needs) };
     match found.and_then(|row| model.list.shown_in(*row..).next().cloned()) {
         Some(key) => model.list.choose(&key),
-        None => model.notice = Some(Notice::info(model.now, "No other row needs a look.")),
+        None => model.note("No other row needs a look."),
     }
 }

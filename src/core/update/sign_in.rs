@@ -60,7 +60,7 @@ fn show(model: &mut Model) {
 pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.here().auth {
         Auth::In(who) => {
-            model.notice = Some(Notice::info(model.now, format!("Signed in as {}.", who.username)));
+            model.note(format!("Signed in as {}.", who.username));
             return;
         }
         Auth::Out { .. } => begin(model, 0, out),
@@ -137,7 +137,7 @@ fn open_address(model: &mut Model, url: String, may_open: bool, out: &mut Vec<Ef
         out.push(Effect::OpenUrl(url));
     } else {
         let words = "The server's address is not https, so it is not opened for you.";
-        model.notice = Some(Notice::bad(words));
+        model.complain(words);
     }
 }
 
@@ -151,13 +151,13 @@ pub(super) fn copy_code(model: &mut Model, out: &mut Vec<Effect>) {
         Auth::Away(wait) => {
             let url = wait.page.url.clone();
             let words = "The address was sent to the terminal's clipboard.";
-            model.notice = Some(Notice::info(model.now, words));
+            model.note(words);
             out.push(Effect::Copy(url));
         }
         Auth::Out { why: Some(Fault { report: Some(report), .. }) } => {
             let report = report.clone();
             let words = "What to send to your admin was sent to the terminal's clipboard.";
-            model.notice = Some(Notice::info(model.now, words));
+            model.note(words);
             out.push(Effect::Copy(report));
         }
         Auth::Unconfigured | Auth::Checking { .. } | Auth::Asking { .. } | Auth::Out { .. } | Auth::In(_) => {
@@ -215,7 +215,7 @@ fn resumed(model: &mut Model, profile: &Profile, answer: Result<AuthReply, Fault
         Ok(AuthReply::Restored(who)) => enter(model, profile, who, out),
         Ok(AuthReply::NothingCached { notice }) => {
             if let Some(words) = notice {
-                model.notice = Some(Notice::bad(words));
+                model.complain(words);
             }
             if is_here(model, profile) {
                 begin(model, 0, out);
@@ -323,7 +323,7 @@ fn out_because(model: &mut Model, profile: &Profile, fault: Fault) {
     if !(is_here(model, profile) && model.overlays.contains(&Overlay::SignIn)) {
         let place = in_words(model, profile);
         let key = model.key_of(Command::SignIn);
-        model.notice = Some(Notice::bad(format!("Not signed in{place}: {} {key} signs in.", fault.say)));
+        model.complain(format!("Not signed in{place}: {} {key} signs in.", fault.say));
     }
     if let Some(place) = model.places.get_mut(profile) {
         place.auth = Auth::Out { why: Some(fault) };
@@ -358,7 +358,7 @@ pub(super) fn signed_out(model: &mut Model, profile: &Profile, fault: Fault) {
     let place = in_words(model, profile);
     let key = model.key_of(Command::SignIn);
     let words = format!("{} {key} signs in{place}; what you type is kept.", fault.say);
-    model.notice = Some(Notice::bad(words));
+    model.complain(words);
     if let Some(place) = model.places.get_mut(profile) {
         place.auth = Auth::Out { why: Some(fault) };
     }

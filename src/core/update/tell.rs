@@ -12,7 +12,7 @@ use crate::core::place::Auth;
 use crate::core::plain::PAGE;
 use crate::core::preview::Prompts;
 use crate::core::row::RowState;
-use crate::core::session::Key;
+use crate::core::session::{Key, UNTITLED};
 
 /// Tells what is new, at the end of a step.
 pub(super) fn tell(model: &mut Model, out: &mut Vec<Effect>) {
@@ -167,8 +167,8 @@ fn saves(model: &mut Model) {
     let keys: Vec<Key> = model.saves.keys().cloned().collect();
     for key in keys {
         let Some(session) = model.list.get(&key) else { continue };
-        let row = format!("{}, {}", model.plain_call(&key), session.name.as_deref().unwrap_or("(untitled)"));
-        let wanted = model.shown_name(session).unwrap_or("(untitled)").to_owned();
+        let row = format!("{}, {}", model.plain_call(&key), session.name_or_untitled());
+        let wanted = model.shown_name(session).unwrap_or(UNTITLED).to_owned();
         let words = match model.row_state(session) {
             RowState::Saving | RowState::Queued => {
                 vec![format!("Saving {}: {wanted}", model.plain_call(&key))]

@@ -3,7 +3,6 @@
 use crate::core::command::Focus;
 use crate::core::line::{Edit, LineEdit};
 use crate::core::model::{AddState, Mode, Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::update;
 
 /// One editing step in the field that has the keys.
@@ -13,7 +12,7 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
     let change = line.apply(edit);
     let changed = line.text() != before;
     if let Some(words) = change.remark() {
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
     }
     if !changed {
         return;
@@ -52,20 +51,12 @@ fn field(model: &mut Model) -> Option<&mut LineEdit> {
     if !model.focus().is_text() {
         return None;
     }
-    if update::bulk::field(model).is_some() {
-        return update::bulk::field(model);
-    }
     match model.overlays.last_mut() {
+        Some(Overlay::Bulk(bulk)) => return bulk.field(),
         Some(Overlay::History(history)) => return Some(&mut history.filter),
         Some(Overlay::Menu(menu)) => return Some(&mut menu.line),
-        Some(
-            Overlay::SignIn
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => {}
+        Some(Overlay::SignIn | Overlay::Reading(_) | Overlay::Conflict(_) | Overlay::Batch { .. }) | None => {
+        }
     }
     match &mut model.mode {
         Mode::Rename(renaming) => Some(&mut renaming.line),
@@ -89,10 +80,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         Focus::List => match found {
             Some(link) => update::add::open(model, &link.without_token(&model.settings.portal)),
             None => {
-                model.notice = Some(Notice::info(
-                    model.now,
-                    "Pasted text ignored: on the list, only a session ID or link is taken.",
-                ));
+                model.note("Pasted text ignored: on the list, only a session ID or link is taken.");
             }
         },
         Focus::SignIn

@@ -7,10 +7,9 @@ use super::save::{SAVED_SHOWN, TURN, keep_unless_typing, promote, settle_replace
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Next, Phase, Save, Wish};
-use crate::core::session::{Account, Key, Presence, Profile, Session};
+use crate::core::session::{Account, Key, Profile, Session};
 use crate::core::store::{Intent, Outcome, StoreCall, StoreReply, Turn, Unsettled};
 
 /// An entry that waited longer than this is not sent without a person's word: much may have happened since.
@@ -78,18 +77,10 @@ pub(super) fn replace(model: &mut Model, key: &Key) {
 
 fn row_of(intent: &Intent) -> Session {
     Session {
-        key: intent.key.clone(),
-        workspace: intent.workspace.clone(),
         name: intent.from.clone(),
-        created: None,
-        modified: None,
-        presence: Presence::Here,
-        seen: None,
         opened: Some(intent.at),
-        ours: None,
-        pinned: false,
         account: intent.account.clone(),
-        host: intent.host.clone(),
+        ..Session::unseen(intent.key.clone(), intent.workspace.clone(), intent.host.clone())
     }
 }
 
@@ -127,7 +118,7 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
             | StoreReply::Entries(_)
             | StoreReply::Committed { .. },
         ) => {}
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+        Err(fault) => model.complain(fault.say),
     }
     promote(model, key, out);
 }

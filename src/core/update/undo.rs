@@ -7,10 +7,9 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::LineEdit;
 use crate::core::model::{History, Model, Overlay};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Save};
-use crate::core::session::{Presence, Profile, Session};
+use crate::core::session::{Profile, Session, UNTITLED};
 use crate::core::store::{Deed, Entry, EntryState, Newest, Outcome, StoreCall, StoreReply};
 use crate::core::title::NewName;
 
@@ -21,7 +20,7 @@ const MOST: u32 = 2_000;
 pub(super) fn find(model: &mut Model, what: Newest, out: &mut Vec<Effect>) {
     let profiles = writable(model);
     if profiles.is_empty() {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        model.note("Read-only: this profile never renames.");
         return;
     }
     let host = model.settings.host.clone();
@@ -42,19 +41,10 @@ pub(super) fn found(
     answer: Result<StoreReply, Fault>,
     out: &mut Vec<Effect>,
 ) {
-    let entries = match answer {
-        Ok(StoreReply::Entries(entries)) => entries,
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {
-            return;
-        }
+    let entries = match answer.and_then(StoreReply::entries) {
+        Ok(entries) => entries,
         Err(fault) => {
-            model.notice = Some(Notice::bad(fault.say));
+            model.complain(fault.say);
             return;
         }
     };
@@ -63,7 +53,7 @@ pub(super) fn found(
             Newest::ToUndo => "There is nothing to take back.",
             Newest::ToRedo => "There is nothing to do again.",
         };
-        model.notice = Some(Notice::info(model.now, words));
+        model.note(words);
         return;
     }
     take_back(model, &entries, out);
@@ -78,12 +68,12 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
             save::order_save(model, order, out);
             list::go(model, &key);
             let back = entry.intent.from.as_deref();
-            let back = back.map_or_else(|| "(untitled)".to_owned(), |name| format!("“{name}”"));
+            let back = back.map_or_else(|| UNTITLED.to_owned(), |name| format!("“{name}”"));
             let undone = matches!(entry.intent.deed, Deed::Undo(_));
             let verb = if undone { "Doing it again:" } else { "Taking it back to" };
-            model.notice = Some(Notice::info(model.now, format!("{verb} {back}")));
+            model.note(format!("{verb} {back}"));
         }
-        Err(words) => model.notice = Some(Notice::bad(words)),
+        Err(words) => model.complain(words),
     }
 }
 
@@ -98,7 +88,7 @@ fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
         }
     }
     if let Some(words) = barred.first() {
-        model.notice = Some(Notice::bad(format!("{} of {} stay: {words}", barred.len(), entries.len())));
+        model.complain(format!("{} of {} stay: {words}", barred.len(), entries.len()));
     }
     if !items.is_empty() {
         batch::begin(model, items, false, out);
@@ -126,18 +116,11 @@ fn order(model: &mut Model, entry: &Entry) -> Result<Order, String> {
     }
     if model.list.get(&intent.key).is_none() {
         model.list.put(Session {
-            key: intent.key.clone(),
-            workspace: intent.workspace.clone(),
             name: stored.clone(),
-            created: None,
-            modified: None,
-            presence: Presence::Here,
-            seen: None,
             opened: Some(model.now),
             ours: stored.clone(),
-            pinned: false,
             account: intent.account.clone(),
-            host: intent.host.clone(),
+            ..Session::unseen(intent.key.clone(), intent.workspace.clone(), intent.host.clone())
         });
     }
     Ok(Order {
@@ -169,38 +152,20 @@ fn read(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The history was read.
 pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
-    match answer {
-        Ok(StoreReply::Entries(entries)) => {
+    match answer.and_then(StoreReply::entries) {
+        Ok(entries) => {
             if let Some(history) = history(model) {
                 history.entries = Some(entries);
                 history.step(0);
             }
         }
-        Ok(
-            StoreReply::Done
-            | StoreReply::Loaded(_)
-            | StoreReply::AllCommitted(_)
-            | StoreReply::Turn(_)
-            | StoreReply::Committed { .. },
-        ) => {}
-        Err(fault) => model.notice = Some(Notice::bad(fault.say)),
+        Err(fault) => model.complain(fault.say),
     }
 }
 
 /// The history, if it is the topmost overlay.
 pub(super) fn history(model: &mut Model) -> Option<&mut History> {
-    match model.overlays.last_mut() {
-        Some(Overlay::History(history)) => Some(history),
-        Some(
-            Overlay::SignIn
-            | Overlay::Menu(_)
-            | Overlay::Reading(_)
-            | Overlay::Conflict(_)
-            | Overlay::Bulk(_)
-            | Overlay::Batch { .. },
-        )
-        | None => None,
-    }
+    if let Some(Overlay::History(history)) = model.overlays.last_mut() { Some(history) } else { None }
 }
 
 /// Moves in the history.
@@ -210,20 +175,15 @@ pub(super) fn step(model: &mut Model, rows: isize) {
     }
 }
 
-/// Rows in one page of the history.
-pub(super) fn page(model: &Model) -> isize {
-    isize::from(i16::try_from(model.size.height.saturating_sub(6)).unwrap_or(i16::MAX)).max(1)
-}
-
 /// `u` in the history: the selected entry alone.
 pub(super) fn take_chosen(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(entry) = history(model).and_then(|h| h.chosen_entry().cloned()) else { return };
     if model.read_only(&entry.intent.key) {
-        model.notice = Some(Notice::info(model.now, "Read-only: this profile never renames."));
+        model.note("Read-only: this profile never renames.");
         return;
     }
     if entry.undone {
-        model.notice = Some(Notice::info(model.now, "That has been taken back already."));
+        model.note("That has been taken back already.");
         return;
     }
     model.overlays.pop();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::read::{Reader, Value, listed};
+use super::read::{Reader, Value, choose};
 use super::{Severity, theme};
 use crate::core::command::Focus;
 use crate::core::keymap::Keymap;
@@ -55,33 +55,25 @@ impl Reader<'_> {
             return;
         }
         let Some(text) = self.text_of(value, key) else { return };
-        let expected = match (key, text.as_str()) {
-            ("glyphs", "unicode") => set(&mut self.settings.ascii, false),
-            ("glyphs", "ascii") => set(&mut self.settings.ascii, true),
-            ("glyphs", _) => Some("\"unicode\" or \"ascii\"".to_owned()),
-            ("motion", "full") => set(&mut self.settings.still, false),
-            ("motion", "reduced") => set(&mut self.settings.still, true),
-            ("motion", _) => Some("\"full\" or \"reduced\"".to_owned()),
-            ("paste_guard", word) => match PasteGuard::ALL.iter().find(|(known, _)| *known == word) {
-                Some((_, guard)) => set(&mut self.settings.paste_guard, *guard),
-                None => Some(listed(PasteGuard::ALL.map(|(word, _)| word).as_slice())),
-            },
+        let settings = &mut self.settings;
+        let (full, expected) = match key {
+            "glyphs" => {
+                ("ui.glyphs", choose(&mut settings.ascii, &text, &[("unicode", false), ("ascii", true)]))
+            }
+            "motion" => {
+                ("ui.motion", choose(&mut settings.still, &text, &[("full", false), ("reduced", true)]))
+            }
+            "paste_guard" => ("ui.paste_guard", choose(&mut settings.paste_guard, &text, &PasteGuard::ALL)),
             _ => {
                 match theme::find(&text, self.path) {
-                    Ok(_) => self.settings.theme.clone_from(&text),
+                    Ok(_) => settings.theme.clone_from(&text),
                     Err(words) => {
                         let words = format!("ui.theme: {words}");
                         return self.tell(Severity::Warning, value.span(), words);
                     }
                 }
-                None
+                ("ui.theme", None)
             }
-        };
-        let full = match key {
-            "glyphs" => "ui.glyphs",
-            "motion" => "ui.motion",
-            "paste_guard" => "ui.paste_guard",
-            _ => "ui.theme",
         };
         match expected {
             Some(expected) => {
@@ -174,9 +166,4 @@ impl Reader<'_> {
         self.settings.keys = keymap;
         self.came_from("keys", &value.span());
     }
-}
-
-fn set<T>(slot: &mut T, value: T) -> Option<String> {
-    *slot = value;
-    None
 }

@@ -10,6 +10,7 @@ pub mod theme;
 pub mod write;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use url::Url;
 
@@ -107,6 +108,18 @@ pub struct Settings {
     pub origins: Vec<(&'static str, String)>,
 }
 
+impl Settings {
+    /// How long names stay in the journal after their save is confirmed.
+    pub fn history(&self) -> Duration {
+        Duration::from_secs(self.history_days.saturating_mul(24 * 3600))
+    }
+}
+
+/// An address to build on: without the slash that stands for an empty path.
+pub fn bare(address: &Url) -> &str {
+    address.as_str().trim_end_matches('/')
+}
+
 /// How bad a problem is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Severity {
@@ -152,7 +165,7 @@ impl Loaded {
 /// What flags and environment say, the flag first.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// `--config`, and whether it was asked for by name.
+    /// `--config`: a file that was asked for by name has to be there.
     pub config: Option<PathBuf>,
     pub profile: Option<(String, &'static str)>,
     pub workspace: Option<String>,

@@ -131,9 +131,8 @@ impl Reader<'_> {
     }
 
     pub(super) fn came_from(&mut self, key: &'static str, span: &Range<usize>) {
-        let line = self.place(span.start);
-        let line = line.rsplit_once(':').map_or(line.clone(), |(line, _)| line.to_owned());
-        origin(&mut self.settings, key, line);
+        let (line, _) = position(self.text, span.start);
+        origin(&mut self.settings, key, format!("{}:{line}", self.path.display()));
     }
 
     fn top(&mut self, table: &DeTable<'_>, overrides: &Overrides) {
@@ -267,20 +266,13 @@ impl Reader<'_> {
         if let Err(words) = checked {
             return self.tell(Severity::Error, value.span(), format!("{key}: {words}"));
         }
-        match key {
-            "default_workspace" => {
-                self.settings.default_workspace = text;
-                self.came_from("default_workspace", &value.span());
-            }
-            "tenant" => {
-                self.settings.tenant = text;
-                self.came_from("tenant", &value.span());
-            }
-            _ => {
-                self.settings.client_id = text;
-                self.came_from("client_id", &value.span());
-            }
-        }
+        let (slot, name) = match key {
+            "default_workspace" => (&mut self.settings.default_workspace, "default_workspace"),
+            "tenant" => (&mut self.settings.tenant, "tenant"),
+            _ => (&mut self.settings.client_id, "client_id"),
+        };
+        *slot = text;
+        self.came_from(name, &value.span());
     }
 
     fn sign_in(&mut self, key: &str, value: &Value<'_>) {
@@ -288,28 +280,9 @@ impl Reader<'_> {
             return self.token_command(value);
         }
         let Some(text) = self.text_of(value, key) else { return };
-        let named = |wanted: &str| wanted == text;
         let (full, words) = match key {
-            "method" => {
-                let found = Method::ALL.iter().find(|(word, _)| named(word));
-                if let Some((_, method)) = found {
-                    self.settings.method = *method;
-                }
-                (
-                    "sign_in.method",
-                    found.is_none().then(|| listed(Method::ALL.map(|(word, _)| word).as_slice())),
-                )
-            }
-            _ => {
-                let found = Storage::ALL.iter().find(|(word, _)| named(word));
-                if let Some((_, storage)) = found {
-                    self.settings.storage = *storage;
-                }
-                (
-                    "sign_in.storage",
-                    found.is_none().then(|| listed(Storage::ALL.map(|(word, _)| word).as_slice())),
-                )
-            }
+            "method" => ("sign_in.method", choose(&mut self.settings.method, &text, &Method::ALL)),
+            _ => ("sign_in.storage", choose(&mut self.settings.storage, &text, &Storage::ALL)),
         };
         match words {
             Some(expected) => {
@@ -412,9 +385,14 @@ impl Reader<'_> {
     }
 }
 
-pub(super) fn listed(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-    quoted.join(" or ")
+/// Takes the choice of this word; in words what is expected, where it is none of them.
+pub(super) fn choose<T: Copy>(slot: &mut T, word: &str, all: &[(&'static str, T)]) -> Option<String> {
+    if let Some((_, choice)) = all.iter().find(|(known, _)| *known == word) {
+        *slot = *choice;
+        return None;
+    }
+    let quoted: Vec<String> = all.iter().map(|(word, _)| format!("{word:?}")).collect();
+    Some(quoted.join(" or "))
 }
 
 /// An ID that is one segment of an address.

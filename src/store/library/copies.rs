@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use crate::platform::files::{private, private_folder};
+use crate::platform::files::{open_or_make, private_folder};
 
 /// This copy's own mark.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Copies {
         let folder = library.with_extension("copies");
         private_folder(&folder)?;
         let name = Uuid::new_v4().to_string();
-        let file = open(&folder.join(&name), true)?;
+        let file = open_or_make(&folder.join(&name))?;
         let lock = file.try_lock().is_ok().then_some(file);
         Ok(Self { folder, name, _lock: lock })
     }
@@ -53,7 +53,7 @@ fn is_alive(folder: &Path, name: &str) -> bool {
         return false;
     }
     let path = folder.join(name);
-    match open(&path, false).map(|file| file.try_lock()) {
+    match OpenOptions::new().write(true).open(&path).map(|file| file.try_lock()) {
         Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) => true,
         Ok(Ok(())) => {
             let _ = std::fs::remove_file(&path);
@@ -67,12 +67,6 @@ impl Drop for Copies {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(self.folder.join(&self.name));
     }
-}
-
-fn open(path: &Path, create: bool) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(create).truncate(false).write(true);
-    private(&mut options).open(path)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The journal as history, and what an undo would take back.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::read::{self, json};
 use crate::core::session::{Host, Profile};
-use crate::core::store::{Entry, EntryId, Newest};
+use crate::core::store::{Entry, Newest};
 use crate::core::time::Stamp;
 
 /// The newest entries first.
@@ -67,9 +67,4 @@ pub(super) fn forget(connection: &Connection, before: Stamp) -> rusqlite::Result
         [before.micros()],
     )?;
     Ok(())
-}
-
-/// The number of an entry.
-pub(super) fn number(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<EntryId>> {
-    Ok(row.get::<_, Option<i64>>(at)?.map(EntryId))
 }

@@ -100,10 +100,10 @@ impl SqliteLibrary {
     fn serve(connection: Connection, path: &Path) -> Result<Self, Fault> {
         let copies = Copies::join(path).map_err(|e| OpenError::Io(e).into_fault(path))?;
         let (jobs, calls) = mpsc::channel::<Job>();
-        let (changed, asked) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+        let (changed, waiting) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let mut shelf = Shelf { connection, copies, path: path.to_owned(), known: Known::default() };
         shelf.known.version = version(&shelf.connection);
-        let (tell, looked) = (Arc::clone(&changed), Arc::clone(&asked));
+        let (tell, looks) = (Arc::clone(&changed), Arc::clone(&waiting));
         let thread = std::thread::Builder::new()
             .name("library".into())
             .spawn(move || {
@@ -118,7 +118,7 @@ impl SqliteLibrary {
                             let _ = answer.send(result);
                         }
                         Ok(Job::Look) => {
-                            looked.store(false, Ordering::Release);
+                            looks.store(false, Ordering::Release);
                             settling = true;
                         }
                         Err(RecvTimeoutError::Timeout) => settling = false,
@@ -135,7 +135,7 @@ impl SqliteLibrary {
             })?;
         // Without it everything works, only that another copy's changes are seen at the next refresh.
         let knock = jobs.clone();
-        let watcher = watch::watch(path, asked, move || {
+        let watcher = watch::watch(path, waiting, move || {
             let _ = knock.send(Job::Look);
         });
         if let Err(error) = &watcher {
@@ -343,9 +343,7 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
 
 /// SQLite gives its companion files the mode of the main one, so that one must be private before SQLite sees it.
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    files::private(&mut options).open(path)?;
+    files::open_or_make(path)?;
     files::tighten(path)
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-/// Watches the library's folder. `asked` is called when a look is worth it, at most once until `looked`.
+/// Watches the library's folder. `ask` is called when a look is worth it, at most once until it is no longer `waiting`.
 pub(super) fn watch(
     library: &Path,
     waiting: Arc<AtomicBool>,

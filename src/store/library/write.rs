@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::claim::is_busy;
 use super::copies::Copies;
-use crate::core::session::{Account, Host, Key, Presence, Session};
+use crate::core::session::{Account, Host, Key, Session};
 use crate::core::store::{Deed, Draft, EntryId, Intent, Outcome};
 use crate::core::time::Stamp;
 
@@ -61,19 +61,14 @@ fn commit_one(
             intent.at.micros()
         ])?;
     }
-    let (deed, about) = match intent.deed {
-        Deed::Rename => ("rename", None),
-        Deed::Undo(about) => ("undo", Some(about.0)),
-        Deed::Redo(about) => ("redo", Some(about.0)),
-    };
     all.prepare_cached(
         "INSERT INTO journal (deed, about, batch, profile, session, workspace, account, host, from_name, to_name,
                               state, claimed_by, made_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11, ?12)",
     )?
     .execute(params![
-        deed,
-        about,
+        intent.deed.word(),
+        intent.deed.about().map(|entry| entry.0),
         intent.batch,
         intent.key.profile.as_str(),
         intent.key.id.as_str(),
@@ -87,7 +82,7 @@ fn commit_one(
     ])?;
     let entry = EntryId(all.last_insert_rowid());
     if intent.deed == Deed::Rename {
-        forget_draft(all, &intent.key)?;
+        drop_draft(all, &intent.key)?;
     }
     keep_session(all, session)?;
     Ok((entry, turn))
@@ -134,11 +129,11 @@ fn settle_one(
     session: &Session,
     at: Stamp,
 ) -> rusqlite::Result<()> {
-    let (state, stored, request_id, why) = match outcome {
-        Outcome::Saved { stored, request_id } => ("saved", stored.as_deref(), request_id.as_deref(), None),
-        Outcome::Failed { why, request_id } => ("failed", None, request_id.as_deref(), Some(why.as_str())),
-        Outcome::Cancelled | Outcome::Stopped => ("cancelled", None, None, None),
-        Outcome::Replaced => ("replaced", None, None, None),
+    let (stored, why, words_come_back) = match outcome {
+        Outcome::Saved { stored, .. } => (stored.as_deref(), None, false),
+        Outcome::Failed { why, .. } => (None, Some(why.as_str()), true),
+        Outcome::Cancelled => (None, None, true),
+        Outcome::Stopped | Outcome::Replaced => (None, None, false),
     };
     // An entry ends once; whoever comes second changes nothing about it.
     let ended = all
@@ -146,11 +141,7 @@ fn settle_one(
             "UPDATE journal SET state = ?2, settled_at = ?3, stored_name = ?4, request_id = ?5, why = ?6
               WHERE id = ?1 AND state = 'waiting'",
         )?
-        .execute(params![entry.0, state, at.micros(), stored, request_id, why])?;
-    let words_come_back = match outcome {
-        Outcome::Failed { .. } | Outcome::Cancelled => true,
-        Outcome::Saved { .. } | Outcome::Stopped | Outcome::Replaced => false,
-    };
+        .execute(params![entry.0, outcome.word(), at.micros(), stored, outcome.request_id(), why])?;
     if ended > 0 && words_come_back {
         // Words typed since are newer, so they stay.
         all.prepare_cached(
@@ -165,17 +156,16 @@ fn settle_one(
 }
 
 /// A draft; an older text never takes the place of a newer one.
-pub(super) fn save_draft(connection: &mut Connection, draft: &Draft) -> rusqlite::Result<()> {
-    let all = begin(connection)?;
-    all.prepare_cached(
+pub(super) fn save_draft(connection: &Connection, draft: &Draft) -> rusqlite::Result<()> {
+    let mut save = connection.prepare_cached(
         "INSERT INTO draft (profile, session, workspace, text, account, host, at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (profile, session) DO UPDATE SET
             workspace = excluded.workspace, text = excluded.text, account = excluded.account,
             host = excluded.host, at = excluded.at
          WHERE excluded.at >= draft.at",
-    )?
-    .execute(params![
+    )?;
+    save.execute(params![
         draft.key.profile.as_str(),
         draft.key.id.as_str(),
         draft.workspace.as_str(),
@@ -184,14 +174,15 @@ pub(super) fn save_draft(connection: &mut Connection, draft: &Draft) -> rusqlite
         draft.host.as_str(),
         draft.at.micros(),
     ])?;
-    all.commit()
+    Ok(())
 }
 
 /// No draft any more.
-pub(super) fn drop_draft(connection: &mut Connection, key: &Key) -> rusqlite::Result<()> {
-    let all = begin(connection)?;
-    forget_draft(&all, key)?;
-    all.commit()
+pub(super) fn drop_draft(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM draft WHERE profile = ?1 AND session = ?2")?
+        .execute(params![key.profile.as_str(), key.id.as_str()])?;
+    Ok(())
 }
 
 /// Sessions as they are now. One that was never acted on is not kept.
@@ -204,22 +195,16 @@ pub(super) fn remember(connection: &mut Connection, sessions: &[Session]) -> rus
 }
 
 /// The session leaves the list; its journal entries stay.
-pub(super) fn unlist(connection: &mut Connection, key: &Key) -> rusqlite::Result<()> {
-    let all = begin(connection)?;
-    all.prepare_cached("DELETE FROM session WHERE profile = ?1 AND id = ?2")?
+pub(super) fn unlist(connection: &Connection, key: &Key) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM session WHERE profile = ?1 AND id = ?2")?
         .execute(params![key.profile.as_str(), key.id.as_str()])?;
-    all.commit()
+    Ok(())
 }
 
 /// A hint that is not to be shown again.
 pub(super) fn dismiss(connection: &mut Connection, what: &str) -> rusqlite::Result<()> {
     connection.prepare_cached("INSERT OR IGNORE INTO dismissed (what) VALUES (?1)")?.execute([what])?;
-    Ok(())
-}
-
-fn forget_draft(all: &Transaction<'_>, key: &Key) -> rusqlite::Result<()> {
-    all.prepare_cached("DELETE FROM draft WHERE profile = ?1 AND session = ?2")?
-        .execute(params![key.profile.as_str(), key.id.as_str()])?;
     Ok(())
 }
 
@@ -243,11 +228,7 @@ fn keep_session(all: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
         session.name,
         session.created.map(Stamp::micros),
         session.modified.map(Stamp::micros),
-        match session.presence {
-            Presence::Here => "here",
-            Presence::Gone => "gone",
-            Presence::NoAccess => "no access",
-        },
+        session.presence.word(),
         session.seen.map(Stamp::micros),
         opened.micros(),
         session.account.as_ref().map(Account::as_str),
