@@ -10,7 +10,7 @@ mod tests;
 mod view;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::slice::SliceIndex;
 use std::sync::Arc;
 
@@ -261,32 +261,6 @@ impl Listing {
         self.refilter();
     }
 
-    /// Adds sessions that a walk brought, at the end.
-    pub(crate) fn append(&mut self, sessions: Vec<Session>) {
-        for session in sessions {
-            let (slot, new) = self.table.put(session);
-            if new {
-                self.seat(slot, Seat::End);
-                self.appended += 1;
-            }
-        }
-    }
-
-    /// Whether rows stand at the end that the order has elsewhere.
-    pub(crate) fn has_a_tail(&self) -> bool {
-        self.appended > 0
-    }
-
-    /// Makes the order anew if it is worth it while more rows come: of a long list not before a fifth of it is new, so
-    /// that all orders together cost no more than a few of the last.
-    pub(crate) fn sort_a_long_tail(&mut self, now: Stamp, zone: i32) {
-        if self.has_a_tail()
-            && (self.table.len() <= self.at_once / 4 || self.appended * 5 >= self.table.len())
-        {
-            self.sort(now, zone);
-        }
-    }
-
     /// Takes a session out of the list; gives it back for whoever wants to put it back.
     pub(crate) fn remove(&mut self, key: &Key) -> Option<Session> {
         let session = self.table.get(key)?.clone();
@@ -297,45 +271,6 @@ impl Listing {
         self.forget_gone();
         self.refilter();
         Some(session)
-    }
-
-    /// Another walk begins; its number.
-    pub(crate) fn begin_walk(&mut self) -> u32 {
-        self.walks += 1;
-        self.walks
-    }
-
-    /// A walk has brought this session.
-    pub(crate) fn brought(&mut self, key: &Key, walk: u32) {
-        if let Some(slot) = self.table.slot(key) {
-            self.table.brought(slot, walk);
-        }
-    }
-
-    /// Whether a walk has brought this session.
-    pub(crate) fn was_brought(&self, key: &Key, walk: u32) -> bool {
-        self.table.slot(key).is_some_and(|slot| self.table.was_brought(slot, walk))
-    }
-
-    /// Forgets what only a walk brought, except rows in `keep`, and what this walk has brought.
-    pub(crate) fn drop_unopened<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, walk: Option<u32>) {
-        let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
-        let rows = self.table.rows();
-        let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
-        let stays =
-            |slot: &Slot| keep.contains(slot) || walk.is_some_and(|walk| self.table.was_brought(*slot, walk));
-        let goes: Vec<Slot> = unopened.filter(|slot| !stays(slot)).collect();
-        if goes.is_empty() {
-            return;
-        }
-        for slot in goes {
-            self.table.remove(slot);
-            self.forget_mark(slot);
-        }
-        let rows = self.table.rows().clone();
-        Arc::make_mut(&mut self.order).retain(|placed| rows.brief(placed.slot).is_some());
-        self.arranging.gone();
-        self.forget_gone();
     }
 
     /// Takes rows that have gone from those that are shown, where these are made anew only in a moment.
