@@ -4,8 +4,11 @@
 //! letters of its name among it, stands side by side, and a copy for another thread costs a few pointers: a change copies
 //! the block that it falls into, and only while somebody else reads it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+
+use hashbrown::HashTable;
 
 use super::filter::Beginning;
 use super::fuzzy::{self, Letters};
@@ -70,6 +73,11 @@ impl Rows {
         block.sessions.get(slot.at() % BLOCK)
     }
 
+    /// A session by its number, also one that has gone.
+    fn kept(&self, slot: Slot) -> Option<&Session> {
+        self.blocks.get(slot.at() / BLOCK)?.sessions.get(slot.at() % BLOCK)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -97,21 +105,59 @@ struct Count {
     opened: usize,
 }
 
+/// Where the session of a key stands, by the numbers alone: the keys are in the rows already.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    slots: HashTable<Slot>,
+    hashes: RandomState,
+}
+
+impl Index {
+    fn find(&self, key: &Key, rows: &Rows) -> Option<Slot> {
+        let is_it = |slot: &Slot| rows.kept(*slot).is_some_and(|session| session.key == *key);
+        self.slots.find(self.hashes.hash_one(key), is_it).copied()
+    }
+
+    /// Makes room for so many more.
+    fn reserve(&mut self, more: usize, rows: &Rows) {
+        self.slots.reserve(more, hash(&self.hashes, rows));
+    }
+
+    /// Adds a row that is there and not yet in here.
+    fn insert(&mut self, slot: Slot, rows: &Rows) {
+        let hash = hash(&self.hashes, rows);
+        self.slots.insert_unique(hash(&slot), slot, hash);
+    }
+}
+
+fn hash(hashes: &RandomState, rows: &Rows) -> impl Fn(&Slot) -> u64 {
+    move |slot| rows.kept(*slot).map_or(0, |session| hashes.hash_one(&session.key))
+}
+
 /// Every known session.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Rows,
-    index: HashMap<Key, Slot>,
+    index: Index,
     /// How many sessions each workspace has.
     places: BTreeMap<(Profile, WorkspaceId), Count>,
     here: usize,
 }
 
+impl PartialEq for Table {
+    /// The rest follows from the rows.
+    fn eq(&self, other: &Self) -> bool {
+        self.rows == other.rows
+    }
+}
+
+impl Eq for Table {}
+
 impl Table {
     /// A table of these sessions.
     pub(super) fn of(sessions: Vec<Session>) -> Self {
         let mut table = Self::default();
-        table.index.reserve(sessions.len());
+        table.index.reserve(sessions.len(), &table.rows);
         for session in sessions {
             table.put(session);
         }
@@ -130,21 +176,23 @@ impl Table {
 
     /// The number of a session that is there.
     pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
-        self.index.get(key).copied().filter(|slot| self.rows.brief(*slot).is_some())
+        self.number(key).filter(|slot| self.rows.brief(*slot).is_some())
     }
 
     /// The number of a session, also of one that has gone.
     pub(super) fn number(&self, key: &Key) -> Option<Slot> {
-        self.index.get(key).copied()
+        self.index.find(key, &self.rows)
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<&Session> {
-        self.rows.session(*self.index.get(key)?)
+        self.rows.session(self.number(key)?)
     }
 
     /// Those that were there and have gone.
     pub(super) fn gone(&self) -> impl Iterator<Item = &Key> {
-        self.index.iter().filter(|(_, slot)| self.rows.brief(**slot).is_none()).map(|(key, _)| key)
+        let all = (0..self.rows.len()).map(Slot::new);
+        let gone = all.filter(|slot| self.rows.brief(*slot).is_none());
+        gone.filter_map(|slot| self.rows.kept(slot)).map(|session| &session.key)
     }
 
     /// Every session that is there.
@@ -160,7 +208,7 @@ impl Table {
 
     /// Adds or replaces a session; whether it is new.
     pub(super) fn put(&mut self, session: Session) -> (Slot, bool) {
-        match self.index.get(&session.key).copied() {
+        match self.number(&session.key) {
             Some(slot) => {
                 let new = self.rows.brief(slot).is_none();
                 if new {
@@ -172,7 +220,6 @@ impl Table {
             }
             None => {
                 let slot = Slot::new(self.rows.len());
-                self.index.insert(session.key.clone(), slot);
                 self.here += 1;
                 let brief = self.brief_of(&session, 0);
                 if self.rows.len.is_multiple_of(BLOCK) {
@@ -184,6 +231,7 @@ impl Table {
                     block.sessions.push(session);
                     self.rows.len += 1;
                 }
+                self.index.insert(slot, &self.rows);
                 self.count(slot);
                 (slot, true)
             }
