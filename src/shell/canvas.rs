@@ -1,14 +1,21 @@
 //! What the terminal shows, line by line. A frame is drawn whole, and most of its lines come out as they were: only the
-//! others are looked at for what their cells cover and leave.
+//! others are painted, and looked at for what their cells cover and leave.
 
 use ratatui::backend::Backend;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
-/// The frame that is drawn next, and the lines that are shown, each in a buffer of its own.
+/// The frame that is drawn next, and the lines that are shown.
 pub struct Canvas {
     next: Buffer,
-    lines: Vec<Buffer>,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    /// As it was drawn; `None` where nothing was.
+    drawn: Option<Buffer>,
+    /// As it was painted.
+    shown: Buffer,
 }
 
 /// Whether two cells look alike. What costs least, and tells most cells apart, is asked first.
@@ -27,8 +34,8 @@ fn alike(a: &Cell, b: &Cell) -> bool {
 impl Canvas {
     /// For a terminal of this size that shows nothing yet.
     pub fn new(area: Rect) -> Self {
-        let lines = (area.top()..area.bottom()).map(|y| Buffer::empty(Rect { y, height: 1, ..area }));
-        Self { next: Buffer::empty(area), lines: lines.collect() }
+        let line = |y| Line { drawn: None, shown: Buffer::empty(Rect { y, height: 1, ..area }) };
+        Self { next: Buffer::empty(area), lines: (area.top()..area.bottom()).map(line).collect() }
     }
 
     /// The size of the terminal.
@@ -41,7 +48,8 @@ impl Canvas {
         *self = Self::new(self.area());
     }
 
-    /// Draws a frame, and hands what has changed to the terminal; returns where the caret belongs.
+    /// Draws a frame, paints the lines of it that are drawn otherwise than before, and hands what has changed to the
+    /// terminal; returns where the caret belongs.
     ///
     /// # Errors
     /// Those of the terminal.
@@ -49,6 +57,7 @@ impl Canvas {
         &mut self,
         backend: &mut B,
         draw: impl FnOnce(&mut Buffer) -> Option<Position>,
+        paint: impl Fn(&mut Buffer),
     ) -> Result<Option<Position>, B::Error> {
         self.next.reset();
         let caret = draw(&mut self.next);
@@ -56,16 +65,20 @@ impl Canvas {
         // Where there is no width there are no cells.
         let width = usize::from(self.next.area.width.max(1));
         for (line, cells) in self.lines.iter_mut().zip(self.next.content.chunks_exact_mut(width)) {
-            if line.content.iter().zip(&*cells).all(|(old, new)| alike(old, new)) {
+            let same = |drawn: &Buffer| drawn.content.iter().zip(&*cells).all(|(old, new)| alike(old, new));
+            if line.drawn.as_ref().is_some_and(same) {
                 continue;
             }
-            let mut new = Buffer::empty(line.area);
-            new.content.swap_with_slice(cells);
-            changed.push((line, new));
+            let mut drawn = Buffer::empty(line.shown.area);
+            drawn.content.swap_with_slice(cells);
+            let mut painted = drawn.clone();
+            paint(&mut painted);
+            line.drawn = Some(drawn);
+            changed.push((line, painted));
         }
-        backend.draw(changed.iter().flat_map(|(old, new)| old.diff_iter(new)))?;
-        for (old, new) in changed {
-            *old = new;
+        backend.draw(changed.iter().flat_map(|(line, painted)| line.shown.diff_iter(painted)))?;
+        for (line, painted) in changed {
+            line.shown = painted;
         }
         Ok(caret)
     }
@@ -116,7 +129,7 @@ mod tests {
             let (mut ours, mut canvas) = (TestBackend::new(AREA.width, AREA.height), Canvas::new(AREA));
             for frame in &frames {
                 whole.draw(|to| draw(frame, to.buffer_mut())).unwrap();
-                canvas.draw(&mut ours, |buffer| { draw(frame, buffer); None }).unwrap();
+                canvas.draw(&mut ours, |buffer| { draw(frame, buffer); None }, |_| {}).unwrap();
                 prop_assert_eq!(ours.buffer(), whole.backend().buffer());
             }
         }
@@ -127,12 +140,11 @@ mod tests {
         let mut canvas = Canvas::new(AREA);
         let sent = |canvas: &mut Canvas| {
             let mut backend = TestBackend::new(AREA.width, AREA.height);
-            canvas
-                .draw(&mut backend, |buffer| {
-                    buffer.set_string(2, 1, "names", Style::new());
-                    Some(Position::new(2, 1))
-                })
-                .unwrap();
+            let names = |buffer: &mut Buffer| {
+                buffer.set_string(2, 1, "names", Style::new());
+                Some(Position::new(2, 1))
+            };
+            canvas.draw(&mut backend, names, |_| {}).unwrap();
             backend.buffer().content.iter().filter(|cell| cell.symbol() != " ").count()
         };
         assert_eq!([sent(&mut canvas), sent(&mut canvas)], [5, 0]);
@@ -145,7 +157,27 @@ mod tests {
         for (width, height) in [(0, 0), (0, 3), (3, 0)] {
             let area = Rect { width, height, ..AREA };
             let mut canvas = Canvas::new(area);
-            canvas.draw(&mut TestBackend::new(width, height), |_| None).unwrap();
+            canvas.draw(&mut TestBackend::new(width, height), |_| None, |_| {}).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_line_is_painted_also_where_nothing_is_drawn_and_later_those_alone_that_changed() {
+        let mut canvas = Canvas::new(AREA);
+        let mut backend = TestBackend::new(AREA.width, AREA.height);
+        let painted = std::cell::RefCell::new(Vec::new());
+        let paint = |line: &mut Buffer| {
+            painted.borrow_mut().push(line.area.y);
+            line.set_style(line.area, Style::new().bg(Color::Blue));
+        };
+        for (words, lines) in [("", vec![0, 1, 2, 3]), ("a", vec![2]), ("a", vec![])] {
+            let draw = |buffer: &mut Buffer| {
+                buffer.set_string(0, 2, words, Style::new());
+                None
+            };
+            canvas.draw(&mut backend, draw, paint).unwrap();
+            assert_eq!(painted.take(), lines);
+            assert!(backend.buffer().content.iter().all(|cell| cell.bg == Color::Blue));
         }
     }
 }

@@ -113,7 +113,11 @@ impl Screen for TerminalScreen {
             let shape = if bar { SetCursorStyle::SteadyBar } else { SetCursorStyle::DefaultUserShape };
             queue!(self.terminal, shape)?;
         }
-        match self.canvas.draw(&mut self.terminal, |buffer| view::draw(model, buffer))? {
+        match self.canvas.draw(
+            &mut self.terminal,
+            |buffer| view::draw_roles(model, buffer),
+            |line| view::paint(model, line),
+        )? {
             Some(caret) => queue!(self.terminal, Show, MoveTo(caret.x, caret.y))?,
             None => queue!(self.terminal, Hide)?,
         }

@@ -24,19 +24,29 @@ use plan::Plan;
 use text::Words;
 use theme::Role;
 
-/// Draws the whole screen on an empty buffer; returns where the terminal's own caret belongs: where text goes in, or on
-/// the selected row.
+/// Draws the whole screen on an empty buffer, painted; returns where the terminal's own caret belongs: where text goes in,
+/// or on the selected row.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let caret = draw_roles(model, buffer);
+    paint(model, buffer);
+    caret
+}
+
+/// The same, in roles: each cell says what it is, and [`paint`] how that looks.
+pub fn draw_roles(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    // A caret outside the screen would be a mistake of ours that a terminal answers with a scroll.
+    draw_parts(model, buffer).filter(|caret| buffer.area.contains(*caret))
+}
+
+/// Gives cells the characters and colours of the person's choice. What a cell becomes depends on it alone.
+pub fn paint(model: &Model, buffer: &mut Buffer) {
     if model.settings.ascii {
         theme::to_ascii(buffer);
     }
     theme::paint(buffer, &model.settings.theme);
-    // A caret outside the screen would be a mistake of ours that a terminal answers with a scroll.
-    caret.filter(|caret| buffer.area.contains(*caret))
 }
 
-fn draw_roles(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+fn draw_parts(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let area = buffer.area;
     let Some(plan) = Plan::new(area, model.preview_room()) else {
         return Some(too_small(model, buffer));

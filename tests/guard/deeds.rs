@@ -45,12 +45,12 @@ impl Stage {
     fn draw(&mut self) -> AllocationInfo {
         let Self { model, terminal, canvas } = self;
         let mut cost = AllocationInfo::default();
-        let drawn = canvas.draw(terminal, |buffer| {
+        let draw = |buffer: &mut _| {
             let mut caret = None;
-            cost = measure(|| caret = retitle::view::draw(model, buffer));
+            cost = measure(|| caret = retitle::view::draw_roles(model, buffer));
             caret
-        });
-        drawn.unwrap();
+        };
+        canvas.draw(terminal, draw, |line| retitle::view::paint(model, line)).unwrap();
         cost
     }
 
