@@ -4,23 +4,24 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
 use super::keyring::Keyring;
-use super::{Storage, seal};
+use super::{Storage, lock, seal};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::time::Stamp;
-use crate::platform::files;
+use crate::platform::files::{self, Version};
 
 /// A lock that cannot be had is no reason to give up: Entra does not revoke a refresh token that was used.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 const LOCK_PAUSE: Duration = Duration::from_millis(30);
 
 /// The file's content.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct CacheFile {
     version: u32,
     pub(super) entries: BTreeMap<String, Entry>,
@@ -57,17 +58,21 @@ pub(super) fn keyring_fault(why: &str) -> Fault {
 pub(super) struct Cache {
     folder: Option<PathBuf>,
     keyring: Option<Keyring>,
+    /// What was read last: every request asks for a token, and the file seldom changes.
+    known: Mutex<Option<(Version, CacheFile)>>,
 }
 
 impl Cache {
     pub(super) fn new(storage: &Storage) -> Self {
         match storage {
-            Storage::File(folder) => Self { folder: Some(folder.clone()), keyring: None },
-            Storage::Keyring(folder) => {
-                Self { folder: Some(folder.clone()), keyring: Some(Keyring::new(folder)) }
-            }
-            Storage::Memory => Self { folder: None, keyring: None },
+            Storage::File(folder) => Self::of(Some(folder.clone()), None),
+            Storage::Keyring(folder) => Self::of(Some(folder.clone()), Some(Keyring::new(folder))),
+            Storage::Memory => Self::of(None, None),
         }
+    }
+
+    fn of(folder: Option<PathBuf>, keyring: Option<Keyring>) -> Self {
+        Self { folder, keyring, known: Mutex::default() }
     }
 
     /// Where the tokens are, if they are on disk.
@@ -87,6 +92,13 @@ impl Cache {
     /// What is on disk; nothing when there is no file.
     pub(super) async fn read(&self) -> Result<CacheFile, Trouble> {
         let Some(path) = self.path() else { return Ok(CacheFile::default()) };
+        // Before it is read, so that what replaces it meanwhile is read the next time.
+        let version = std::fs::metadata(&path).ok().map(|meta| Version::of(&meta));
+        if let Some((of, file)) = &*lock(&self.known)
+            && Some(*of) == version
+        {
+            return Ok(file.clone());
+        }
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(CacheFile::default()),
@@ -101,10 +113,10 @@ impl Cache {
                 seal::open(&key, &bytes).ok_or(Trouble::Garbled)?
             }
         };
-        serde_json::from_slice(&plain)
-            .ok()
-            .filter(|f: &CacheFile| f.version == VERSION)
-            .ok_or(Trouble::Garbled)
+        let file = serde_json::from_slice(&plain).ok().filter(|f: &CacheFile| f.version == VERSION);
+        let file = file.ok_or(Trouble::Garbled)?;
+        *lock(&self.known) = version.map(|version| (version, file.clone()));
+        Ok(file)
     }
 
     /// Moves an unusable file out of the way; returns words about it.

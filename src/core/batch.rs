@@ -1,10 +1,11 @@
 //! Many renames as one: a plan that was applied, and how each row of it fares.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Key, WorkspaceId};
+use super::session::{Key, Profile, WorkspaceId};
 use super::store::Deed;
 use super::time::Stamp;
 use super::title::NewName;
@@ -19,6 +20,8 @@ pub struct Batch {
     pub typed: bool,
     pub stage: Stage,
     pub items: Vec<Item>,
+    /// Where those stand whose saves are under way.
+    pub(super) going: BTreeMap<Key, usize>,
 }
 
 /// How far a bulk got.
@@ -120,10 +123,32 @@ impl Tally {
     }
 }
 
+/// The workspaces of these rows, each once.
+pub(super) fn places_of<'a>(items: impl Iterator<Item = &'a Item>) -> VecDeque<(Profile, WorkspaceId)> {
+    let mut places = VecDeque::new();
+    for item in items {
+        let place = (item.key.profile.clone(), item.workspace.clone());
+        if !places.contains(&place) {
+            places.push_back(place);
+        }
+    }
+    places
+}
+
 impl Batch {
+    /// A bulk whose names are to be read first.
+    pub(super) fn new(id: i64, typed: bool, items: Vec<Item>) -> Self {
+        Self { id, typed, stage: Stage::Reading, items, going: BTreeMap::new() }
+    }
+
     /// Rows by fate.
     pub fn tally(&self) -> Tally {
         Tally::of(&self.items)
+    }
+
+    /// The workspaces of the rows that fared like this.
+    pub(super) fn places(&self, fate: &Fate) -> VecDeque<(Profile, WorkspaceId)> {
+        places_of(self.items.iter().filter(|item| item.fate == *fate))
     }
 
     /// Whether it still has something ahead of it.
@@ -155,7 +180,7 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::session::{Profile, SessionId};
+    use crate::core::session::SessionId;
 
     fn key(id: &str) -> Key {
         Key { profile: Profile::new("default"), id: SessionId::new(id) }
@@ -169,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_being_written_to_the_journal_are_the_rows_that_wait_and_no_others() {
         let items = vec![item("waits", Fate::Waiting), item("has-it", Fate::Already)];
-        let mut batch = Batch { id: 1, typed: false, stage: Stage::Writing(ReqId(1)), items };
+        let mut batch = Batch { stage: Stage::Writing(ReqId(1)), ..Batch::new(1, false, items) };
         assert!(batch.writes(&key("waits")));
         assert!(!batch.writes(&key("has-it")), "nothing is to be done for it");
         assert!(!batch.writes(&key("elsewhere")), "it is none of the batch");

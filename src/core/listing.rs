@@ -306,13 +306,11 @@ impl Listing {
         }
     }
 
-    /// States of saves and drafts, for `is:`.
+    /// States of saves and drafts, for a filter that asks for them.
     pub(crate) fn set_tags(&mut self, tags: Tags) {
         if self.tags != tags {
             self.tags = tags;
-            if self.query.asks_states() {
-                self.refilter();
-            }
+            self.refilter();
         }
     }
 

@@ -22,11 +22,20 @@ use super::preview::Preview;
 use super::reading::Messages;
 use super::recall::Recall;
 use super::saves::{Phase, Save, Saves};
-use super::session::{Account, Key, Profile, Session, SessionId};
+use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
 use super::settings::{Face, Settings};
 use super::store::{Draft, Snapshot, Unsettled};
 use super::time::Stamp;
 use super::update::burst::Burst;
+
+/// Names that we have set and that are looked at once more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recheck {
+    /// One session's.
+    Row(Key),
+    /// Those of a bulk, by the lists of its workspaces.
+    Bulk(VecDeque<(Profile, WorkspaceId)>),
+}
 
 /// All state of the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,7 +58,7 @@ pub struct Model {
     /// Until when each tenant wants to be left alone.
     pub gates: BTreeMap<String, Stamp>,
     /// Names that we have just set, to be looked at once more: a service may rename on its own.
-    pub rechecks: VecDeque<(Stamp, Key)>,
+    pub rechecks: VecDeque<(Stamp, Recheck)>,
     /// Answers about rows that may not be read yet: they are heard when all are.
     pub held_back: Vec<Msg>,
     /// Entries of the journal that wait for the same.
@@ -107,7 +116,7 @@ impl Model {
             places: Places::new(first, others),
             settings,
             list: Listing::new(snapshot.sessions, now, zone),
-            saves: Saves::new(),
+            saves: Saves::default(),
             drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
             unkept: BTreeSet::new(),
             mode: Mode::Browse,
@@ -349,7 +358,7 @@ impl Model {
         for key in self.drafts.keys() {
             tags.entry(key.clone()).or_default().push(Tag::Draft);
         }
-        for (key, save) in &self.saves {
+        for (key, save) in self.saves.iter() {
             let tag = match &save.phase {
                 Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed(_)) => Tag::Changed,
                 Phase::Failed { .. } => Tag::Failed,

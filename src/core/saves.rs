@@ -4,6 +4,7 @@
 //! leaves before its journal entry is on disk.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::time::Duration;
 
 use super::fault::Fault;
@@ -150,8 +151,74 @@ impl Save {
     }
 }
 
-/// All saves, by session.
-pub type Saves = BTreeMap<Key, Save>;
+/// All saves, by session. It remembers which of them were given out for a change, so that whoever follows them need not
+/// look at all.
+#[derive(Clone, Debug, Default)]
+pub struct Saves {
+    all: BTreeMap<Key, Save>,
+    changed: Vec<Key>,
+}
+
+impl PartialEq for Saves {
+    /// What was given out says nothing of what there is.
+    fn eq(&self, other: &Self) -> bool {
+        self.all == other.all
+    }
+}
+
+impl Eq for Saves {}
+
+impl Deref for Saves {
+    type Target = BTreeMap<Key, Save>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.all
+    }
+}
+
+impl Saves {
+    /// A save, to be changed.
+    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Save> {
+        let save = self.all.get_mut(key)?;
+        self.changed.push(key.clone());
+        Some(save)
+    }
+
+    /// Begins a save, in place of the session's older one.
+    pub fn insert(&mut self, key: Key, save: Save) {
+        self.changed.push(key.clone());
+        self.all.insert(key, save);
+    }
+
+    /// Forgets a save.
+    pub(super) fn remove(&mut self, key: &Key) {
+        if self.all.remove(key).is_some() {
+            self.changed.push(key.clone());
+        }
+    }
+
+    /// Forgets those that are like this.
+    pub(super) fn remove_where(&mut self, which: impl Fn(&Save) -> bool) {
+        self.changed.extend(self.all.extract_if(.., |_, save| which(save)).map(|(key, _)| key));
+    }
+
+    /// Changes those that are like this.
+    pub(super) fn change_where(
+        &mut self,
+        which: impl Fn(&Key, &Save) -> bool,
+        mut change: impl FnMut(&Key, &mut Save),
+    ) {
+        for (key, save) in self.all.iter_mut().filter(|(key, save)| which(key, save)) {
+            self.changed.push(key.clone());
+            change(key, save);
+        }
+    }
+
+    /// The sessions whose saves may have changed since this was last asked; some of them more than once.
+    pub(super) fn take_changed(&mut self) -> Vec<Key> {
+        std::mem::take(&mut self.changed)
+    }
+}
 
 /// The pause before try number `tries` (from 1): 1, 2, 4 … 30 s, unless the server named one; with up to a quarter of
 /// a second more for each second up to four, so that many do not come back at the same instant. The spread is made from

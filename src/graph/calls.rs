@@ -138,11 +138,16 @@ impl GraphClient {
             Some(link) => self.own_link(&link)?,
             None => self.address(&[workspace.as_str(), "sessions"])?,
         };
-        let request = Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
-        let answer = self.send(account, request).await?;
+        let of =
+            |url, workspace| Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
+        let answer = self.send_or_await(account, of(url, workspace.clone())).await?;
         let page: Page<Session> =
             serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
         let next = page.next();
+        // A link that leads elsewhere is refused when it is followed.
+        if let Some(url) = next.as_ref().and_then(|link| self.own_link(link).ok()) {
+            self.ask_ahead(account, of(url, workspace));
+        }
         let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
         Ok(GraphReply::Page { sessions, next })
     }
@@ -242,7 +247,7 @@ impl GraphClient {
     }
 
     /// Sends a request; with a refused token once more, with a fresh one that brings what the server asked for.
-    async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
+    pub(super) async fn send(&self, account: &Account, request: Request) -> Result<Success, Fault> {
         self.send_with_token(account, request).await.map(|(answer, _)| answer)
     }
 

@@ -1,5 +1,6 @@
 //! Microsoft Graph, beta, as far as Security Copilot sessions go.
 
+mod ahead;
 mod calls;
 mod challenge;
 mod fault;
@@ -19,6 +20,7 @@ use crate::core::msg::GraphReply;
 use crate::core::session::Account;
 use crate::http::Http;
 use crate::ports::{Answer, Graph, Tokens};
+use ahead::Ahead;
 
 /// How many requests are on their way at once, of all kinds together.
 const AT_ONCE: usize = 4;
@@ -37,6 +39,7 @@ pub struct GraphClient {
     /// `https://graph.microsoft.com/beta`, without a slash at the end.
     base: Url,
     tokens: Arc<dyn Tokens>,
+    ahead: Arc<Ahead>,
 }
 
 impl GraphClient {
@@ -44,7 +47,7 @@ impl GraphClient {
     pub fn new(http: Http, base: Url, tokens: Arc<dyn Tokens>) -> Self {
         let slots = Arc::new(Semaphore::new(AT_ONCE));
         let read_slots = Arc::new(Semaphore::new(AT_ONCE - 1));
-        Self { http, slots, read_slots, renew: Arc::default(), base, tokens }
+        Self { http, slots, read_slots, renew: Arc::default(), base, tokens, ahead: Arc::default() }
     }
 
     /// The HTTP client for the next request.

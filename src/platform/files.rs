@@ -1,9 +1,10 @@
 //! Files and folders for their owner only. On Windows the access list under LOCALAPPDATA is its owner's already, so there
 //! each of these does what is left to do.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::Result;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// A file that these options make is its owner's only.
 pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -35,6 +36,29 @@ pub fn tighten(path: &Path) -> Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// What tells that a file is the one that it was, unchanged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Version {
+    len: u64,
+    modified: Option<SystemTime>,
+    /// Device, number and last change of any kind, where there are such.
+    identity: (u64, u64, i64, i64),
+}
+
+impl Version {
+    /// The version of a file that these are about.
+    pub fn of(meta: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            (meta.dev(), meta.ino(), meta.ctime(), meta.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0, 0, 0);
+        Self { len: meta.len(), modified: meta.modified().ok(), identity }
+    }
 }
 
 /// Makes a folder, or the one that is there, its owner's only.

@@ -7,10 +7,12 @@ use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
 use retitle::core::model::Overlay;
 use retitle::core::msg::Msg;
+use retitle::core::session::Profile;
 use retitle::core::store::Outcome;
 
 use crate::bulk::world;
-use crate::sim::{How, fault, key, settings};
+use crate::person::key_in;
+use crate::sim::{How, Sim, fault, key, settings};
 
 #[test]
 fn a_bulk_is_taken_back_and_done_again_as_one() {
@@ -211,20 +213,84 @@ fn words_typed_for_a_row_while_its_bulk_is_still_reading_are_not_overwritten() {
     assert_eq!(sim.there("id-000"), "name 0");
 }
 
-#[test]
-fn the_walk_of_a_bulk_takes_no_row_from_the_list_that_it_did_not_read() {
-    let mut sim = world(3, settings());
-    sim.server.insert("id-elsewhere".into(), (Some("of another workspace".into()), 1));
+/// Two customers with everything of both read: two opened rows each, and one that was only read.
+fn everything_of_both() -> Sim {
+    let mut sim = Sim::customers(|_| {});
+    for customer in ["acme", "fabrikam"] {
+        let id = format!("only-{customer}");
+        sim.homes.insert(id.clone(), Profile::new(customer));
+        sim.server.insert(id, (Some("only read".into()), 1));
+    }
     sim.press("L");
     sim.settle();
-    assert!(sim.model.list.get(&key("id-elsewhere")).is_some_and(|session| session.opened.is_none()));
-    sim.press("/").types("name").press("enter");
-    let there = sim.server.remove("id-elsewhere").unwrap();
-    sim.plans("{old} x").applies();
-    assert!(sim.model.list.get(&key("id-elsewhere")).is_some());
-    sim.server.insert("id-elsewhere".into(), there);
+    sim
+}
+
+#[test]
+fn a_walk_takes_rows_from_the_list_only_where_it_has_read_everything() {
+    let mut sim = everything_of_both();
+    let there = |sim: &Sim, customer: &str| {
+        sim.model.list.get(&key_in(customer, &format!("only-{customer}"))).is_some()
+    };
+    assert!(there(&sim, "acme") && there(&sim, "fabrikam"));
+    sim.server.retain(|id, _| !id.starts_with("only-"));
+    sim.press("1").plans("{old} x").applies();
+    assert!(!there(&sim, "acme") && there(&sim, "fabrikam"), "a bulk reads the lists of its rows alone");
     sim.settle();
-    assert_eq!(sim.tally().saved, 3);
+    assert_eq!(sim.tally().saved, 2);
+
+    let mut sim = everything_of_both();
+    sim.press("R");
+    sim.answer(0, How::Well);
+    sim.answer(0, How::SignedOut);
+    assert!(there(&sim, "acme") && there(&sim, "fabrikam"), "signed out, nothing is known to be gone");
+    sim.server.retain(|id, _| !id.starts_with("only-"));
+    sim.press("esc G S");
+    sim.settle();
+    sim.pass(Duration::from_secs(7));
+    sim.settle();
+    assert!(sim.model.places.all().iter().all(|place| place.who().is_some()), "signed in again");
+    assert!(there(&sim, "acme") && !there(&sim, "fabrikam"), "whose sign-in it is, their lists are read");
+}
+
+#[test]
+fn a_page_that_fails_takes_no_row_from_the_list() {
+    let mut sim = everything_of_both();
+    sim.server.retain(|id, _| !id.starts_with("only-"));
+    let before = sim.rows();
+    sim.press("R");
+    while sim.outstanding.iter().any(|e| matches!(e, Effect::Graph(_, _, GraphCall::List { .. }))) {
+        sim.answer(0, How::Forbidden);
+    }
+    assert_eq!(sim.rows(), before);
+}
+
+#[test]
+fn names_of_a_bulk_are_looked_at_once_more_by_one_walk_when_it_is_over() {
+    let mut sim = world(30, settings());
+    sim.plans("{old} x").applies();
+    for _ in 0..15 {
+        sim.answer(0, How::Well);
+        sim.disk_answers();
+    }
+    sim.pass(Duration::from_secs(20));
+    let asks = |sim: &Sim, from: usize| {
+        let graph = |effect: &&Effect| matches!(effect, Effect::Graph(..));
+        let renames = |effect: &&Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Rename { .. }));
+        let asked = &sim.asked[from..];
+        (asked.iter().filter(graph).count(), asked.iter().filter(renames).count())
+    };
+    let before = sim.asked.len();
+    sim.answer(0, How::Well);
+    assert_eq!(asks(&sim, before), (1, 1), "no look takes the turn of a name");
+    sim.settle();
+    assert_eq!(sim.tally().saved, 30);
+    sim.server.get_mut("id-007").unwrap().0 = Some("made by the service".into());
+    let before = sim.asked.len();
+    sim.pass(Duration::from_secs(11));
+    sim.settle();
+    assert_eq!(asks(&sim, before), (1, 0), "one list, and not thirty looks");
+    assert!(sim.model.list.get(&key("id-007")).unwrap().drifted());
 }
 
 #[test]
@@ -236,7 +302,7 @@ fn the_time_left_counts_only_what_was_done_since_it_runs() {
     sim.plans("{old} x").applies();
     assert_eq!(sim.tally().already, 8);
     sim.pass(Duration::from_secs(10));
-    let left = |sim: &crate::sim::Sim| sim.model.batch.as_ref().unwrap().left(sim.model.now);
+    let left = |sim: &Sim| sim.model.batch.as_ref().unwrap().left(sim.model.now);
     assert_eq!(left(&sim), None, "nothing is known of the pace yet");
     for _ in 0..4 {
         sim.answer(0, How::Well);

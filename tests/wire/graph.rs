@@ -257,6 +257,56 @@ async fn a_page_says_where_the_next_one_is() {
     assert!(matches!(reply, GraphReply::Page { next: Some(PageLink(link)), .. } if link == next));
 }
 
+/// The targets of what this server was sent, once it is so many.
+async fn targets(server: &Raw, count: usize) -> Vec<String> {
+    loop {
+        let received = server.received.lock().unwrap().clone();
+        if received.len() >= count {
+            let target = |request: &String| request.split(' ').nth(1).unwrap().to_owned();
+            return received.iter().map(target).collect();
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// An answer to a list with one session, and a next page at this address.
+fn page(id: &str, next: &str) -> String {
+    answer("200 OK", "", &format!(r#"{{"value":[{{"id":"{id}"}}],"@odata.nextLink":"{next}"}}"#))
+}
+
+fn ids(reply: GraphReply) -> Vec<String> {
+    let GraphReply::Page { sessions, .. } = reply else { panic!("{reply:?}") };
+    sessions.iter().map(|entity| entity.id.as_str().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_before_anybody_wants_it_and_only_once() {
+    let last = answer("200 OK", "", r#"{"value":[]}"#);
+    let pages = |base: &str| vec![page("a", &format!("{base}/p2")), page("b", &format!("{base}/p3")), last];
+    let server = Raw::answering_by(pages).await;
+    let client = graph(&server.base, purse());
+    assert_eq!(ids(client.call(account(), list(None)).await.unwrap()), ["a"]);
+    assert_eq!(targets(&server, 2).await[1], "/p2", "nobody has asked for it");
+    let second = list(Some(&format!("{}/p2", server.base)));
+    assert_eq!(ids(client.call(account(), second).await.unwrap()), ["b"]);
+    let third = list(Some(&format!("{}/p3", server.base)));
+    assert!(ids(client.call(account(), third).await.unwrap()).is_empty());
+    assert_eq!(targets(&server, 3).await[1..], ["/p2", "/p3"], "each once");
+}
+
+#[tokio::test]
+async fn what_was_asked_for_ahead_answers_no_other_account_and_no_other_page() {
+    for (who, url) in [(Account::new("t.somebody"), "/p2"), (account(), "/p9")] {
+        let pages = |base: &str| vec![page("a", &format!("{base}/p2")), page("ahead", ""), page("own", "")];
+        let server = Raw::answering_by(pages).await;
+        let client = graph(&server.base, purse());
+        client.call(account(), list(None)).await.unwrap();
+        targets(&server, 2).await;
+        let reply = client.call(who, list(Some(&format!("{}{url}", server.base)))).await.unwrap();
+        assert_eq!(ids(reply), ["own"]);
+    }
+}
+
 #[tokio::test]
 async fn odd_entities_are_read_as_far_as_they_go() {
     let body = r#"{"value":[{"id":"a","displayName":null,"lastModifiedDateTime":"0001-01-01T00:00:00Z"},{"displayName":"no id"},{"id":"b","displayName":"x","createdDateTime":"rubbish"}],"@odata.nextLink":""}"#;

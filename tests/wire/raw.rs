@@ -14,8 +14,14 @@ pub struct Raw {
 
 impl Raw {
     pub async fn answering(answers: Vec<String>) -> Self {
+        Self::answering_by(|_| answers).await
+    }
+
+    /// The same with answers that name the server's own address.
+    pub async fn answering_by(answers: impl FnOnce(&str) -> Vec<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
+        let answers = answers(&base);
         let received = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&received);
         let task = tokio::spawn(async move {

@@ -224,6 +224,25 @@ async fn the_cache_is_for_its_owner_only() {
 }
 
 #[tokio::test]
+async fn what_becomes_of_the_cache_elsewhere_is_seen_by_the_next_request() {
+    let desk = Desk::new(options()).await;
+    let auth = desk.auth();
+    let account = desk.sign_in(&auth).await;
+    let path = desk.dir.path().join("tokens.json");
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(auth.access_token(account.clone(), None).await.is_ok());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(auth.access_token(account.clone(), None).await.unwrap_err().kind, FaultKind::SignedOut);
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(auth.access_token(account.clone(), None).await.is_ok());
+    // As long as before, and written into the same file.
+    let other = String::from_utf8(bytes).unwrap().replacen("\"access_token\"", "\"access_tokem\"", 1);
+    std::fs::write(&path, other).unwrap();
+    auth.access_token(account, None).await.unwrap();
+    assert_eq!(desk.refreshes().await, 1, "the token that was there is used no more");
+}
+
+#[tokio::test]
 async fn an_unreadable_cache_is_set_aside_and_said_to_be_and_signing_in_works() {
     for garbage in ["", "{", "[]", "{\"version\":99,\"entries\":{}}"] {
         let desk = Desk::new(options()).await;

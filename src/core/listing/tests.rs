@@ -100,7 +100,7 @@ impl Desk {
             Act::Filter(text) => list.set_filter(text),
             Act::Everything(all) => list.set_scope(if all { Scope::Everything } else { Scope::Opened }),
             Act::Forget => {
-                list.drop_unopened(std::iter::empty(), None);
+                list.drop_unopened(std::iter::empty());
                 list.refilter();
             }
             Act::Order(by) => list.set_order(Order { by, reversed: false }, NOW, 0),

@@ -30,6 +30,8 @@ pub struct Going {
     pub workspace: WorkspaceId,
     /// Workspaces still to read.
     pub rest: VecDeque<(Profile, WorkspaceId)>,
+    /// Workspaces read to their end: what they did not bring is there no more.
+    pub read: BTreeSet<(Profile, WorkspaceId)>,
     /// How many sessions it has brought so far.
     pub count: usize,
     /// Its number: rows remember which walk has brought them last.
@@ -88,14 +90,27 @@ impl Listing {
         self.table.slot(key).is_some_and(|slot| self.table.was_brought(slot, walk))
     }
 
-    /// Forgets what only a walk brought, except rows in `keep`, and what this walk has brought.
-    pub(crate) fn drop_unopened<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, walk: Option<u32>) {
+    /// Forgets what only a walk brought, except rows in `keep`.
+    pub(crate) fn drop_unopened<'a>(&mut self, keep: impl Iterator<Item = &'a Key>) {
+        self.drop_where(keep, |_, _| true);
+    }
+
+    /// Forgets what earlier walks brought and this one did not, where it has read everything; except rows in `keep`.
+    pub(crate) fn drop_missing<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, walk: &Going) {
+        self.drop_where(keep, |list, slot| {
+            let Some(session) = list.table.rows().session(slot) else { return false };
+            if list.table.was_brought(slot, walk.number) {
+                return false;
+            }
+            walk.read.contains(&(session.key.profile.clone(), session.workspace.clone()))
+        });
+    }
+
+    fn drop_where<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, which: impl Fn(&Self, Slot) -> bool) {
         let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
         let rows = self.table.rows();
         let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
-        let stays =
-            |slot: &Slot| keep.contains(slot) || walk.is_some_and(|walk| self.table.was_brought(*slot, walk));
-        let goes: Vec<Slot> = unopened.filter(|slot| !stays(slot)).collect();
+        let goes: Vec<Slot> = unopened.filter(|slot| !keep.contains(slot) && which(self, *slot)).collect();
         if goes.is_empty() {
             return;
         }

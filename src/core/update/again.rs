@@ -16,11 +16,12 @@ pub(super) fn hurry(model: &mut Model) {
     if let Some(tenant) = model.places.get(&chosen).and_then(|p| p.who()).map(|w| w.tenant.clone()) {
         model.gates.remove(&tenant);
     }
-    for save in model.saves.values_mut() {
+    let retries = |_: &Key, save: &Save| matches!(save.phase, Phase::Retrying { .. });
+    model.saves.change_where(retries, |_, save| {
         if let Phase::Retrying { at, .. } = &mut save.phase {
             *at = now;
         }
-    }
+    });
 }
 
 /// `!`: everything that waits for a retry goes now, and the selected row's refused words are committed again.

@@ -1,15 +1,14 @@
 //! Running a bulk: one list walk, all of it into the journal, and then the saves like any others, a few at a time.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::save::keep_unless_typing;
-use super::{rename, turns, undo, walk};
+use super::{errand, rename, save, turns, undo, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::Walk;
-use crate::core::model::{Mode, Model, Overlay};
+use crate::core::model::{Mode, Model, Overlay, Recheck};
 use crate::core::msg::ReqId;
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
@@ -41,7 +40,7 @@ pub(super) fn begin_read(
 
 fn set_up(model: &mut Model, items: Vec<Item>, typed: bool) {
     let id = model.now.micros();
-    model.batch = Some(Batch { id, typed, stage: Stage::Reading, items });
+    model.batch = Some(Batch::new(id, typed, items));
     show(model);
 }
 
@@ -59,13 +58,7 @@ pub(super) fn show(model: &mut Model) {
 fn read_names(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     batch.stage = Stage::Reading;
-    let mut places = VecDeque::new();
-    for item in batch.items.iter().filter(|item| item.fate == Fate::Waiting) {
-        let place = (item.key.profile.clone(), item.workspace.clone());
-        if !places.contains(&place) {
-            places.push_back(place);
-        }
-    }
+    let places = batch.places(&Fate::Waiting);
     walk::read(model, places, out);
 }
 
@@ -157,13 +150,13 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
         return;
     }
     batch.stage = Stage::Running { since: now, done: batch.tally().done() };
-    let waiting = batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting);
+    let waiting = batch.items.iter_mut().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
     let entries = match answer.and_then(StoreReply::all_committed) {
         Ok(entries) => entries,
         Err(fault) => {
             let typed = batch.typed;
             let mut words = Vec::new();
-            for item in waiting {
+            for (_, item) in waiting {
                 item.fate = Fate::Failed(fault.clone());
                 if typed && item.deed == Deed::Rename {
                     words.push((item.key.clone(), item.to.words().to_owned()));
@@ -175,17 +168,18 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
             return;
         }
     };
-    for (item, (entry, turn)) in waiting.zip(entries) {
+    for ((at, item), (entry, turn)) in waiting.zip(entries) {
         // Named on its own while the journal was being written: the newer wish stands, there as here.
         if model.saves.get(&item.key).is_some_and(Save::open) {
             item.fate = Fate::Replaced;
             continue;
         }
         item.fate = Fate::Going;
+        batch.going.insert(item.key.clone(), at);
         let phase = if turn {
             Phase::Ready { entry, look: item.look }
         } else {
-            Phase::Elsewhere { entry, at: now + super::save::TURN }
+            Phase::Elsewhere { entry, at: now + save::TURN }
         };
         let wish = Wish {
             to: item.to.clone(),
@@ -204,8 +198,9 @@ pub(super) fn committed(model: &mut Model, req: ReqId, answer: Result<StoreReply
     }
 }
 
-/// Takes down how each row fares, at the end of a step.
+/// Takes down how each row fares whose save has changed, at the end of a step.
 pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
+    let changed = model.saves.take_changed();
     let Some(batch) = &mut model.batch else { return };
     match batch.stage {
         Stage::Ended { .. } | Stage::Writing(_) => return,
@@ -216,34 +211,16 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let Some(batch) = &mut model.batch else { return };
     let mut all_refused = None;
-    for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Going) {
-        let Some(save) = model.saves.get(&item.key) else {
-            item.fate = Fate::Stopped;
-            continue;
-        };
-        if save.wish.to != item.to {
-            item.fate = Fate::Replaced;
-            continue;
+    for key in changed {
+        let Some(item) = batch.going.get(&key).and_then(|at| batch.items.get_mut(*at)) else { continue };
+        let Some(fate) = fate(item, model.saves.get(&key)) else { continue };
+        if let Fate::Failed(fault) = &fate
+            && fault.kind == FaultKind::Unpermitted
+        {
+            all_refused = Some(key.profile.clone());
         }
-        match &save.phase {
-            Phase::Saved { .. } => item.fate = Fate::Saved,
-            Phase::Failed { fault } => {
-                if fault.kind == FaultKind::Unpermitted {
-                    all_refused = Some(item.key.profile.clone());
-                }
-                item.fate = if let FaultKind::Changed(change) = &fault.kind {
-                    Fate::Changed(change.theirs.clone())
-                } else {
-                    Fate::Failed(fault.clone())
-                };
-            }
-            Phase::Writing { .. }
-            | Phase::Ready { .. }
-            | Phase::Elsewhere { .. }
-            | Phase::Looking { .. }
-            | Phase::Sending { .. }
-            | Phase::Retrying { .. } => {}
-        }
+        item.fate = fate;
+        batch.going.remove(&key);
     }
     if let Some(profile) = all_refused {
         // Every further request would meet the same.
@@ -252,9 +229,31 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     end(model);
 }
 
+/// How a row has fared, by its save; `None` while that goes on.
+fn fate(item: &Item, save: Option<&Save>) -> Option<Fate> {
+    let Some(save) = save else { return Some(Fate::Stopped) };
+    if save.wish.to != item.to {
+        return Some(Fate::Replaced);
+    }
+    match &save.phase {
+        Phase::Saved { .. } => Some(Fate::Saved),
+        Phase::Failed { fault } => Some(if let FaultKind::Changed(change) = &fault.kind {
+            Fate::Changed(change.theirs.clone())
+        } else {
+            Fate::Failed(fault.clone())
+        }),
+        Phase::Writing { .. }
+        | Phase::Ready { .. }
+        | Phase::Elsewhere { .. }
+        | Phase::Looking { .. }
+        | Phase::Sending { .. }
+        | Phase::Retrying { .. } => None,
+    }
+}
+
 fn end(model: &mut Model) {
     let now = model.now;
-    let Some(batch) = &mut model.batch else { return };
+    let Some(batch) = model.batch.as_mut().filter(|batch| batch.going.is_empty()) else { return };
     let tally = batch.tally();
     if tally.ahead > 0 {
         return;
@@ -265,6 +264,10 @@ fn end(model: &mut Model) {
         Stage::Writing(_) | Stage::Ended { .. } => return,
     };
     batch.stage = Stage::Ended { took };
+    let places = batch.places(&Fate::Saved);
+    if !places.is_empty() && !errand::alone(model) {
+        model.rechecks.push_back((now + save::RECHECK, Recheck::Bulk(places)));
+    }
     // Where it is on the screen it needs no message.
     if !model.overlays.iter().any(|o| matches!(o, Overlay::Batch { .. })) {
         let words = format!("Bulk done: {}. B shows each row, u takes it back.", tally.words());
@@ -295,6 +298,7 @@ fn stop_where(model: &mut Model, which: impl Fn(&Key) -> bool, out: &mut Vec<Eff
             Fate::Going => {
                 if let Some(entry) = not_on_its_way(model.saves.get(&item.key), item) {
                     item.fate = Fate::Stopped;
+                    batch.going.remove(&item.key);
                     model.saves.remove(&item.key);
                     if let Some(session) = model.list.get(&item.key) {
                         entries.push((entry, session.clone()));
@@ -313,7 +317,7 @@ fn stop_where(model: &mut Model, which: impl Fn(&Key) -> bool, out: &mut Vec<Eff
         }
     }
     for (key, words) in words {
-        keep_unless_typing(model, &key, words);
+        save::keep_unless_typing(model, &key, words);
     }
     if !entries.is_empty() {
         let outcome = if typed { Outcome::Cancelled } else { Outcome::Stopped };

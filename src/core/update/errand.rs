@@ -1,10 +1,10 @@
 //! Carrying out what the command line asks for: the sign-in, the walk, single looks at what it did not bring, and then
 //! the batch, which is the app's own.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use super::{batch, save, sign_in, undo, walk};
-use crate::core::batch::{Batch, Fate, Item};
+use crate::core::batch::{Batch, Fate, Item, places_of};
 use crate::core::effect::{Effect, GraphCall};
 use crate::core::errand::{Errand, PATIENCE, Step, Task};
 use crate::core::fault::{Fault, FaultKind};
@@ -147,13 +147,7 @@ fn read(model: &mut Model, out: &mut Vec<Effect>) {
     if errand.not_before > model.now {
         return;
     }
-    let mut places = VecDeque::new();
-    for item in &errand.items {
-        let place = (item.key.profile.clone(), item.workspace.clone());
-        if !places.contains(&place) {
-            places.push_back(place);
-        }
-    }
+    let places = places_of(errand.items.iter());
     if places.is_empty() {
         return end(model, None, out);
     }

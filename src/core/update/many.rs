@@ -1,10 +1,6 @@
 //! Several renames of a bulk in one request, where the configuration wants that.
 
-use std::collections::btree_map::IntoValues;
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::save;
-use crate::core::batch::Fate;
 use crate::core::effect::{Caller, Effect, GraphCall, MOST_IN_BATCH, Part};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::Model;
@@ -16,29 +12,29 @@ use crate::core::store::EntryId;
 
 /// A save that may go, and whether the server is asked first.
 pub(super) type Turn = (EntryId, Key, bool);
+/// The same where it stands.
+pub(super) type Ready<'a> = (EntryId, &'a Key, bool);
 
-/// What goes into one request each, in the order of commits: the bulk's renames together, everything else on its own. A
-/// name that was typed does not wait for a batch to fill, nor for the answers of other rows.
-pub(super) fn requests(model: &Model, ready: Vec<Turn>) -> IntoValues<EntryId, Vec<Turn>> {
-    let bulk = bulk(model);
-    let (together, alone): (Vec<Turn>, Vec<Turn>) =
-        ready.into_iter().partition(|(_, key, look)| !look && bulk.contains(key));
-    let alone = alone.into_iter().map(|turn| (turn.0, vec![turn]));
-    let mut requests: BTreeMap<EntryId, Vec<Turn>> = alone.collect();
-    for some in together.chunks(MOST_IN_BATCH) {
-        if let Some((first, ..)) = some.first() {
-            requests.insert(*first, some.to_vec());
-        }
+/// The first so many requests, in the order of commits: the bulk's renames together, everything else on its own. A name
+/// that was typed does not wait for a batch to fill, nor for the answers of other rows.
+pub(super) fn requests(model: &Model, mut ready: Vec<Ready<'_>>, most: usize) -> Vec<Vec<Turn>> {
+    if most == 0 {
+        return Vec::new();
     }
-    requests.into_values()
+    ready.sort_unstable_by_key(|(entry, ..)| *entry);
+    let (together, alone): (Vec<Ready<'_>>, Vec<Ready<'_>>) =
+        ready.into_iter().partition(|(_, key, look)| !look && may_share(model, key));
+    let mut requests: Vec<&[Ready<'_>]> = alone.chunks(1).chain(together.chunks(MOST_IN_BATCH)).collect();
+    requests.sort_by_key(|turns| turns.first().map(|(entry, ..)| *entry));
+    let owned = |(entry, key, look): &Ready<'_>| (*entry, (*key).clone(), *look);
+    requests.into_iter().take(most).map(|turns| turns.iter().map(owned).collect()).collect()
 }
 
-/// The rows whose renames may share a request; none where that is off.
-fn bulk(model: &Model) -> BTreeSet<&Key> {
+/// Whether a rename belongs to the bulk, and those may share a request.
+fn may_share(model: &Model, key: &Key) -> bool {
     let batch = model.batch.as_ref().filter(|_| model.settings.json_batch);
-    let going = batch.into_iter().flat_map(|batch| &batch.items).filter(|item| item.fate == Fate::Going);
-    let own = going.filter(|item| model.saves.get(&item.key).is_some_and(|save| save.wish.to == item.to));
-    own.map(|item| &item.key).collect()
+    let item = batch.and_then(|batch| batch.items.get(*batch.going.get(key)?));
+    item.zip(model.saves.get(key)).is_some_and(|(item, save)| save.wish.to == item.to)
 }
 
 /// Sends these in one request.

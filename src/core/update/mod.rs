@@ -65,7 +65,7 @@ impl Model {
             Mode::Rename(renaming) => Some(renaming.key.clone()),
             Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
         });
-        if !errand::alone(self) {
+        if self.list.query().asks_states() {
             let tags = self.tags();
             self.list.set_tags(tags);
         }
@@ -150,8 +150,9 @@ impl Model {
     /// Lets go of saves that have been shown as saved for long enough.
     fn forget_shown(&mut self) {
         let now = self.now;
-        self.saves
-            .retain(|_, s| s.next.is_some() || !matches!(s.phase, Phase::Saved { until } if until <= now));
+        self.saves.remove_where(|save| {
+            save.next.is_none() && matches!(save.phase, Phase::Saved { until } if until <= now)
+        });
     }
 
     /// Does what a key means.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{conflict, errand, many, rename, sign_in, turns};
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::model::Model;
+use crate::core::model::{Model, Recheck};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
@@ -19,7 +19,7 @@ use crate::core::title::{NewName, Title};
 /// How often the turn is asked for while another copy is at work on a session.
 pub(super) const TURN: Duration = Duration::from_secs(2);
 /// How long after a save its name is looked at once more.
-const RECHECK: Duration = Duration::from_secs(10);
+pub(super) const RECHECK: Duration = Duration::from_secs(10);
 /// A confirmed row says "saved" at least this long.
 pub(super) const SAVED_SHOWN: Duration = Duration::from_secs(3);
 
@@ -182,30 +182,24 @@ pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
-    let own = |key: &Key| key.profile == caller.profile;
+    let now = model.now;
     // Requests, not saves: several may share one.
-    let busy: BTreeSet<ReqId> =
-        model.saves.iter().filter(|(key, _)| own(key)).filter_map(|(_, s)| s.phase.request()).collect();
+    let mut busy = BTreeSet::new();
+    let mut ready = Vec::new();
+    for (key, save) in model.saves.iter().filter(|(key, _)| key.profile == caller.profile) {
+        busy.extend(save.phase.request());
+        let waits = save.next.is_some()
+            || save.wish.asks
+            || save.wish.account.as_ref() != Some(&caller.account)
+            || matches!(save.base, Base::Asked { until, .. } if until > now);
+        if let Phase::Ready { entry, look } = save.phase
+            && !waits
+        {
+            ready.push((entry, key, look));
+        }
+    }
     let free = AT_ONCE.saturating_sub(busy.len());
-    let mut ready: Vec<many::Turn> = model
-        .saves
-        .iter()
-        .filter(|(key, s)| own(key) && s.next.is_none() && !s.wish.asks)
-        .filter(|(_, s)| s.wish.account.as_ref() == Some(&caller.account))
-        .filter(|(_, s)| !matches!(s.base, Base::Asked { until, .. } if until > model.now))
-        .filter_map(|(key, s)| match s.phase {
-            Phase::Ready { entry, look } => Some((entry, key.clone(), look)),
-            Phase::Elsewhere { .. }
-            | Phase::Writing { .. }
-            | Phase::Looking { .. }
-            | Phase::Sending { .. }
-            | Phase::Retrying { .. }
-            | Phase::Failed { .. }
-            | Phase::Saved { .. } => None,
-        })
-        .collect();
-    ready.sort_unstable();
-    for turns in many::requests(model, ready).take(free) {
+    for turns in many::requests(model, ready, free) {
         match turns.as_slice() {
             [(entry, key, true)] => look_first(model, key, *entry, caller, out),
             [(entry, key, false)] => send(model, key, *entry, caller, out),
@@ -322,8 +316,10 @@ fn done(
         let req = model.ask(Pending::Remember);
         out.push(Effect::Store(req, StoreCall::Forget { before }));
     }
-    if !errand::alone(model) {
-        model.rechecks.push_back((model.now + RECHECK, key.clone()));
+    // Those of a bulk are looked at together, once it is over.
+    let of_bulk = model.batch.as_ref().is_some_and(|batch| batch.going.contains_key(key));
+    if !of_bulk && !errand::alone(model) {
+        model.rechecks.push_back((model.now + RECHECK, Recheck::Row(key.clone())));
     }
     promote(model, key, out);
 }

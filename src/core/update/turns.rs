@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::reload;
 use super::save::{SAVED_SHOWN, TURN, keep_unless_typing, promote, settle_replaced};
+use super::{reload, walk};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::model::Model;
+use crate::core::model::{Model, Recheck};
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Next, Phase, Save, Wish};
 use crate::core::session::{Account, Key, Profile, Session};
@@ -127,45 +127,46 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
     let mut turns = Vec::new();
-    for (key, save) in &mut model.saves {
-        if let Phase::Elsewhere { entry, at } = &mut save.phase
-            && *at <= now
-        {
+    let elsewhere = |_: &Key, save: &Save| matches!(save.phase, Phase::Elsewhere { at, .. } if at <= now);
+    model.saves.change_where(elsewhere, |key, save| {
+        if let Phase::Elsewhere { entry, at } = &mut save.phase {
             *at = now + TURN;
             turns.push((key.clone(), *entry));
         }
-    }
+    });
     for (key, entry) in turns {
         let req = model.ask(Pending::Claim(key));
         out.push(Effect::Store(req, StoreCall::Claim(entry)));
     }
     while model.rechecks.front().is_some_and(|(at, _)| *at <= now) {
-        if let Some((_, key)) = model.rechecks.pop_front()
-            && !model.saves.get(&key).is_some_and(Save::open)
-            && model.account_for(&key).is_some()
-        {
-            model.list.looks.push_back(key);
+        match model.rechecks.pop_front() {
+            Some((_, Recheck::Row(key)))
+                if !model.saves.get(&key).is_some_and(Save::open) && model.account_for(&key).is_some() =>
+            {
+                model.list.looks.push_back(key);
+            }
+            Some((_, Recheck::Bulk(places))) => walk::take_along(model, places, out),
+            Some((_, Recheck::Row(_))) | None => {}
         }
     }
-    for save in model.saves.values_mut() {
-        if matches!(save.base, Base::Asked { until, .. } if until <= now) {
-            save.base = Base::Settled;
-        }
-        if let Phase::Retrying { entry, at, .. } = save.phase
-            && at <= model.now
-        {
+    let waited = |_: &Key, save: &Save| matches!(save.base, Base::Asked { until, .. } if until <= now);
+    model.saves.change_where(waited, |_, save| save.base = Base::Settled);
+    let paused = |_: &Key, save: &Save| matches!(save.phase, Phase::Retrying { at, .. } if at <= now);
+    model.saves.change_where(paused, |_, save| {
+        if let Phase::Retrying { entry, .. } = save.phase {
             save.phase = Phase::Ready { entry, look: true };
         }
-    }
+    });
 }
 
 /// What was typed in this run before anybody had signed in belongs to whoever does.
 pub(super) fn adopt(model: &mut Model, profile: &Profile, account: &Account) {
-    for (_, save) in model.saves.iter_mut().filter(|(key, _)| key.profile == *profile) {
+    let own = |key: &Key, _: &Save| key.profile == *profile;
+    model.saves.change_where(own, |_, save| {
         for wish in [Some(&mut save.wish), save.next.as_mut().map(|n| &mut n.wish)].into_iter().flatten() {
             if wish.account.is_none() && !wish.resumed {
                 wish.account = Some(account.clone());
             }
         }
-    }
+    });
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::sign_in;
-use crate::core::batch::Stage;
 use crate::core::effect::{Caller, Effect, GraphCall};
 use crate::core::errand::Errand;
 use crate::core::fault::{Fault, FaultKind};
@@ -41,7 +40,7 @@ pub(super) fn toggle_everything(model: &mut Model, out: &mut Vec<Effect>) {
                 | crate::core::model::Mode::Add(_)
                 | crate::core::model::Mode::Create(_) => None,
             };
-            model.list.drop_unopened(model.drafts.keys().chain(&editing), None);
+            model.list.drop_unopened(model.drafts.keys().chain(&editing));
             model.list.set_scope(Scope::Opened);
         }
     }
@@ -97,12 +96,22 @@ pub(in crate::core) fn entered(model: &mut Model, profile: &Profile, out: &mut V
             own.push_back(place.clone());
         }
     }
+    take_along(model, own, out);
+}
+
+/// Reads these workspaces, by the walk under way if there is one.
+pub(super) fn take_along(
+    model: &mut Model,
+    mut places: VecDeque<(Profile, WorkspaceId)>,
+    out: &mut Vec<Effect>,
+) {
     match &mut model.list.walk {
         Walk::Going(going) => {
-            own.retain(|place| !going.rest.contains(place));
-            going.rest.extend(own);
+            let current = (going.profile.clone(), going.workspace.clone());
+            places.retain(|place| *place != current && !going.rest.contains(place));
+            going.rest.extend(places);
         }
-        Walk::Idle { .. } | Walk::Failed { .. } => start(model, own, false, out),
+        Walk::Idle { .. } | Walk::Failed { .. } => start(model, places, false, out),
     }
 }
 
@@ -149,6 +158,7 @@ fn start(
         profile,
         workspace,
         rest: workspaces,
+        read: BTreeSet::new(),
         count: 0,
         number,
         links: BTreeSet::new(),
@@ -185,6 +195,9 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
             take_in(model, &mut going, sessions);
+            if next.is_none() {
+                going.read.insert((going.profile.clone(), going.workspace.clone()));
+            }
             next
         }
         Ok(
@@ -213,13 +226,13 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     let next = next.filter(|link| going.links.len() < MOST_PAGES && going.links.insert(link.0.clone()));
     let asked = match next {
         Some(link) => ask_page(model, &going.profile, &going.workspace, Some(link), out),
-        None => match going.rest.pop_front() {
-            Some((profile, workspace)) => {
-                let asked = ask_page(model, &profile, &workspace, None, out);
+        None => loop {
+            let Some((profile, workspace)) = going.rest.pop_front() else { break None };
+            // Somebody may have signed out there meanwhile.
+            if let Some(req) = ask_page(model, &profile, &workspace, None, out) {
                 (going.profile, going.workspace) = (profile, workspace);
-                asked
+                break Some(req);
             }
-            None => None,
         },
     };
     match asked {
@@ -327,10 +340,8 @@ fn end(model: &mut Model, going: Going) {
         }
     } else {
         model.list.walk = Walk::Idle { as_of: Some(model.now) };
-        // A walk for a bulk reads its workspaces alone, which says nothing of the rows of others.
-        let for_bulk = model.batch.as_ref().is_some_and(|batch| batch.stage == Stage::Reading);
-        if model.shows_everything() && !for_bulk {
-            model.list.drop_unopened(model.drafts.keys(), Some(going.number));
+        if model.shows_everything() {
+            model.list.drop_missing(model.drafts.keys(), &going);
             model.list.refilter();
         }
     }

@@ -89,8 +89,8 @@ pub fn in_state(state: &str) -> Sim {
     match state {
         "editing" => drop(sim.press("r").types(" and HR")),
         "draft" => draft(&mut sim.model, &first()),
-        "queued" | "sign-in" => drop(put(Phase::Ready { entry, look: false })),
-        "saving" => drop(put(Phase::Sending { entry, req: ReqId(77) })),
+        "queued" | "sign-in" => put(Phase::Ready { entry, look: false }),
+        "saving" => put(Phase::Sending { entry, req: ReqId(77) }),
         "retry" => {
             let say = "The server asks for a pause (429): too many requests.".into();
             put(Phase::Retrying { entry, at: at(12), fault: Fault { say, ..busy } });
@@ -99,7 +99,7 @@ pub fn in_state(state: &str) -> Sim {
             let say = "The server cannot be reached.".into();
             put(Phase::Retrying { entry, at: at(12), fault: Fault { say, ..fault(FaultKind::Offline) } });
         }
-        "saved" => drop(put(Phase::Saved { until: at(3) })),
+        "saved" => put(Phase::Saved { until: at(3) }),
         "not-saved" => {
             let say = "You may not rename in this workspace (403): the role Security Copilot Contributor is missing.";
             let refused = Fault { say: say.into(), ..fault(FaultKind::Forbidden) };
@@ -115,7 +115,7 @@ pub fn in_state(state: &str) -> Sim {
             put(Phase::Failed { fault: fault(FaultKind::Changed(Box::new(change))) });
             draft(&mut sim.model, &first());
         }
-        "elsewhere" => drop(put(Phase::Elsewhere { entry, at: at(5) })),
+        "elsewhere" => put(Phase::Elsewhere { entry, at: at(5) }),
         "old" | "parked" => {
             put(Phase::Ready { entry, look: false });
             let wish = &mut sim.model.saves.get_mut(&first()).unwrap().wish;
@@ -241,6 +241,7 @@ fn words_at_the_foot() -> Vec<Scene> {
         profile: Profile::new("default"),
         workspace: WorkspaceId::new("default"),
         rest: [].into(),
+        read: [].into(),
         number: 1,
         count: OFFICE.len(),
         links: [].into(),
