@@ -19,39 +19,85 @@ const ESCAPE: u8 = b'\x1b';
 /// What begins a paste, and what ends it.
 const BRACKETS: [&[u8]; 2] = [b"\x1b[200~", b"\x1b[201~"];
 
-/// Bytes in, events out.
+/// Bytes in, events out. Termina's parser makes them, but where it would wait for what never comes: there it begins anew.
 #[derive(Default)]
 struct Hearing {
     parser: Parser,
     events: VecDeque<InputEvent>,
-    /// The last byte was an Escape that something follows.
-    escaped: bool,
+    place: Place,
     pasting: bool,
     /// How much of the next bracket was read last.
     bracket: usize,
 }
 
+/// Where in a sequence the last byte stood.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    #[default]
+    Outside,
+    /// An Escape that something follows.
+    Escape,
+    /// Escape and `[`, or `O`.
+    Begun,
+    Within,
+}
+
+impl Place {
+    fn after(self, byte: u8, goes_on: bool) -> Self {
+        match self {
+            Self::Escape if matches!(byte, b'[' | b'O') => Self::Begun,
+            Self::Outside | Self::Begun | Self::Within if byte == ESCAPE && goes_on => Self::Escape,
+            // Function keys of Linux's console, and clicks in their old form, go on in ways of their own.
+            Self::Begun if matches!(byte, b'[' | b'M') => Self::Outside,
+            Self::Begun | Self::Within if !self.ends_by(byte) => Self::Within,
+            // Also behind a second Escape: the two are one, and the parser has taken both.
+            Self::Outside | Self::Escape | Self::Begun | Self::Within => Self::Outside,
+        }
+    }
+
+    /// Whether this byte is the last of a control sequence (ECMA-48, section 5.4).
+    fn ends_by(self, byte: u8) -> bool {
+        match self {
+            Self::Outside | Self::Escape => false,
+            Self::Begun => matches!(byte, b'@'..=b'~') && !matches!(byte, b'[' | b'M'),
+            Self::Within => matches!(byte, b'@'..=b'~'),
+        }
+    }
+}
+
 impl Hearing {
-    /// Takes in what was read. Alt-] and Alt-P begin like a terminal's answer, for whose end the parser would wait through
-    /// every further key. Nothing of ours asks for one; one that somebody else has asked for comes whole.
+    /// Takes in what was read.
     fn take_in(&mut self, bytes: &[u8], more: bool) {
-        for (n, byte) in bytes.iter().enumerate() {
+        for (n, byte) in bytes.iter().copied().enumerate() {
             let rest = bytes.get(n + 1..).unwrap_or_default();
             let goes_on = more || !rest.is_empty();
-            if self.escaped && !self.pasting && begins_in_vain(*byte, rest) {
-                self.drain();
-                self.parser = Parser::default();
-                let code = Code::Char(char::from(*byte));
+            if self.place == Place::Escape && begins_in_vain(byte, rest) {
+                self.begin_anew();
+                let code = Code::Char(char::from(byte));
                 self.events.push_back(InputEvent::Key(Key { code, ctrl: false, alt: true, shift: false }));
-                self.escaped = false;
                 continue;
             }
-            self.parser.parse(std::slice::from_ref(byte), goes_on);
-            // Two of them are one, and the parser has taken both.
-            self.escaped = *byte == ESCAPE && goes_on && !self.escaped;
-            self.follow_brackets(*byte);
+            if byte == ESCAPE && matches!(self.place, Place::Begun | Place::Within) {
+                // The one before was cut off, or was Alt-[ or Alt-O.
+                self.begin_anew();
+            }
+            self.parser.parse(&[byte], goes_on);
+            self.follow_brackets(byte);
+            if self.pasting {
+                self.place = Place::Outside;
+            } else if self.place.ends_by(byte) {
+                self.begin_anew();
+            } else {
+                self.place = self.place.after(byte, goes_on);
+            }
         }
         self.drain();
+    }
+
+    fn begin_anew(&mut self) {
+        self.drain();
+        self.parser = Parser::default();
+        self.place = Place::Outside;
     }
 
     fn follow_brackets(&mut self, byte: u8) {
@@ -72,7 +118,8 @@ impl Hearing {
     }
 }
 
-/// Whether this byte behind an Escape begins an answer that does not end in the `rest` of what was read.
+/// Whether this byte behind an Escape begins an answer of the terminal that does not end in the `rest` of what was read.
+/// Nothing of ours asks for one, and one that somebody else has asked for comes whole: it is Alt and a letter.
 fn begins_in_vain(byte: u8, rest: &[u8]) -> bool {
     let ends = || rest.windows(2).any(|two| two == b"\x1b\\");
     match byte {
@@ -140,6 +187,8 @@ impl Input for TerminalInput {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::core::msg::Mouse;
 
@@ -166,6 +215,10 @@ mod tests {
             (&[b"\x1b\x1b]"], "esc ]"),
             (&[b"\x1b", b"]a"], "esc ] a"),
             (&[b"\x1b[", b"\x1b]a"], "alt-] a"),
+            (&[b"\x1b[", b"\x1b[A\x1b[1;5C"], "up ctrl-right"),
+            (&[b"\x1b[", b"\x1b", b"a"], "esc a"),
+            (&[b"\x1bO", b"\x1bOA\x1bOF"], "up end"),
+            (&[b"\x1b[[A\x1bOP\x1b[15~"], "f1 f1 f5"),
         ] {
             assert_eq!(heard(reads), keys(expected), "{expected}");
         }
@@ -177,6 +230,10 @@ mod tests {
             b"\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\" as &[u8],
             b"\x1b]11;rgb:1e1e/1e1e/1e1e\x07",
             b"\x1bP1$r0m\x1b\\",
+            b"\x1b[>0;276;0c",
+            b"\x1b[?62;22c",
+            b"\x1b[?1;2R",
+            b"\x1b[3;5R",
         ] {
             assert_eq!(heard(&[&[answer, b"a"].concat()]), keys("a"));
         }
@@ -196,6 +253,26 @@ mod tests {
             if ![1, all.len() - click.len() + 1].contains(&at) {
                 assert_eq!(heard(&[one, two]), expected, "{at}");
             }
+        }
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let known =
+            ["\u{1b}", "[", "]", "P", "O", "<", ">", "?", "M", "1", ";", "m", "\u{1b}\\", "\u{7}", "é", "$r"];
+        let known = prop::sample::select(known.to_vec()).prop_map(|piece| piece.as_bytes().to_vec());
+        prop::collection::vec(prop_oneof![4 => known, 1 => any::<u8>().prop_map(|byte| vec![byte])], 0..12)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_read_the_letters_that_are_typed_soon_after_it_are_heard(reads in prop::collection::vec(pieces(), 0..4)) {
+            let mut hearing = Hearing::default();
+            for read in reads.iter().map(Vec::as_slice).chain([b"a".as_slice(); 4]) {
+                hearing.take_in(read, false);
+            }
+            // Three more bytes belong to a click in its old form.
+            prop_assert_eq!(hearing.events.pop_back(), keys("a").pop());
         }
     }
 }
