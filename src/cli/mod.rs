@@ -91,7 +91,8 @@ impl Global {
         let named = |name| variable(name).filter(|value| !value.is_empty());
         self.config = self.config.take().or_else(|| named(CONFIG).map(Into::into));
         self.state_dir = self.state_dir.take().or_else(|| named(STATE_DIR).map(Into::into));
-        self.profile = self.profile.take().or_else(|| named(PROFILE)?.into_string().ok());
+        // A name that is no text is refused as one that the configuration lacks: without it, another tenant would be meant.
+        self.profile = self.profile.take().or_else(|| Some(named(PROFILE)?.to_string_lossy().into_owned()));
     }
 }
 

@@ -242,13 +242,18 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
 }
 
 /// Whether the library takes what is typed, without changing anything in it. A folder that is not there yet is made at the
-/// first start.
+/// first start. What a run as another user has left beside it is enough to keep it closed.
 fn written(paths: &Paths) -> std::io::Result<()> {
-    if paths.library().exists() {
-        std::fs::OpenOptions::new().append(true).open(paths.library())?;
+    let library = paths.library();
+    for file in ["db", "db-wal", "db-shm"].map(|ending| library.with_extension(ending)) {
+        if file.exists() {
+            std::fs::OpenOptions::new().append(true).open(file)?;
+        }
     }
-    if paths.state.exists() {
-        tempfile::tempfile_in(&paths.state)?;
+    for folder in [paths.state.clone(), library.with_extension("copies")] {
+        if folder.exists() {
+            tempfile::tempfile_in(folder)?;
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
+use anyhow::Context;
 use retitle::auth::{Auth, AuthConfig, Storage};
 use retitle::cli::{Color, Global};
 use retitle::core::address::is_loopback;
@@ -93,9 +94,11 @@ type Ends = (Box<dyn Input>, Box<dyn Screen>, Size);
 fn ends(face: Face) -> Result<Ends, Failure> {
     match face {
         Face::Screen => {
+            // It hears of sizes from here on, so none that changes behind the one that is read is missed.
+            let input = TerminalInput::open().context("no keys can be read from the terminal")?;
             let screen = TerminalScreen::take()?;
             let size = screen.size();
-            Ok((Box::new(TerminalInput::open()?), Box::new(screen), size))
+            Ok((Box::new(input), Box::new(screen), size))
         }
         Face::Plain { .. } => {
             let (input, screen) = lines::ends();

@@ -16,9 +16,11 @@ pub enum Heard {
 mod system {
     use std::fs::OpenOptions;
     use std::io::{ErrorKind, IsTerminal, Result, stdin};
+    use std::os::fd::AsFd;
     use std::os::unix::fs::OpenOptionsExt;
 
     use rustix::fs::OFlags;
+    use rustix::io::ioctl_fionread;
     use tokio::net::unix::pipe::Receiver;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -26,9 +28,10 @@ mod system {
 
     /// The terminal that the program was started from.
     pub struct Tty {
-        /// Opened anew: that a read does not wait is then a matter of this handle, and not of the shell's. It is no pipe,
-        /// but nothing else is asked of it than of one.
+        /// It is no pipe, but nothing else is asked of it than of one.
         bytes: Receiver,
+        /// The handle is standard input's, and a read with nothing to read would wait.
+        lent: bool,
         resized: Signal,
     }
 
@@ -38,13 +41,18 @@ mod system {
         /// # Errors
         /// When there is none.
         pub fn open() -> Result<Self> {
+            // Opened anew: that a read does not wait is then a matter of this handle, and not of the shell's.
             let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
-            let open = |path| OpenOptions::new().read(true).custom_flags(flags).open(path);
-            // Where nothing has set up a session, as in some containers, there is a terminal but no `/dev/tty`.
-            let file = open("/dev/tty")
-                .or_else(|error| if stdin().is_terminal() { open("/dev/stdin") } else { Err(error) })?;
+            let own = OpenOptions::new().read(true).custom_flags(flags).open("/dev/tty");
+            // Where nothing has set up a session, as in some containers and under `su -c`, there is no `/dev/tty`, and
+            // the terminal may be another user's: open here, and not to be opened again.
+            let (file, lent) = match own {
+                Err(_) if stdin().is_terminal() => (stdin().as_fd().try_clone_to_owned()?.into(), true),
+                own => (own?, false),
+            };
             Ok(Self {
                 bytes: Receiver::from_file_unchecked(file)?,
+                lent,
                 resized: signal(SignalKind::window_change())?,
             })
         }
@@ -59,11 +67,22 @@ mod system {
                     ready = self.bytes.readable() => ready?,
                     _ = self.resized.recv() => return Ok(Heard::Resized),
                 }
-                match self.bytes.try_read(into) {
+                match self.there().and_then(|()| self.bytes.try_read(into)) {
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                     read => return read.map(Heard::Bytes),
                 }
             }
+        }
+
+        /// Whether a read would not wait.
+        fn there(&self) -> Result<()> {
+            if !self.lent {
+                return Ok(());
+            }
+            self.bytes.try_io(|| match ioctl_fionread(&self.bytes)? {
+                0 => Err(ErrorKind::WouldBlock.into()),
+                _ => Ok(()),
+            })
         }
 
         /// Leaves the keys to another program. What is not waited for is not read.

@@ -1,11 +1,13 @@
 //! What the person types, from the terminal to an event of ours.
 
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 
 use termina::Parser;
 
 use super::keys::{parsed, translated};
+use crate::core::key::{Code, Key};
 use crate::core::msg::Size;
 use crate::platform::tty::{Heard, Tty};
 use crate::ports::{Input, InputEvent};
@@ -13,10 +15,124 @@ use crate::ports::{Input, InputEvent};
 /// Bytes that are read at once. A terminal's driver holds no more.
 const CHUNK: usize = 4_096;
 
+const ESCAPE: u8 = b'\x1b';
+/// What begins a paste, and what ends it.
+const BRACKETS: [&[u8]; 2] = [b"\x1b[200~", b"\x1b[201~"];
+
+/// Bytes in, events out. Termina's parser makes them, but where it would wait for what never comes: there it begins anew.
+#[derive(Default)]
+struct Hearing {
+    parser: Parser,
+    events: VecDeque<InputEvent>,
+    place: Place,
+    pasting: bool,
+    /// How much of the next bracket was read last.
+    bracket: usize,
+}
+
+/// Where in a sequence the last byte stood.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Place {
+    #[default]
+    Outside,
+    /// An Escape that something follows.
+    Escape,
+    /// Escape and `[`, or `O`.
+    Begun,
+    Within,
+}
+
+impl Place {
+    fn after(self, byte: u8, goes_on: bool) -> Self {
+        match self {
+            Self::Escape if matches!(byte, b'[' | b'O') => Self::Begun,
+            Self::Outside | Self::Begun | Self::Within if byte == ESCAPE && goes_on => Self::Escape,
+            // Function keys of Linux's console, and clicks in their old form, go on in ways of their own.
+            Self::Begun if matches!(byte, b'[' | b'M') => Self::Outside,
+            Self::Begun | Self::Within if !self.ends_by(byte) => Self::Within,
+            // Also behind a second Escape: the two are one, and the parser has taken both.
+            Self::Outside | Self::Escape | Self::Begun | Self::Within => Self::Outside,
+        }
+    }
+
+    /// Whether this byte is the last of a control sequence (ECMA-48, section 5.4).
+    fn ends_by(self, byte: u8) -> bool {
+        match self {
+            Self::Outside | Self::Escape => false,
+            Self::Begun => matches!(byte, b'@'..=b'~') && !matches!(byte, b'[' | b'M'),
+            Self::Within => matches!(byte, b'@'..=b'~'),
+        }
+    }
+}
+
+impl Hearing {
+    /// Takes in what was read.
+    fn take_in(&mut self, bytes: &[u8], more: bool) {
+        for (n, byte) in bytes.iter().copied().enumerate() {
+            let rest = bytes.get(n + 1..).unwrap_or_default();
+            let goes_on = more || !rest.is_empty();
+            if self.place == Place::Escape && begins_in_vain(byte, rest) {
+                self.begin_anew();
+                let code = Code::Char(char::from(byte));
+                self.events.push_back(InputEvent::Key(Key { code, ctrl: false, alt: true, shift: false }));
+                continue;
+            }
+            if byte == ESCAPE && matches!(self.place, Place::Begun | Place::Within) {
+                // The one before was cut off, or was Alt-[ or Alt-O.
+                self.begin_anew();
+            }
+            self.parser.parse(&[byte], goes_on);
+            self.follow_brackets(byte);
+            if self.pasting {
+                self.place = Place::Outside;
+            } else if self.place.ends_by(byte) {
+                self.begin_anew();
+            } else {
+                self.place = self.place.after(byte, goes_on);
+            }
+        }
+        self.drain();
+    }
+
+    fn begin_anew(&mut self) {
+        self.drain();
+        self.parser = Parser::default();
+        self.place = Place::Outside;
+    }
+
+    fn follow_brackets(&mut self, byte: u8) {
+        let [begin, end] = BRACKETS;
+        let bracket = if self.pasting { end } else { begin };
+        let goes_on = bracket.get(self.bracket) == Some(&byte);
+        self.bracket = if goes_on { self.bracket + 1 } else { usize::from(byte == ESCAPE) };
+        if self.bracket == bracket.len() {
+            self.pasting = !self.pasting;
+            self.bracket = 0;
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(event) = self.parser.pop() {
+            self.events.extend(parsed(event));
+        }
+    }
+}
+
+/// Whether this byte behind an Escape begins an answer of the terminal that does not end in the `rest` of what was read.
+/// Nothing of ours asks for one, and one that somebody else has asked for comes whole: it is Alt and a letter.
+fn begins_in_vain(byte: u8, rest: &[u8]) -> bool {
+    let ends = || rest.windows(2).any(|two| two == b"\x1b\\");
+    match byte {
+        b']' => !rest.contains(&b'\x07') && !ends(),
+        b'P' => !ends(),
+        _ => false,
+    }
+}
+
 /// The terminal's keys, pastes and sizes.
 pub struct TerminalInput {
     tty: Tty,
-    parser: Parser,
+    hearing: Hearing,
     /// Nobody listened for a while, and sizes that changed meanwhile are told to nobody.
     missed: bool,
 }
@@ -27,16 +143,7 @@ impl TerminalInput {
     /// # Errors
     /// When there is no terminal.
     pub fn open() -> io::Result<Self> {
-        Ok(Self { tty: Tty::open()?, parser: Parser::default(), missed: false })
-    }
-
-    fn parsed(&mut self) -> Option<InputEvent> {
-        while let Some(event) = self.parser.pop() {
-            if let Some(event) = parsed(event) {
-                return Some(event);
-            }
-        }
-        None
+        Ok(Self { tty: Tty::open()?, hearing: Hearing::default(), missed: false })
     }
 }
 
@@ -51,14 +158,14 @@ impl Input for TerminalInput {
                 {
                     return InputEvent::Resized(Size { width, height });
                 }
-                if let Some(event) = self.parsed() {
+                if let Some(event) = self.hearing.events.pop_front() {
                     return event;
                 }
                 match self.tty.next(&mut bytes).await {
                     Ok(Heard::Resized) => resized = true,
                     Ok(Heard::Bytes(count @ 1..)) => {
                         // Where all of the room was taken, a sequence may go on in the next bytes.
-                        self.parser.parse(bytes.get(..count).unwrap_or(&bytes), count == CHUNK);
+                        self.hearing.take_in(bytes.get(..count).unwrap_or(&bytes), count == CHUNK);
                     }
                     Ok(Heard::Event(event)) => {
                         if let Some(event) = translated(event) {
@@ -73,7 +180,99 @@ impl Input for TerminalInput {
 
     fn release(&mut self) {
         self.tty.release();
-        self.parser = Parser::default();
+        self.hearing = Hearing::default();
         self.missed = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::msg::Mouse;
+
+    /// What is heard of these reads, one after the other.
+    fn heard(reads: &[&[u8]]) -> Vec<InputEvent> {
+        let mut hearing = Hearing::default();
+        for read in reads {
+            hearing.take_in(read, false);
+        }
+        hearing.events.into()
+    }
+
+    fn keys(names: &str) -> Vec<InputEvent> {
+        names.split(' ').map(|name| InputEvent::Key(Key::parse(name).unwrap())).collect()
+    }
+
+    #[test]
+    fn chords_that_begin_like_an_answer_of_the_terminals_are_chords_and_the_next_keys_are_keys() {
+        for (reads, expected) in [
+            (&[b"\x1b]" as &[u8], b"ab"] as &[&[u8]], "alt-] a b"),
+            (&[b"\x1bP", b"ab"], "alt-P a b"),
+            (&[b"x\x1b]ab"], "x alt-] a b"),
+            (&[b"\x1b]\x1bP\x1b[A"], "alt-] alt-P up"),
+            (&[b"\x1b\x1b]"], "esc ]"),
+            (&[b"\x1b", b"]a"], "esc ] a"),
+            (&[b"\x1b[", b"\x1b]a"], "alt-] a"),
+            (&[b"\x1b[", b"\x1b[A\x1b[1;5C"], "up ctrl-right"),
+            (&[b"\x1b[", b"\x1b", b"a"], "esc a"),
+            (&[b"\x1bO", b"\x1bOA\x1bOF"], "up end"),
+            (&[b"\x1b[[A\x1bOP\x1b[15~"], "f1 f1 f5"),
+        ] {
+            assert_eq!(heard(reads), keys(expected), "{expected}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_another_program_asked_for_is_no_key() {
+        for answer in [
+            b"\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\" as &[u8],
+            b"\x1b]11;rgb:1e1e/1e1e/1e1e\x07",
+            b"\x1bP1$r0m\x1b\\",
+            b"\x1b[>0;276;0c",
+            b"\x1b[?62;22c",
+            b"\x1b[?1;2R",
+            b"\x1b[3;5R",
+        ] {
+            assert_eq!(heard(&[&[answer, b"a"].concat()]), keys("a"));
+        }
+    }
+
+    #[test]
+    fn wherever_a_read_ends_letters_pastes_and_clicks_are_whole() {
+        let paste = "\u{1b}[200~one\r\u{1b}]two \u{1b}P 表\u{1b}[201~".as_bytes();
+        let click = b"\x1b[<0;3;5M" as &[u8];
+        let all = [paste, "é表👩".as_bytes(), click].concat();
+        let mut expected = vec![InputEvent::Paste("one\r\u{1b}]two \u{1b}P 表".into())];
+        expected.extend(keys("é 表 👩"));
+        expected.push(InputEvent::Mouse { what: Mouse::Pressed, x: 2, y: 4 });
+        for at in 0..=all.len() {
+            let (one, two) = all.split_at(at);
+            // An Escape that nothing follows is the key, but within a paste.
+            if ![1, all.len() - click.len() + 1].contains(&at) {
+                assert_eq!(heard(&[one, two]), expected, "{at}");
+            }
+        }
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let known =
+            ["\u{1b}", "[", "]", "P", "O", "<", ">", "?", "M", "1", ";", "m", "\u{1b}\\", "\u{7}", "é", "$r"];
+        let known = prop::sample::select(known.to_vec()).prop_map(|piece| piece.as_bytes().to_vec());
+        prop::collection::vec(prop_oneof![4 => known, 1 => any::<u8>().prop_map(|byte| vec![byte])], 0..12)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_read_the_letters_that_are_typed_soon_after_it_are_heard(reads in prop::collection::vec(pieces(), 0..4)) {
+            let mut hearing = Hearing::default();
+            for read in reads.iter().map(Vec::as_slice).chain([b"a".as_slice(); 4]) {
+                hearing.take_in(read, false);
+            }
+            // Three more bytes belong to a click in its old form.
+            prop_assert_eq!(hearing.events.pop_back(), keys("a").pop());
+        }
     }
 }

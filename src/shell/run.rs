@@ -66,6 +66,8 @@ pub async fn run(
         done: false,
         away: false,
     };
+    // A terminal that is gone says so at once whenever it is asked, and what is still on its way would never be heard.
+    let mut hung_up = false;
     // Paint first, load second.
     state.paint(screen, &*clock);
     for effect in first {
@@ -81,7 +83,10 @@ pub async fn run(
                 Signal::Interrupt if state.away => None,
                 Signal::Interrupt | Signal::End => Some(Msg::Terminated),
             },
-            event = input.next(), if !state.away => Some(heard(event)),
+            event = input.next(), if !state.away && !hung_up => {
+                hung_up = event == InputEvent::Closed;
+                Some(heard(event))
+            }
             msg = state.exec.next() => Some(msg),
             () = &mut changes => {
                 changes = library.changed();

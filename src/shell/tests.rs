@@ -19,7 +19,7 @@ use crate::core::key::{Code, Key};
 use crate::core::model::Model;
 use crate::core::msg::{Attempt, AuthReply, GraphReply, Size, Who};
 use crate::core::place::PlaceConfig;
-use crate::core::session::{Account, Host, Profile, WorkspaceId};
+use crate::core::session::{Account, Host, Key as RowKey, Profile, Session, SessionId, WorkspaceId};
 use crate::core::settings::Settings;
 use crate::core::store::{Snapshot, StoreCall, StoreReply};
 use crate::core::time::Stamp;
@@ -57,6 +57,27 @@ impl Identity for Fakes {
 impl Library for Fakes {
     fn call(&self, _: StoreCall) -> Answer<StoreReply> {
         Box::pin(async { Ok(StoreReply::Done) })
+    }
+
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Takes a second for a draft; counts those that it has taken.
+#[derive(Default)]
+struct SlowDisk(Arc<AtomicUsize>);
+
+impl Library for SlowDisk {
+    fn call(&self, call: StoreCall) -> Answer<StoreReply> {
+        let (drafts, is_draft) = (Arc::clone(&self.0), matches!(call, StoreCall::SaveDraft(_)));
+        Box::pin(async move {
+            if is_draft {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                drafts.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok(StoreReply::Done)
+        })
     }
 
     fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -229,6 +250,52 @@ async fn a_task_that_dies_is_told_and_the_program_goes_on() {
 async fn a_terminal_that_is_gone_ends_the_program() {
     let run = played(Vec::new(), false, true).await;
     assert!(run.took < Duration::from_secs(4));
+}
+
+/// The keys end in a terminal that is gone, which says so as often as it is asked.
+struct Gone {
+    before: VecDeque<InputEvent>,
+    asked: usize,
+}
+
+impl Input for Gone {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>> {
+        Box::pin(async {
+            self.asked += 1;
+            assert!(self.asked < 100, "it spins");
+            self.before.pop_front().unwrap_or(InputEvent::Closed)
+        })
+    }
+    fn release(&mut self) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_last_words_go_to_the_disk_a_terminal_that_is_gone_is_asked_no_more() {
+    let start = Instant::now();
+    let fakes = Arc::new(Fakes { start, panics: false });
+    let office = Office { graph: Arc::<Fakes>::clone(&fakes), identity: Arc::<Fakes>::clone(&fakes) };
+    let slow = Arc::new(SlowDisk::default());
+    let ports = Ports {
+        offices: [(Profile::new("default"), office)].into(),
+        library: Arc::<SlowDisk>::clone(&slow),
+        desk: Arc::<Fakes>::clone(&fakes),
+        clock: Arc::<Fakes>::clone(&fakes),
+        recorder: None,
+    };
+    let size = Size { width: 80, height: 24 };
+    let row = RowKey { profile: Profile::new("default"), id: SessionId::new("one") };
+    let row = Session::unseen(row, WorkspaceId::new("default"), Host::new("h"));
+    let row = Session { opened: Some(fakes.now()), ..row };
+    let snapshot = Snapshot { sessions: vec![row], ..Snapshot::default() };
+    let (model, first) = Model::start(fakes.now(), size, settings(), snapshot);
+    let before = [key('r'), key('x')].into();
+    let (mut input, mut screen) = (Gone { before, asked: 0 }, Easel::default());
+    let (_tell, hear) = mpsc::unbounded_channel();
+    let mut signals = Signals::from_channel(hear);
+    run(model, first, ports, &mut input, &mut screen, &mut signals).await.unwrap();
+    assert_eq!(input.asked, 3, "two keys and the end");
+    assert_eq!(slow.0.load(Ordering::SeqCst), 1, "the words are kept");
+    assert!(start.elapsed() < Duration::from_secs(3), "their answer was waited for, and no longer");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::core::msg::Msg;
 use crate::core::record::{Blur, Line};
-use crate::core::session::{Entity, Key as RowKey, Presence, Session, SessionId};
+use crate::core::session::{Entity, Presence};
 use crate::ports::Recorder;
 
 const HOUR: Duration = Duration::from_secs(3_600);

@@ -60,13 +60,29 @@ fn a_usage_line_asks_for_no_flag_that_a_variable_stands_for() {
     assert_eq!(usage, "Usage: retitle rename <REF> <NAME>");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_variable_that_names_a_profile_in_no_text_is_refused_and_no_other_profile_is_meant() {
+    use std::os::unix::ffi::OsStrExt;
+    let world = World::new();
+    let mut command = retitle(&world, &["list"]);
+    command.env("RETITLE_PROFILE", std::ffi::OsStr::from_bytes(b"contos\xf6"));
+    let ran = Ran::from(command.output().unwrap());
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("contos\u{fffd}"), "{}", ran.err);
+}
+
 #[test]
 fn doctor_tells_a_library_that_cannot_be_written() {
-    let world = World::new();
-    sign_in(&world);
-    assert_eq!(run(&world, &["doctor"]).code, 0);
-    std::fs::create_dir(world.state().join("library.db")).unwrap();
-    let ran = run(&world, &["doctor"]);
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("library.db cannot be written"), "{}", ran.out);
+    // Rights do not stop every user who runs this; a folder in the place of a file does, and the other way round.
+    for (name, is_folder) in [("library.db", true), ("library.db-wal", true), ("library.copies", false)] {
+        let world = World::new();
+        sign_in(&world);
+        assert_eq!(run(&world, &["doctor"]).code, 0);
+        let place = world.state().join(name);
+        if is_folder { std::fs::create_dir(&place) } else { std::fs::write(&place, "") }.unwrap();
+        let ran = run(&world, &["doctor"]);
+        assert_eq!(ran.code, 1, "{name}");
+        assert!(ran.out.contains("library.db cannot be written"), "{name}: {}", ran.out);
+    }
 }

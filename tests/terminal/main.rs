@@ -141,6 +141,14 @@ fn killed_between_commit_and_answer_the_rename_completes_after_the_next_start() 
     }
 }
 
+/// "saving" stands in the row while the journal is written; what is to die after the request has left waits for that.
+fn wait_for_a_patch(world: &World) {
+    let limit = std::time::Instant::now() + Duration::from_secs(20);
+    while world.patches() == 0 {
+        assert!(std::time::Instant::now() < limit, "no request has left");
+    }
+}
+
 fn killed_before_the_answer(fault: &serde_json::Value, patches: usize) {
     let world = World::new();
     let mut t = world.ready();
@@ -150,11 +158,7 @@ fn killed_before_the_answer(fault: &serde_json::Value, patches: usize) {
     t.send_str(" killed").unwrap();
     t.send(Key::Enter).unwrap();
     t.wait_until(|s| s.contains("saving")).unwrap();
-    // "saving" stands there while the journal is written; it is to die after the request has left.
-    let limit = std::time::Instant::now() + Duration::from_secs(20);
-    while world.patches() == 0 {
-        assert!(std::time::Instant::now() < limit, "no request has left");
-    }
+    wait_for_a_patch(&world);
     t.signal(Signal::Kill).unwrap();
     t.wait_exit().unwrap();
 
@@ -281,7 +285,7 @@ fn two_sign_ins_on_one_state_folder_keep_their_entries_apart() {
     t.wait_until(|s| s.contains("editing")).unwrap();
     t.send_str(" by Jo").unwrap();
     t.send(Key::Enter).unwrap();
-    t.wait_until(|s| s.contains("saving")).unwrap();
+    wait_for_a_patch(&world);
     t.signal(Signal::Kill).unwrap();
     t.wait_exit().unwrap();
     std::fs::remove_file(world.dir.path().join("state/auth/tokens.json")).unwrap();

@@ -29,10 +29,20 @@ pub struct Tap {
 impl Tap {
     /// Starts the binary with what a world gives it and `more` of an environment.
     pub fn start(world: &World, more: &[(&str, &str)], args: &[&str]) -> Self {
+        Self::open(world, more, args, true)
+    }
+
+    /// The same in a session that has no terminal of its own, so that there is no `/dev/tty`.
+    pub fn lend(world: &World, more: &[(&str, &str)], args: &[&str]) -> Self {
+        Self::open(world, more, args, false)
+    }
+
+    fn open(world: &World, more: &[(&str, &str)], args: &[&str], own: bool) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_retitle"));
         command.env_clear();
+        command.set_controlling_tty(own);
         for (name, value) in world.environment() {
             command.env(name, value);
         }

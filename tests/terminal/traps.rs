@@ -73,6 +73,30 @@ fn a_letter_that_is_no_chord_is_a_key_right_behind_escape() {
 }
 
 #[test]
+fn alt_and_a_letter_that_begins_an_answer_of_the_terminals_do_not_swallow_what_is_typed_next() {
+    let world = World::new();
+    let mut t = editing(&world, " one");
+    for chord in ["\u{1b}]", "\u{1b}P"] {
+        t.send_str(chord).unwrap();
+        t.send_str("!").unwrap();
+    }
+    t.wait_until(|s| s.contains("finance one!!")).unwrap();
+    leave(t);
+}
+
+#[test]
+fn a_terminal_that_is_only_lent_is_read_and_nothing_waits_for_its_keys() {
+    let world = World::new();
+    let mut tap = Tap::lend(&world, &[("TERM", "xterm-256color")], &[]);
+    tap.reach_the_list();
+    tap.send("?");
+    tap.wait_for("Keys");
+    tap.send("\u{1b}");
+    tap.wait_for("quit");
+    tap.quit();
+}
+
+#[test]
 fn no_sequence_asks_the_terminal_for_anything_at_the_start() {
     // An answer comes through the keyboard's stream, and a terminal that owes one must not hold up the keys.
     let world = World::new();
