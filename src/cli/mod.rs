@@ -323,11 +323,15 @@ pub struct History {
     pub filter: Option<String>,
 }
 
+fn entry(number: &str) -> Result<i64, &'static str> {
+    number.parse().map_err(|_| "an entry is a number that retitle history shows")
+}
+
 /// What to take back.
 #[derive(clap::Args, Debug)]
 pub struct Undo {
     /// The number that `retitle history` shows
-    #[arg(value_name = "ENTRY")]
+    #[arg(value_name = "ENTRY", value_parser = entry)]
     pub entry: Option<i64>,
     /// Agree to write into the profile with this label, instead of being asked when it is protected
     #[arg(long, value_name = "LABEL")]

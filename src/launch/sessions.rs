@@ -9,8 +9,6 @@ use retitle::cli::{self, ExportFormat, Part, history, list, shown};
 use retitle::core::address;
 use retitle::core::arrange::filtered;
 use retitle::core::fault::{Fault, FaultKind};
-use retitle::core::glyph::sanitise;
-use retitle::core::reference;
 use retitle::core::session::{Session, WorkspaceId};
 use retitle::core::store::{Snapshot, StoreCall};
 use retitle::core::title::Title;
@@ -196,15 +194,6 @@ pub(super) fn open(asked: &cli::Open, given: Given<'_>) -> Result<(), Failure> {
             .ok_or_else(|| {
                 usage("endpoints.portal is neither https nor on this machine, so it is not opened")
             })?;
-        // The server decides what an ID is, but no server is asked here.
-        if target.known.is_none()
-            && reference::parse(&asked.reference, bench.portal()).is_ok_and(|named| named.unusual_id)
-        {
-            remark(&format!(
-                "No known session begins with {}, so it is taken as an ID.",
-                sanitise(target.key.id.as_str())
-            ));
-        }
         if asked.print {
             return say(&format!("{address}\n"));
         }
