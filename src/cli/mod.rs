@@ -204,8 +204,8 @@ pub struct Rename {
     /// A session ID, the beginning of a known one, or a link from the portal
     #[arg(value_name = "REF")]
     pub reference: String,
-    /// The new name; one that begins with a dash goes behind --
-    #[arg(value_name = "NAME")]
+    /// The new name; one that could be a flag, like -x or --x, goes behind --
+    #[arg(value_name = "NAME", allow_hyphen_values = true)]
     pub name: String,
     /// Unreachable or throttled: leave it in the journal, and the next run of the app sends it
     #[arg(long)]

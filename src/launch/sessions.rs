@@ -22,6 +22,7 @@ use super::{Failure, Given, runtime, say, usage};
 /// `retitle rename`.
 pub(super) fn rename(asked: &cli::Rename, given: Given<'_>) -> Result<(), Failure> {
     not_read_only(given.loaded)?;
+    rename::meant(&asked.name, std::env::args_os()).map_err(usage)?;
     let name = rename::name(&asked.name).map_err(usage)?;
     runtime()?.block_on(async {
         let bench = Bench::open(given).await?;
