@@ -23,7 +23,7 @@ use retitle::store::config::{self, Loaded, bare};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config};
-use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
+use super::{Failure, Given, complain, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// A profile's sign-in, with all that it needs.
 struct Office {
@@ -47,6 +47,7 @@ impl Office {
     /// The same for a profile that the configuration has, or that somebody is signed in to.
     async fn of_known(given: Given<'_>) -> Result<Self, Failure> {
         let office = Self::open(given)?;
+        complain(given.loaded);
         if let Some(problem) = unknown_profile(given.loaded) {
             meet_unknown(problem, office.auth.standing().await?.signed_in.is_some())?;
         }
@@ -192,8 +193,10 @@ pub(super) fn doctor(given: Given<'_>) -> Result<(), Failure> {
         say(&doctor::report(&findings))?;
         match findings.iter().find_map(|f| f.wrong.clone()) {
             None => Ok(()),
-            // The report's last line has said so.
-            Some(_) if loaded.broken() => Err(Failure { code: cli::exit::USAGE, error: None }),
+            // The report's last line has said so. A mistake in the configuration comes before all that follows from it.
+            Some(_) if loaded.broken() || unregistered(settings) => {
+                Err(Failure { code: cli::exit::USAGE, error: None })
+            }
             Some(kind) => Err(Failure { code: cli::exit::code(&kind), error: None }),
         }
     })
@@ -219,7 +222,7 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
             problems.iter().map(|p| Finding::bad("configuration", FaultKind::Disk, p.to_string())).collect()
         }
     });
-    if settings.client_id.is_empty() && settings.method != config::Method::Command {
+    if unregistered(settings) {
         let words = "none is configured; retitle setup walks you through it";
         findings.push(Finding::bad("client ID", FaultKind::SignInBlocked, words));
     } else {
@@ -239,6 +242,11 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
     }
     findings.push(Finding::good("proxy", proxies()));
     findings
+}
+
+/// Whether the app registration that a sign-in goes by is missing.
+pub(super) fn unregistered(settings: &config::Settings) -> bool {
+    settings.client_id.is_empty() && settings.method != config::Method::Command
 }
 
 /// Whether the library takes what is typed, without changing anything in it. A folder that is not there yet is made at the

@@ -33,7 +33,7 @@ use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
 use retitle::store::record::Recording;
 
-use super::{Failure, Given, runtime, usage};
+use super::{Failure, Given, complaint, runtime, usage};
 
 /// Rows for the first frame: more than a screen is high.
 const FIRST: u32 = 200;
@@ -76,7 +76,7 @@ pub(super) async fn run_app(
     let (mut input, mut screen, size) = ends(settings.face)?;
     let (mut model, first) = begin(&ports, size, settings, snapshot);
     let left = || left_by_an_editor(paths);
-    model.notice = opened.notice.or_else(|| complaint(loaded)).or_else(left).map(Notice::bad);
+    model.notice = opened.notice.or_else(|| complaint(loaded.problems.iter())).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
     drop(screen);
     let farewell = ended?.farewell();
@@ -328,14 +328,4 @@ fn left_by_an_editor(paths: &Paths) -> Option<String> {
         "An editor was open when retitle ended, or still is. What was saved in it is in {}.",
         first.display()
     ))
-}
-
-/// The first thing that is wrong with the configuration, for the status line.
-fn complaint(loaded: &Loaded) -> Option<String> {
-    let first = loaded.problems.first()?;
-    let more = match loaded.problems.len() {
-        1 => String::new(),
-        n => format!(" ({} more: retitle config check)", n - 1),
-    };
-    Some(format!("Configuration: {first}{more}"))
 }

@@ -193,6 +193,11 @@ fn doctor_finds_what_is_wrong_and_exits_by_it() {
     assert_eq!(offline.code, 7, "{offline:?}");
     std::fs::write(world.config(), "tenant = 7").unwrap();
     assert!(run(&world, &["doctor"]).out.contains("config.toml:1:10: tenant"));
+    let mine = text.replacen("client_id", "# client_id", 1);
+    std::fs::write(world.config(), mine).unwrap();
+    let unregistered = run(&world, &["doctor"]);
+    assert_eq!(unregistered.code, 2, "{unregistered:?}");
+    assert!(unregistered.out.contains("retitle setup walks you through it"), "{unregistered:?}");
 }
 
 #[cfg(unix)]
