@@ -64,6 +64,12 @@ async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitS
     std::fs::read(file.path()).map(|bytes| Ok(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
+/// Whether a browser has anywhere to appear. A system without a display starts one all the same, and it ends unseen; that
+/// cannot be told from one that opened. Whoever names a browser has one that needs no display, or shows it elsewhere.
+fn has_display(named: impl Fn(&str) -> bool) -> bool {
+    platform::WINDOWED || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"].into_iter().any(named)
+}
+
 impl Desk for SystemDesk {
     fn edit(&self, text: String) -> Answer<String> {
         let folder = self.folder.clone();
@@ -79,6 +85,10 @@ impl Desk for SystemDesk {
 
     fn open(&self, url: String) -> Answer<()> {
         Box::pin(async move {
+            if !has_display(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
+                let words = format!("No display for a browser: open {url} yourself.");
+                return Err(Fault::new(FaultKind::Bug, words));
+            }
             let address = url.clone();
             let opened = tokio::task::spawn_blocking(move || {
                 // A browser's own words must not land on our screen.
@@ -88,10 +98,9 @@ impl Desk for SystemDesk {
             .await;
             match opened {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) | Err(_) => Err(Fault::new(
-                    FaultKind::Bug,
-                    format!("No browser could be opened here. Open {url} yourself."),
-                )),
+                Ok(Err(_)) | Err(_) => {
+                    Err(Fault::new(FaultKind::Bug, format!("No browser opened: open {url} yourself.")))
+                }
             }
         })
     }

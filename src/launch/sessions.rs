@@ -199,7 +199,8 @@ pub(super) fn open(asked: &cli::Open, given: Given<'_>) -> Result<(), Failure> {
             return say(&format!("{address}\n"));
         }
         SystemDesk::new(given.paths.state.clone()).open(address.clone()).await?;
-        remark(&format!("Opened {address}"));
+        // Whether it shows the page is between it and the person.
+        remark(&format!("The browser was asked to open {address}"));
         // What was opened stands above what was not; a session that nobody has looked at is not put into the list.
         if let Some(known) = &target.known {
             let session = Session { opened: Some(bench.now()), ..known.clone() };

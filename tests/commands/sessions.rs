@@ -183,7 +183,7 @@ fn open_hands_the_portal_s_address_to_the_browser() {
     let opened = open(&["open", "aaaa"]);
     assert_eq!((opened.code, opened.out.as_str()), (0, ""), "{opened:?}");
     let address = format!("{}/sessions/aaaa0001", world.base);
-    assert!(opened.err.contains(&format!("Opened {address}")), "{opened:?}");
+    assert!(opened.err.contains(&format!("asked to open {address}")), "{opened:?}");
     // The browser is a process of its own.
     let mut told = String::new();
     for _ in 0..600 {
@@ -198,6 +198,11 @@ fn open_hands_the_portal_s_address_to_the_browser() {
     let json: Value = serde_json::from_str(&run(&world, &["list", "--json"]).out).unwrap();
     assert_ne!(json["sessions"][0]["opened_at"], json["sessions"][0]["created_at"], "it counts as opened");
     assert_eq!(open(&["open", SECOND, "--print"]).out, format!("{}/sessions/{SECOND}\n", world.base));
+    let before = run(&world, &["list", "--json"]).out;
+    let unseen = run(&world, &["open", "aaaa"]);
+    assert_eq!(unseen.code, 1, "{unseen:?}");
+    assert_eq!(unseen.err, format!("retitle: No display for a browser: open {address} yourself.\n"));
+    assert_eq!(run(&world, &["list", "--json"]).out, before, "what was not opened does not count as opened");
     let nobody = run(&world, &["list"]).out;
     assert_eq!(nobody.lines().count(), 1, "{nobody}");
 }

@@ -341,6 +341,16 @@ fn a_broken_configuration_is_told_with_its_line_and_the_app_still_starts() {
 }
 
 #[test]
+fn without_a_display_o_shows_the_address_instead_of_a_browser_that_nobody_sees() {
+    let world = World::new();
+    let mut t = world.ready();
+    t.send(Key::Char('o')).unwrap();
+    let address = format!("{}/sessions/{FIRST}", world.base);
+    t.wait_until(|s| s.contains("No display for a browser: open") && s.contains(&address)).unwrap();
+    quit(t);
+}
+
+#[test]
 fn b_signs_in_with_the_browser_and_the_whole_job_goes_on_from_there() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new();
