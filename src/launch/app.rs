@@ -189,7 +189,7 @@ pub(super) fn tokens_kept(paths: &Paths, settings: &config::Settings) -> String 
         Storage::File(folder) | Storage::Keyring(folder) => {
             format!("{} ({})", from_home(folder), kept.protection())
         }
-        Storage::Memory => kept.protection().to_owned(),
+        Storage::Memory => kept.protection(),
     }
 }
 
