@@ -1,5 +1,6 @@
 //! The desktop around the terminal: the browser and the clipboard.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -52,8 +53,27 @@ fn editor(file: &Path) -> Command {
     command
 }
 
-async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitStatus>> {
-    let mut file = tempfile::Builder::new().prefix(FILE_BEGINS).suffix(".tsv").tempfile_in(folder)?;
+/// A number for a text: the file's name tells by it whether anybody has changed what is in the file.
+fn number(text: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text);
+    format!("{:016x}-", hasher.finish())
+}
+
+/// Of files that editors had when retitle ended, removes those in which nobody's words can be, and returns the rest. Only
+/// for who knows that no copy runs that has one open.
+pub fn tidy(left: Vec<PathBuf>) -> Vec<PathBuf> {
+    let untouched = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?.strip_prefix(FILE_BEGINS)?.to_owned();
+        name.starts_with(&number(&std::fs::read(path).ok()?)).then_some(())
+    };
+    left.into_iter().filter(|path| untouched(path).is_none() || std::fs::remove_file(path).is_err()).collect()
+}
+
+async fn edit(folder: &Path, text: &str, typed: bool) -> std::io::Result<Result<String, ExitStatus>> {
+    let number = if typed { String::new() } else { number(text.as_bytes()) };
+    let begins = format!("{FILE_BEGINS}{number}");
+    let mut file = tempfile::Builder::new().prefix(&begins).suffix(".tsv").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let status = editor(file.path()).status().await?;
@@ -71,10 +91,10 @@ fn has_display(named: impl Fn(&str) -> bool) -> bool {
 }
 
 impl Desk for SystemDesk {
-    fn edit(&self, text: String) -> Answer<String> {
+    fn edit(&self, text: String, typed: bool) -> Answer<String> {
         let folder = self.folder.clone();
         Box::pin(async move {
-            let words = match edit(&folder, &text).await {
+            let words = match edit(&folder, &text, typed).await {
                 Ok(Ok(text)) => return Ok(text),
                 Ok(Err(status)) => format!("The editor ended with {status}, so no name is changed."),
                 Err(error) => format!("The editor cannot be run: {error}. VISUAL or EDITOR names one."),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use retitle::auth::{Auth, AuthConfig, Storage};
@@ -16,7 +17,7 @@ use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{Snapshot, StoreCall};
-use retitle::desk::SystemDesk;
+use retitle::desk::{self, SystemDesk};
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
 use retitle::platform::UNIX;
@@ -30,7 +31,7 @@ use retitle::shell::{Office, Ports, run};
 use retitle::store::config::theme::{self, Depth};
 use retitle::store::config::{self, Loaded, Overrides, bare};
 use retitle::store::library::SqliteLibrary;
-use retitle::store::paths::Paths;
+use retitle::store::paths::{Paths, left_by_editors};
 use retitle::store::record::Recording;
 
 use super::{Failure, Given, complaint, runtime, usage};
@@ -56,6 +57,10 @@ pub(super) async fn run_app(
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(ahead));
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
+    // Listed before it is asked who else runs: whoever has one of these open ran before. Beside another copy none is touched
+    // or told of, for it may be in that one's editor.
+    let left =
+        Some(left_by_editors(paths)).filter(|_| opened.library.is_alone()).map_or_else(Vec::new, desk::tidy);
     let library: Arc<dyn Library> = Arc::new(opened.library);
     let others = others(given);
     let settings = settings(given, &others, hint);
@@ -75,7 +80,7 @@ pub(super) async fn run_app(
     let mut signals = Signals::listen()?;
     let (mut input, mut screen, size) = ends(settings.face)?;
     let (mut model, first) = begin(&ports, size, settings, snapshot);
-    let left = || left_by_an_editor(paths);
+    let left = || left_by_an_editor(&left);
     model.notice = opened.notice.or_else(|| complaint(loaded.problems.iter())).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
     drop(screen);
@@ -321,11 +326,10 @@ fn zone() -> i32 {
 }
 
 /// What an editor had when the program ended: names that were typed and never came back from it.
-fn left_by_an_editor(paths: &Paths) -> Option<String> {
-    let left = retitle::store::paths::left_by_editors(paths);
+fn left_by_an_editor(left: &[PathBuf]) -> Option<String> {
     let first = left.first()?;
     Some(format!(
-        "An editor was open when retitle ended, or still is. What was saved in it is in {}.",
+        "An editor was open when retitle ended. What was saved in it is in {}: take what you need and delete it.",
         first.display()
     ))
 }
