@@ -1,5 +1,6 @@
 //! The desktop around the terminal: the browser and the clipboard.
 
+use std::hash::{DefaultHasher, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -52,8 +53,27 @@ fn editor(file: &Path) -> Command {
     command
 }
 
-async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitStatus>> {
-    let mut file = tempfile::Builder::new().prefix(FILE_BEGINS).suffix(".tsv").tempfile_in(folder)?;
+/// A number for a text: the file's name tells by it whether anybody has changed what is in the file.
+fn number(text: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text);
+    format!("{:016x}-", hasher.finish())
+}
+
+/// Of files that editors had when retitle ended, removes those in which nobody's words can be, and returns the rest. Only
+/// for who knows that no copy runs that has one open.
+pub fn tidy(left: Vec<PathBuf>) -> Vec<PathBuf> {
+    let untouched = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?.strip_prefix(FILE_BEGINS)?.to_owned();
+        name.starts_with(&number(&std::fs::read(path).ok()?)).then_some(())
+    };
+    left.into_iter().filter(|path| untouched(path).is_none() || std::fs::remove_file(path).is_err()).collect()
+}
+
+async fn edit(folder: &Path, text: &str, typed: bool) -> std::io::Result<Result<String, ExitStatus>> {
+    let number = if typed { String::new() } else { number(text.as_bytes()) };
+    let begins = format!("{FILE_BEGINS}{number}");
+    let mut file = tempfile::Builder::new().prefix(&begins).suffix(".tsv").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
     let status = editor(file.path()).status().await?;
@@ -64,11 +84,17 @@ async fn edit(folder: &Path, text: &str) -> std::io::Result<Result<String, ExitS
     std::fs::read(file.path()).map(|bytes| Ok(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
+/// Whether a browser has anywhere to appear. A system without a display starts one all the same, and it ends unseen; that
+/// cannot be told from one that opened. Whoever names a browser has one that needs no display, or shows it elsewhere.
+fn has_display(named: impl Fn(&str) -> bool) -> bool {
+    platform::WINDOWED || ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"].into_iter().any(named)
+}
+
 impl Desk for SystemDesk {
-    fn edit(&self, text: String) -> Answer<String> {
+    fn edit(&self, text: String, typed: bool) -> Answer<String> {
         let folder = self.folder.clone();
         Box::pin(async move {
-            let words = match edit(&folder, &text).await {
+            let words = match edit(&folder, &text, typed).await {
                 Ok(Ok(text)) => return Ok(text),
                 Ok(Err(status)) => format!("The editor ended with {status}, so no name is changed."),
                 Err(error) => format!("The editor cannot be run: {error}. VISUAL or EDITOR names one."),
@@ -79,6 +105,10 @@ impl Desk for SystemDesk {
 
     fn open(&self, url: String) -> Answer<()> {
         Box::pin(async move {
+            if !has_display(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
+                let words = format!("No display for a browser: open {url} yourself.");
+                return Err(Fault::new(FaultKind::Bug, words));
+            }
             let address = url.clone();
             let opened = tokio::task::spawn_blocking(move || {
                 // A browser's own words must not land on our screen.
@@ -88,10 +118,9 @@ impl Desk for SystemDesk {
             .await;
             match opened {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) | Err(_) => Err(Fault::new(
-                    FaultKind::Bug,
-                    format!("No browser could be opened here. Open {url} yourself."),
-                )),
+                Ok(Err(_)) | Err(_) => {
+                    Err(Fault::new(FaultKind::Bug, format!("No browser opened: open {url} yourself.")))
+                }
             }
         })
     }

@@ -72,8 +72,8 @@ pub trait Desk: Send + Sync {
     /// Opens an address in the browser, without output on our screen.
     fn open(&self, url: String) -> Answer<()>;
     /// Opens the person's own editor on a text and waits until it is closed; the text as it was left. The terminal
-    /// has been given up before.
-    fn edit(&self, text: String) -> Answer<String>;
+    /// has been given up before. `typed`: the text holds somebody's own words, and must outlive a crash.
+    fn edit(&self, text: String, typed: bool) -> Answer<String>;
     /// Puts text on this machine's own clipboard; `false` where it has none, or where the person sits at another one.
     fn copy(&self, text: String) -> Answer<bool>;
 }

@@ -27,6 +27,9 @@ pub(super) struct CacheFile {
     pub(super) entries: BTreeMap<String, Entry>,
 }
 
+/// The file of a cache that is not sealed.
+pub(super) const PLAIN: &str = "tokens.json";
+
 const VERSION: u32 = 1;
 
 impl Default for CacheFile {
@@ -77,7 +80,7 @@ impl Cache {
 
     /// Where the tokens are, if they are on disk.
     pub(super) fn path(&self) -> Option<PathBuf> {
-        let name = if self.keyring.is_some() { "tokens.bin" } else { "tokens.json" };
+        let name = if self.keyring.is_some() { "tokens.bin" } else { PLAIN };
         self.folder.as_ref().map(|folder| folder.join(name))
     }
 

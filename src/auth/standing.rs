@@ -1,10 +1,10 @@
 //! How the sign-in stands, and its end.
 
-use super::cache::Trouble;
+use super::cache::{PLAIN, Trouble};
 use super::{Auth, Inner, Storage, lock};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::standing::{SignedIn, Standing};
-use crate::platform;
+use crate::platform::{self, files};
 use crate::ports::{Answer, SignIns};
 
 impl SignIns for Auth {
@@ -29,14 +29,20 @@ impl Storage {
         }
     }
 
-    /// How what is kept there is protected.
-    pub fn protection(&self) -> &'static str {
-        match self {
-            Self::File(_) if platform::UNIX => "0600, not encrypted",
+    /// How what is kept there is protected. Not every disk keeps the mode that a file was made with.
+    pub fn protection(&self) -> String {
+        let words = match self {
+            Self::File(folder) if platform::UNIX => {
+                // Before there is one: what it will be made with.
+                let mode = files::mode(&folder.join(PLAIN)).unwrap_or(0o600);
+                let open = if mode & 0o077 != 0 { ": others can get at it" } else { "" };
+                return format!("{mode:04o}{open}, not encrypted");
+            }
             Self::File(_) => "not encrypted, in your profile folder, which only your user may read",
             Self::Keyring(_) => "AES-256-GCM, its key in the keyring",
             Self::Memory => "in memory only, gone when the program ends",
-        }
+        };
+        words.to_owned()
     }
 }
 
@@ -59,7 +65,7 @@ impl Inner {
             }),
             storage: self.config.storage.name(),
             path: self.cache.path().map(|path| path.display().to_string()),
-            protection: self.config.storage.protection().to_owned(),
+            protection: self.config.storage.protection(),
             trouble,
         }
     }
@@ -72,5 +78,26 @@ impl Inner {
         self.cache.remove(&self.config.key()).await.map_err(|why| {
             Fault::new(FaultKind::Disk, format!("Not all of the sign-in could be removed: {why}."))
         })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protection_of_a_file_is_the_mode_that_it_has() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::TempDir::new().unwrap();
+        let storage = Storage::File(dir.path().to_owned());
+        assert_eq!(storage.protection(), "0600, not encrypted", "as it will be made");
+        let file = dir.path().join(PLAIN);
+        std::fs::write(&file, "").unwrap();
+        for (mode, words) in
+            [(0o600, "0600, not encrypted"), (0o400, "0400, not"), (0o644, "0644: others can get at it, not")]
+        {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert!(storage.protection().starts_with(words), "{}", storage.protection());
+        }
     }
 }

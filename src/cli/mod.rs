@@ -205,8 +205,8 @@ pub struct Rename {
     /// A session ID, the beginning of a known one, or a link from the portal
     #[arg(value_name = "REF")]
     pub reference: String,
-    /// The new name; one that begins with a dash goes behind --
-    #[arg(value_name = "NAME")]
+    /// The new name; one that could be a flag, like -x or --x, goes behind --
+    #[arg(value_name = "NAME", allow_hyphen_values = true)]
     pub name: String,
     /// Unreachable or throttled: leave it in the journal, and the next run of the app sends it
     #[arg(long)]
@@ -324,11 +324,15 @@ pub struct History {
     pub filter: Option<String>,
 }
 
+fn entry(number: &str) -> Result<i64, &'static str> {
+    number.parse().map_err(|_| "an entry is a number that retitle history shows")
+}
+
 /// What to take back.
 #[derive(clap::Args, Debug)]
 pub struct Undo {
     /// The number that `retitle history` shows
-    #[arg(value_name = "ENTRY")]
+    #[arg(value_name = "ENTRY", value_parser = entry)]
     pub entry: Option<i64>,
     /// Agree to write into the profile with this label, instead of being asked when it is protected
     #[arg(long, value_name = "LABEL")]

@@ -258,10 +258,6 @@ fn take_in(read: &mut Read, row: Written, premises: &Premises<'_>) -> Result<(),
     let mut target = target::find(&reference, premises)?;
     read.share_tokens_dropped += usize::from(target.share_token_dropped);
     let link = reference::parse(&reference, premises.portal).map_err(|error| error.to_string())?;
-    if target.known.is_none() && link.unusual_id {
-        let id = sanitise(target.key.id.as_str());
-        return Err(format!("{id} is no session that is known here, nor a full ID"));
-    }
     if let (None, None, None, Some(workspace)) = (&target.known, &link.workspace, premises.flag, &workspace) {
         target.workspace = WorkspaceId::new(workspace);
     }

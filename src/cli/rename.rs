@@ -1,6 +1,9 @@
 //! `retitle rename`: one session gets a name, through the same journal and gates as in the app.
 
+use std::ffi::OsString;
+
 use crate::core::fault::{Change, Fault, FaultKind};
+use crate::core::glyph::sanitise;
 use crate::core::session::{Entity, Session};
 use crate::core::store::{Deed, Entry, EntryState, Intent, Outcome, StoreCall};
 use crate::core::title::{Title, TitleError};
@@ -34,6 +37,24 @@ pub fn name(text: &str) -> Result<Title, String> {
         }
         TitleError::TooLong(_) => error.to_string(),
     })
+}
+
+/// A mistyped flag where the name was left out must not become the name: what could be one counts only behind `--`, of
+/// which `words`, the command line, tells.
+///
+/// # Errors
+/// Words for the person.
+pub fn meant(name: &str, mut words: impl Iterator<Item = OsString>) -> Result<(), String> {
+    let letter = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    let long = name.strip_prefix("--").is_some_and(letter);
+    let short = name.strip_prefix('-').is_some_and(|rest| rest.len() == 1 && letter(rest));
+    if (long || short) && !words.any(|word| word == "--") {
+        let name = sanitise(name);
+        return Err(format!(
+            "{name} is no flag of rename (its --help lists them); as a name it goes behind --: -- {name:?}"
+        ));
+    }
+    Ok(())
 }
 
 /// Gives the session its name, if the server has the one that we know.

@@ -1,5 +1,6 @@
 //! Which session a person means: an ID, a link, or the beginning of an ID that is known.
 
+use crate::core::glyph::sanitise;
 use crate::core::reference::{self, SHORTEST_PREFIX};
 use crate::core::session::{Host, Key, Profile, Session, SessionId, WorkspaceId};
 
@@ -52,7 +53,8 @@ pub fn without_tokens(text: &str) -> String {
 /// Most candidates that are listed.
 const MOST: usize = 20;
 
-/// Finds the session. An ID that nobody knows is taken as it is: the server decides.
+/// Finds the session. A whole ID that nobody knows is taken as it is, and so is whatever stands in a link: the server decides.
+/// Any other text is a slip, which must not become a row.
 ///
 /// # Errors
 /// Words for the person when it names no session, or several. They never quote a link, which may hold a token.
@@ -66,7 +68,9 @@ pub fn find(named: &str, premises: &Premises<'_>) -> Result<Target, String> {
         let begun: Vec<&Session> = own.filter(|s| lower(s).starts_with(&wanted)).collect();
         let long = wanted.chars().count() >= SHORTEST_PREFIX;
         known = match begun.as_slice() {
-            [] => None,
+            // A link always has a slash in it, an ID never.
+            [] if named.contains('/') => None,
+            [] => return Err(nothing(&link.session)),
             [one] if long => Some(one),
             [..] => return Err(candidates(&link.session, &begun, long)),
         };
@@ -84,6 +88,13 @@ pub fn find(named: &str, premises: &Premises<'_>) -> Result<Target, String> {
         known: known.cloned(),
         share_token_dropped: link.share_token_dropped,
     })
+}
+
+fn nothing(named: &str) -> String {
+    let named = sanitise(named);
+    format!(
+        "{named} is no session that is known here, nor a whole ID like ecdfb9b3-58f5-457f-a18c-4a477890b252, nor a link from the portal"
+    )
 }
 
 fn candidates(prefix: &str, begun: &[&Session], long: bool) -> String {
@@ -143,7 +154,18 @@ mod tests {
         assert!(words.contains("2 IDs") && words.contains("abcd-1") && words.contains("abcd-2"), "{words}");
         assert!(!words.contains("abce"));
         assert!(found("xyz", None).unwrap_err().contains("too short"));
-        assert!(found("nobody", None).unwrap().known.is_none(), "the server decides");
+    }
+
+    #[test]
+    fn of_what_is_not_known_a_whole_id_and_a_link_are_taken_as_they_are_and_any_other_text_is_refused() {
+        for sure in ["ecdfb9b3-58f5-457f-a18c-4a477890b252", "securitycopilot.microsoft.com/sessions/nobody"]
+        {
+            assert!(found(sure, None).unwrap().known.is_none(), "the server decides: {sure}");
+        }
+        for slip in ["nobody", "zz", "ecdfb9b3-58f5-457f-a18c-4a477890b25", "abce"] {
+            let words = found(slip, None).unwrap_err();
+            assert!(words.starts_with(&format!("{slip} is no session that is known here")), "{words}");
+        }
     }
 
     #[test]
@@ -172,6 +194,7 @@ mod tests {
         let link = "https://securitycopilot.microsoft.com/sessions/xyz-12345?workspaceId=W";
         assert_eq!(found(link, Some("F")).unwrap().workspace.as_str(), "W");
         assert_eq!(found("xyz-12345", Some("F")).unwrap().workspace.as_str(), "F");
-        assert_eq!(found("new-one", None).unwrap().workspace.as_str(), "default");
+        let new = "ecdfb9b3-58f5-457f-a18c-4a477890b252";
+        assert_eq!(found(new, None).unwrap().workspace.as_str(), "default");
     }
 }

@@ -27,8 +27,9 @@ pub enum Effect {
     Mouse(bool),
     /// Say these lines behind what was said so far, in plain mode.
     Say(String),
-    /// Give the terminal to the person's own editor, with this text in it.
-    Edit(String),
+    /// Give the terminal to the person's own editor, with this text in it. `typed`: somebody's own words are in it, so
+    /// that it is no leftover even if the editor never changes it.
+    Edit { text: String, typed: bool },
     /// Draw the whole screen anew.
     Repaint,
     /// Stop in favour of the shell (Ctrl-Z), until it brings us back.
@@ -158,7 +159,7 @@ impl Effect {
                 | GraphCall::Workspaces,
             )
             | Self::Mouse(_)
-            | Self::Edit(_)
+            | Self::Edit { .. }
             | Self::Say(_)
             | Self::Store(..)
             | Self::OpenUrl(_)

@@ -23,16 +23,16 @@ use retitle::store::config::{self, Loaded, bare};
 use retitle::store::paths::{self, Paths};
 
 use super::app::{self, auth_config};
-use super::{Failure, Given, meet_unknown, runtime, say, unknown_profile, usage};
+use super::{Failure, Given, complain, meet_unknown, runtime, say, unknown_profile, usage};
 
 /// A profile's sign-in, with all that it needs.
-struct Office {
+struct Station {
     auth: Auth,
     http: Http,
     clock: Arc<SystemClock>,
 }
 
-impl Office {
+impl Station {
     fn open(given: Given<'_>) -> Result<Self, Failure> {
         let Given { global, paths, loaded } = given;
         paths.prepare()?;
@@ -46,11 +46,12 @@ impl Office {
 
     /// The same for a profile that the configuration has, or that somebody is signed in to.
     async fn of_known(given: Given<'_>) -> Result<Self, Failure> {
-        let office = Self::open(given)?;
+        let station = Self::open(given)?;
+        complain(given.loaded);
         if let Some(problem) = unknown_profile(given.loaded) {
-            meet_unknown(problem, office.auth.standing().await?.signed_in.is_some())?;
+            meet_unknown(problem, station.auth.standing().await?.signed_in.is_some())?;
         }
-        Ok(office)
+        Ok(station)
     }
 }
 
@@ -76,13 +77,13 @@ pub(super) fn login(asked: &cli::Login, given: Given<'_>) -> Result<(), Failure>
         ));
     }
     runtime()?.block_on(async {
-        let office = Office::open(given)?;
+        let station = Station::open(given)?;
         let reader = reader();
         let login = Login {
-            identity: &office.auth,
+            identity: &station.auth,
             desk: &SystemDesk::new(paths.state.clone()),
-            clock: &*office.clock,
-            timer: &*office.clock,
+            clock: &*station.clock,
+            timer: &*station.clock,
             reader,
             json: asked.json,
             enter: if reader == Reader::Person && std::io::stdin().is_terminal() {
@@ -142,18 +143,18 @@ fn reader() -> Reader {
 /// `retitle logout`.
 pub(super) fn logout(given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::of_known(given).await?;
-        say(&account::logout(&office.auth).await?)
+        let station = Station::of_known(given).await?;
+        say(&account::logout(&station.auth).await?)
     })
 }
 
 /// `retitle status`.
 pub(super) fn status(as_json: bool, given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::of_known(given).await?;
+        let station = Station::of_known(given).await?;
         let settings = &given.loaded.settings;
         let needed = auth_config(given.paths, settings).needed();
-        let (text, outcome) = account::status(&office.auth, &settings.profile, needed, as_json).await?;
+        let (text, outcome) = account::status(&station.auth, &settings.profile, needed, as_json).await?;
         say(&text)?;
         Ok(outcome?)
     })
@@ -162,16 +163,16 @@ pub(super) fn status(as_json: bool, given: Given<'_>) -> Result<(), Failure> {
 /// `retitle doctor`.
 pub(super) fn doctor(given: Given<'_>) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let office = Office::open(given)?;
+        let station = Station::open(given)?;
         let Given { paths, loaded, .. } = given;
         let settings = &loaded.settings;
-        let tokens: Arc<dyn Tokens> = Arc::new(office.auth.clone());
+        let tokens: Arc<dyn Tokens> = Arc::new(station.auth.clone());
         let graph = &settings.endpoints.graph;
-        let client = GraphClient::new(office.http.clone(), graph.clone(), Arc::clone(&tokens));
+        let client = GraphClient::new(station.http.clone(), graph.clone(), Arc::clone(&tokens));
         let authority = bare(&settings.endpoints.authority);
         let mut findings = at_home(paths, loaded);
         if settings.method == config::Method::Command {
-            findings.push(match office.auth.call(Attempt(1), AuthCall::Begin(Way::Command)).await {
+            findings.push(match station.auth.call(Attempt(1), AuthCall::Begin(Way::Command)).await {
                 Ok(_) => Finding::good("token_command", "prints a token"),
                 Err(fault) => Finding::bad("token_command", fault.kind, fault.say),
             });
@@ -182,18 +183,20 @@ pub(super) fn doctor(given: Given<'_>) -> Result<(), Failure> {
             graph: format!("{}/security/securityCopilot/workspaces", bare(graph)),
             needed: auth_config(paths, settings).needed(),
             workspace: WorkspaceId::new(&settings.default_workspace),
-            probe: &HttpProbe(office.http.clone()),
-            sign_ins: &office.auth,
+            probe: &HttpProbe(station.http.clone()),
+            sign_ins: &station.auth,
             tokens: &*tokens,
             client: &client,
-            clock: &*office.clock,
+            clock: &*station.clock,
         };
         let findings = doctor::examine(premises).await;
         say(&doctor::report(&findings))?;
         match findings.iter().find_map(|f| f.wrong.clone()) {
             None => Ok(()),
-            // The report's last line has said so.
-            Some(_) if loaded.broken() => Err(Failure { code: cli::exit::USAGE, error: None }),
+            // The report's last line has said so. A mistake in the configuration comes before all that follows from it.
+            Some(_) if loaded.broken() || unregistered(settings) => {
+                Err(Failure { code: cli::exit::USAGE, error: None })
+            }
             Some(kind) => Err(Failure { code: cli::exit::code(&kind), error: None }),
         }
     })
@@ -219,7 +222,7 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
             problems.iter().map(|p| Finding::bad("configuration", FaultKind::Disk, p.to_string())).collect()
         }
     });
-    if settings.client_id.is_empty() && settings.method != config::Method::Command {
+    if unregistered(settings) {
         let words = "none is configured; retitle setup walks you through it";
         findings.push(Finding::bad("client ID", FaultKind::SignInBlocked, words));
     } else {
@@ -239,6 +242,11 @@ fn at_home(paths: &Paths, loaded: &Loaded) -> Vec<Finding> {
     }
     findings.push(Finding::good("proxy", proxies()));
     findings
+}
+
+/// Whether the app registration that a sign-in goes by is missing.
+pub(super) fn unregistered(settings: &config::Settings) -> bool {
+    settings.client_id.is_empty() && settings.method != config::Method::Command
 }
 
 /// Whether the library takes what is typed, without changing anything in it. A folder that is not there yet is made at the

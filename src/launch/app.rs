@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -17,7 +18,7 @@ use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Host, Profile, WorkspaceId};
 use retitle::core::settings::{Face, Settings};
 use retitle::core::store::{Snapshot, StoreCall};
-use retitle::desk::SystemDesk;
+use retitle::desk::{self, SystemDesk};
 use retitle::graph::GraphClient;
 use retitle::http::{Http, HttpOptions};
 use retitle::platform::UNIX;
@@ -31,10 +32,10 @@ use retitle::shell::{Office, Ports, run};
 use retitle::store::config::theme::{self, Depth};
 use retitle::store::config::{self, Loaded, Overrides, bare};
 use retitle::store::library::SqliteLibrary;
-use retitle::store::paths::Paths;
+use retitle::store::paths::{Paths, left_by_editors};
 use retitle::store::record::Recording;
 
-use super::{Failure, Given, runtime, usage};
+use super::{Failure, Given, complaint, runtime, usage};
 
 /// Rows for the first frame: more than a screen is high.
 const FIRST: u32 = 200;
@@ -57,6 +58,10 @@ pub(super) async fn run_app(
     retitle::log::init(&paths.log(), &global.log, loaded.settings.log_size).map_err(usage)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::ahead_by(ahead));
     let opened = SqliteLibrary::open(&paths.library(), clock.now())?;
+    // Listed before it is asked who else runs: whoever has one of these open ran before. Beside another copy none is touched
+    // or told of, for it may be in that one's editor.
+    let left =
+        Some(left_by_editors(paths)).filter(|_| opened.library.is_alone()).map_or_else(Vec::new, desk::tidy);
     let library: Arc<dyn Library> = Arc::new(opened.library);
     let others = others(given);
     let settings = settings(given, &others, hint);
@@ -76,8 +81,8 @@ pub(super) async fn run_app(
     let mut signals = Signals::listen()?;
     let (mut input, mut screen, size) = ends(settings.face)?;
     let (mut model, first) = begin(&ports, size, settings, snapshot);
-    let left = || left_by_an_editor(paths);
-    model.notice = opened.notice.or_else(|| complaint(loaded)).or_else(left).map(Notice::bad);
+    let left = || left_by_an_editor(&left);
+    model.notice = opened.notice.or_else(|| complaint(loaded.problems.iter())).or_else(left).map(Notice::bad);
     let ended = run(model, first, ports, &mut *input, &mut *screen, &mut signals).await;
     drop(screen);
     let farewell = ended?.farewell();
@@ -192,7 +197,7 @@ pub(super) fn tokens_kept(paths: &Paths, settings: &config::Settings) -> String 
         Storage::File(folder) | Storage::Keyring(folder) => {
             format!("{} ({})", from_home(folder), kept.protection())
         }
-        Storage::Memory => kept.protection().to_owned(),
+        Storage::Memory => kept.protection(),
     }
 }
 
@@ -324,21 +329,10 @@ fn zone() -> i32 {
 }
 
 /// What an editor had when the program ended: names that were typed and never came back from it.
-fn left_by_an_editor(paths: &Paths) -> Option<String> {
-    let left = retitle::store::paths::left_by_editors(paths);
+fn left_by_an_editor(left: &[PathBuf]) -> Option<String> {
     let first = left.first()?;
     Some(format!(
-        "An editor was open when retitle ended, or still is. What was saved in it is in {}.",
+        "An editor was open when retitle ended. What was saved in it is in {}: take what you need and delete it.",
         first.display()
     ))
-}
-
-/// The first thing that is wrong with the configuration, for the status line.
-fn complaint(loaded: &Loaded) -> Option<String> {
-    let first = loaded.problems.first()?;
-    let more = match loaded.problems.len() {
-        1 => String::new(),
-        n => format!(" ({} more: retitle config check)", n - 1),
-    };
-    Some(format!("Configuration: {first}{more}"))
 }

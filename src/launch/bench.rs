@@ -26,7 +26,7 @@ use retitle::store::library::SqliteLibrary;
 use serde_json::Value;
 
 use super::app::{self, auth_config};
-use super::{Failure, Given, meet_unknown, say, unknown_profile, usage};
+use super::{Failure, Given, complain, meet_unknown, say, unknown_profile, usage};
 
 /// The library and the settings of one command.
 pub(super) struct Bench<'a> {
@@ -63,6 +63,7 @@ impl<'a> Bench<'a> {
         if let Some(notice) = opened.notice {
             remark(&notice);
         }
+        complain(given.loaded);
         let bench = Self { given, library: Arc::new(opened.library), clock };
         let before = bench.now().before(given.loaded.settings.history());
         bench.library.call(StoreCall::Forget { before }).await?;
@@ -151,10 +152,9 @@ impl<'a> Bench<'a> {
     /// Who is signed in. Nobody is a fault of kind `SignedOut`.
     pub(super) async fn caller(&self) -> Result<Result<Caller, Fault>, Failure> {
         let settings = &self.given.loaded.settings;
-        if let Some(problem) = self.given.loaded.problems.iter().find(|_| self.given.loaded.broken()) {
-            // With a default in the place of a mistake it might be the wrong tenant or host.
-            let words = format!("the configuration has errors, so nothing is sent by it: {problem}");
-            return Err(usage(words));
+        if self.given.loaded.broken() {
+            // With a default in the place of a mistake it might be the wrong tenant or host. Which mistake has been told.
+            return Err(usage("the configuration has errors, so nothing is sent by it"));
         }
         retitle::log::init(&self.given.paths.log(), &self.given.global.log, settings.log_size)
             .map_err(usage)?;

@@ -1,6 +1,6 @@
 //! The demo: the app against the simulator inside it.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,13 +9,14 @@ use retitle::cli::Global;
 use retitle::core::session::{Key, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::store::StoreCall;
 use retitle::core::time::Stamp;
-use retitle::platform::files::private;
+use retitle::platform::files::{open_or_make, private, too_open};
 use retitle::ports::{Clock, Library};
 use retitle::shell::clock::SystemClock;
 use retitle::simulator::{Options, Seed, Simulator};
 use retitle::store::config::{self, Loaded, Overrides};
 use retitle::store::library::SqliteLibrary;
 use retitle::store::paths::Paths;
+use tempfile::TempDir;
 use url::Url;
 
 use super::{Failure, Given, app, runtime, usage};
@@ -29,11 +30,14 @@ pub(super) const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
 pub(super) fn start(global: &Global) -> Result<(), Failure> {
     let throw_away = match &global.state_dir {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("retitle-demo-").tempdir()?),
+        None => {
+            clear_the_killed();
+            Some(ThrowAway::new()?)
+        }
     };
     let state = match (&global.state_dir, &throw_away) {
         (Some(folder), _) => folder.clone(),
-        (None, Some(folder)) => folder.path().to_owned(),
+        (None, Some(held)) => held.folder.path().to_owned(),
         (None, None) => std::env::temp_dir(),
     };
     let paths = Paths { config: state.join("config.toml"), state };
@@ -62,6 +66,48 @@ pub(super) fn start(global: &Global) -> Result<(), Failure> {
         let given = Given { global, paths: &paths, loaded: &loaded };
         app::run_app(given, Some(hint), global.state_dir.is_some(), ahead).await
     })
+}
+
+/// How the throw-away folders of demos begin.
+const BEGINS: &str = "retitle-demo-";
+/// The file in one that its demo holds a lock on. The system lets go of it however the demo ends.
+const LOCK: &str = "demo.lock";
+
+/// A folder that goes with its demo, and is known for a dead one's if it cannot.
+struct ThrowAway {
+    /// Held, never read; let go of before the folder is removed, as some systems want it.
+    _lock: File,
+    folder: TempDir,
+}
+
+impl ThrowAway {
+    fn new() -> Result<Self, Failure> {
+        loop {
+            let folder = tempfile::Builder::new().prefix(BEGINS).tempdir()?;
+            let file = folder.path().join(LOCK);
+            let lock = open_or_make(&file)?;
+            // Another demo that looked just here has taken it for a dead one's. Where files have no locks, none does.
+            let taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) || !file.exists();
+            if !taken {
+                return Ok(Self { _lock: lock, folder });
+            }
+        }
+    }
+}
+
+/// Removes the folders of demos that were killed, as far as they are this user's and no demo holds them. What cannot be
+/// removed is left for another time.
+fn clear_the_killed() {
+    let folders = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    for entry in folders.filter(|entry| entry.file_name().to_string_lossy().starts_with(BEGINS)) {
+        let path = entry.path();
+        let own = entry.file_type().is_ok_and(|kind| kind.is_dir()) && too_open(&path).is_none();
+        // One without the file has only just been made.
+        let lock = OpenOptions::new().write(true).open(path.join(LOCK)).ok().filter(|_| own);
+        if lock.is_some_and(|lock| lock.try_lock().is_ok()) {
+            let _ = std::fs::remove_dir_all(&path);
+        }
+    }
 }
 
 /// How far the demo's clocks run ahead of the machine's, in microseconds. `RETITLE_DEMO_AT` names the moment at which the

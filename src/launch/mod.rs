@@ -20,7 +20,7 @@ use std::io::Write;
 use anyhow::{Context, anyhow};
 use retitle::cli::exit::{self, USAGE};
 use retitle::cli::{self, Args, Command, Global};
-use retitle::store::config::{self, Loaded, Overrides, Problem};
+use retitle::store::config::{self, Loaded, Overrides, Problem, Severity};
 use retitle::store::paths::Paths;
 
 /// Why it ended, and the exit code for it.
@@ -117,6 +117,29 @@ fn meet_unknown(problem: &Problem, kept: bool) -> Result<(), Failure> {
     }
     bench::remark(&problem.to_string());
     Ok(())
+}
+
+/// The first error of the configuration, else its first warning, and how much more there is.
+fn complaint<'p>(problems: impl Iterator<Item = &'p Problem> + Clone) -> Option<String> {
+    let first =
+        problems.clone().find(|p| p.severity == Severity::Error).or_else(|| problems.clone().next())?;
+    let more = match problems.count() {
+        1 => String::new(),
+        n => format!(" ({} more: retitle config check)", n - 1),
+    };
+    Some(format!("Configuration: {first}{more}"))
+}
+
+/// What is wrong with the configuration, or that there is none, to standard error: an answer that goes by the defaults
+/// looks like one that goes by the file. An unknown profile is told by [`meet_unknown`].
+fn complain(loaded: &Loaded) {
+    let others = loaded.problems.iter().filter(|problem| problem.place != PROFILE_FLAG);
+    if let Some(words) = complaint(others) {
+        bench::remark(&words);
+    } else if !loaded.found && account::unregistered(&loaded.settings) {
+        let place = loaded.path.display();
+        bench::remark(&format!("There is no configuration at {place} yet; retitle setup writes one."));
+    }
 }
 
 fn load(global: &Global, paths: &Paths) -> Loaded {

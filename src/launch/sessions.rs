@@ -9,8 +9,6 @@ use retitle::cli::{self, ExportFormat, Part, history, list, shown};
 use retitle::core::address;
 use retitle::core::arrange::filtered;
 use retitle::core::fault::{Fault, FaultKind};
-use retitle::core::glyph::sanitise;
-use retitle::core::reference;
 use retitle::core::session::{Session, WorkspaceId};
 use retitle::core::store::{Snapshot, StoreCall};
 use retitle::core::title::Title;
@@ -24,6 +22,7 @@ use super::{Failure, Given, runtime, say, usage};
 /// `retitle rename`.
 pub(super) fn rename(asked: &cli::Rename, given: Given<'_>) -> Result<(), Failure> {
     not_read_only(given.loaded)?;
+    rename::meant(&asked.name, std::env::args_os()).map_err(usage)?;
     let name = rename::name(&asked.name).map_err(usage)?;
     runtime()?.block_on(async {
         let bench = Bench::open(given).await?;
@@ -196,20 +195,12 @@ pub(super) fn open(asked: &cli::Open, given: Given<'_>) -> Result<(), Failure> {
             .ok_or_else(|| {
                 usage("endpoints.portal is neither https nor on this machine, so it is not opened")
             })?;
-        // The server decides what an ID is, but no server is asked here.
-        if target.known.is_none()
-            && reference::parse(&asked.reference, bench.portal()).is_ok_and(|named| named.unusual_id)
-        {
-            remark(&format!(
-                "No known session begins with {}, so it is taken as an ID.",
-                sanitise(target.key.id.as_str())
-            ));
-        }
         if asked.print {
             return say(&format!("{address}\n"));
         }
         SystemDesk::new(given.paths.state.clone()).open(address.clone()).await?;
-        remark(&format!("Opened {address}"));
+        // Whether it shows the page is between it and the person.
+        remark(&format!("The browser was asked to open {address}"));
         // What was opened stands above what was not; a session that nobody has looked at is not put into the list.
         if let Some(known) = &target.known {
             let session = Session { opened: Some(bench.now()), ..known.clone() };

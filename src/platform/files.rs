@@ -84,6 +84,19 @@ pub fn private_folder(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path)
 }
 
+/// The mode of a file, where files have one.
+#[cfg(unix)]
+pub fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(std::fs::metadata(path).ok()?.permissions().mode() & 0o777)
+}
+
+/// The mode of a file, where files have one.
+#[cfg(not(unix))]
+pub fn mode(_: &Path) -> Option<u32> {
+    None
+}
+
 /// Why a file or folder is not as private as it should be, if so.
 #[cfg(unix)]
 pub fn too_open(path: &Path) -> Option<String> {

@@ -8,5 +8,7 @@ pub mod tty;
 
 /// Whether this is Windows.
 pub const WINDOWS: bool = cfg!(windows);
+/// Whether windows come up without a display server that the environment names.
+pub const WINDOWED: bool = cfg!(any(windows, target_os = "macos"));
 /// Whether files have owners and modes, and locales come from the environment.
 pub const UNIX: bool = cfg!(unix);

@@ -101,8 +101,8 @@ impl Exec {
                 return Some(Own::Copy(text));
             }
             Effect::Mouse(ours) => return Some(Own::Mouse(ours)),
-            Effect::Edit(text) => {
-                let answer = self.ports.desk.edit(text);
+            Effect::Edit { text, typed } => {
+                let answer = self.ports.desk.edit(text, typed);
                 self.spawn(answer, |answer| Some(Msg::Edited(answer)));
                 return Some(Own::Leave);
             }

@@ -70,6 +70,29 @@ fn a_rename_prints_the_server_s_name_stands_in_the_journal_and_can_be_taken_back
 }
 
 #[test]
+fn a_name_may_begin_with_a_dash_and_a_mistyped_flag_is_no_name() {
+    let world = world();
+    for name in ["-dash", "-high severity", "-- two", "---", "-1"] {
+        let ran = run(&world, &["rename", FIRST, name, "--json"]);
+        assert_eq!((ran.code, world.name(FIRST).as_deref()), (0, Some(name)), "{ran:?}");
+    }
+    let sent = world.patches();
+    for slip in ["--jsn", "--ye=PROD", "-q", "--queue", "-h"] {
+        let ran = run(&world, &["rename", FIRST, slip]);
+        assert_eq!(ran.code, if slip == "-h" { 0 } else { 2 }, "{ran:?}");
+        assert!(
+            slip.starts_with("--q") || slip == "-h" || ran.err.contains(&format!("-- {slip:?}")),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(world.patches(), sent);
+    for line in [["rename", FIRST, "--", "--jsn"], ["rename", "--", FIRST, "-q"]] {
+        assert_eq!(run(&world, &line).code, 0);
+        assert_eq!(world.name(FIRST).as_deref(), Some(line[3]));
+    }
+}
+
+#[test]
 fn what_the_server_refuses_exits_by_its_kind_and_the_name_is_kept() {
     let world = world();
     let mut story = Story::of(&world);

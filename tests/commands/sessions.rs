@@ -183,7 +183,7 @@ fn open_hands_the_portal_s_address_to_the_browser() {
     let opened = open(&["open", "aaaa"]);
     assert_eq!((opened.code, opened.out.as_str()), (0, ""), "{opened:?}");
     let address = format!("{}/sessions/aaaa0001", world.base);
-    assert!(opened.err.contains(&format!("Opened {address}")), "{opened:?}");
+    assert!(opened.err.contains(&format!("asked to open {address}")), "{opened:?}");
     // The browser is a process of its own.
     let mut told = String::new();
     for _ in 0..600 {
@@ -197,10 +197,12 @@ fn open_hands_the_portal_s_address_to_the_browser() {
     assert_eq!(told.trim(), address);
     let json: Value = serde_json::from_str(&run(&world, &["list", "--json"]).out).unwrap();
     assert_ne!(json["sessions"][0]["opened_at"], json["sessions"][0]["created_at"], "it counts as opened");
-    assert_eq!(
-        open(&["open", "not-in-the-list", "--print"]).out,
-        format!("{}/sessions/not-in-the-list\n", world.base)
-    );
+    assert_eq!(open(&["open", SECOND, "--print"]).out, format!("{}/sessions/{SECOND}\n", world.base));
+    let before = run(&world, &["list", "--json"]).out;
+    let unseen = run(&world, &["open", "aaaa"]);
+    assert_eq!(unseen.code, 1, "{unseen:?}");
+    assert_eq!(unseen.err, format!("retitle: No display for a browser: open {address} yourself.\n"));
+    assert_eq!(run(&world, &["list", "--json"]).out, before, "what was not opened does not count as opened");
     let nobody = run(&world, &["list"]).out;
     assert_eq!(nobody.lines().count(), 1, "{nobody}");
 }
@@ -224,12 +226,24 @@ fn an_export_is_the_whole_library_as_a_document_or_one_table() {
 }
 
 #[test]
-fn an_address_made_of_a_mistyped_beginning_comes_with_a_word_about_it() {
+fn what_is_neither_an_id_nor_a_link_nor_known_is_refused_by_every_command_and_leaves_no_row() {
     let world = World::new();
     known(&world, "default", &[("aaaa0001", Some("one"))]);
-    let words = "No known session begins with aaab";
-    let mistyped = run(&world, &["open", "aaab", "--print"]);
-    assert!(mistyped.code == 0 && mistyped.err.contains(words), "{mistyped:?}");
+    let mut story = Story::of(&world);
+    for line in [
+        &["rename", "zzz", "x"][..],
+        &["rename", "zzz", "x", "--queue"],
+        &["open", "nosuch"],
+        &["open", "nosuch", "--print"],
+        &["add", "nosuch"],
+        &["show", "nosuch"],
+        &["show", "nosuch", "--local"],
+        &["undo", "nosuch"],
+    ] {
+        assert_eq!(story.run(line).code, 2, "{line:?}");
+    }
+    story.run(&["list"]);
+    story.ends("slips");
     for sure in ["aaaa", SECOND, &format!("{}/sessions/{SECOND}", world.base)] {
         assert_eq!(run(&world, &["open", sure, "--print"]).err, "", "{sure}");
     }

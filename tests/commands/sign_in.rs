@@ -193,6 +193,11 @@ fn doctor_finds_what_is_wrong_and_exits_by_it() {
     assert_eq!(offline.code, 7, "{offline:?}");
     std::fs::write(world.config(), "tenant = 7").unwrap();
     assert!(run(&world, &["doctor"]).out.contains("config.toml:1:10: tenant"));
+    let mine = text.replacen("client_id", "# client_id", 1);
+    std::fs::write(world.config(), mine).unwrap();
+    let unregistered = run(&world, &["doctor"]);
+    assert_eq!(unregistered.code, 2, "{unregistered:?}");
+    assert!(unregistered.out.contains("retitle setup walks you through it"), "{unregistered:?}");
 }
 
 #[cfg(unix)]
@@ -201,8 +206,14 @@ fn doctor_sees_a_file_that_others_can_read_and_hides_a_proxy_s_password() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new();
     sign_in(&world);
-    std::fs::set_permissions(world.state().join("retitle.log"), std::fs::Permissions::from_mode(0o644))
-        .unwrap();
+    let open = |path: std::path::PathBuf| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    };
+    open(world.tokens());
+    let ran = run(&world, &["doctor"]);
+    assert!(ran.code == 1 && ran.out.contains("tokens.json can be read by others (mode 644)"), "{ran:?}");
+    assert!(ran.out.contains("tokens.json (0600, not encrypted)"), "made private again: {ran:?}");
+    open(world.state().join("retitle.log"));
     let mut command = retitle(&world, &["doctor"]);
     let ran = Ran::from(command.env("HTTPS_PROXY", "http://user:MARKER@127.0.0.1:9").output().unwrap());
     assert!(ran.out.contains("retitle.log can be read by others (mode 644)"), "{}", ran.out);

@@ -53,6 +53,40 @@ fn an_empty_variable_is_as_good_as_none() {
 }
 
 #[test]
+fn a_configuration_that_is_missing_or_broken_is_told_beside_what_is_known() {
+    let world = World::new();
+    sign_in(&world);
+    assert_eq!(run(&world, &["add", FIRST]).code, 0);
+    let good = run(&world, &["list"]);
+    assert!(good.err.is_empty() && good.out.contains(FIRST), "{good:?}");
+
+    // A mistake that leaves the hosts as they are, so that the list is the same.
+    let text = std::fs::read_to_string(world.config()).unwrap();
+    std::fs::write(world.config(), format!("default_workspace = 7\nbogus = 1\n{text}")).unwrap();
+    let place = format!("retitle: Configuration: {}:1:21: default_workspace", world.config().display());
+    for line in [&["list"][..], &["list", "--json"], &["history"], &["status"], &["show", FIRST, "--local"]] {
+        let ran = run(&world, line);
+        assert_eq!(ran.code, 0, "{line:?}: {ran:?}");
+        assert!(ran.err.starts_with(&place), "{line:?}: {ran:?}");
+        assert!(ran.err.contains("1 more: retitle config check") && ran.err.lines().count() == 1, "{ran:?}");
+    }
+    assert_eq!(run(&world, &["list"]).out, good.out);
+    let refused = run(&world, &["rename", FIRST, "x"]);
+    assert_eq!((refused.code, refused.err.lines().count()), (2, 2), "{refused:?}");
+
+    let absent = world.dir.path().join("absent.toml");
+    let named = run(&world, &["--config", absent.to_str().unwrap(), "list"]);
+    assert!(named.code == 0 && named.err.contains("there is no such file"), "{named:?}");
+    assert!(named.err.contains("retitle setup"), "{named:?}");
+    for line in ["list", "status"] {
+        let mut command = retitle(&world, &[line]);
+        let bare = Ran::from(command.env_remove("RETITLE_CONFIG").output().unwrap());
+        assert!(bare.err.starts_with("retitle: There is no configuration at "), "{bare:?}");
+        assert!(bare.err.contains("retitle setup writes one"), "{bare:?}");
+    }
+}
+
+#[test]
 fn a_usage_line_asks_for_no_flag_that_a_variable_stands_for() {
     let ran = run(&World::new(), &["rename"]);
     assert_eq!(ran.code, 2);

@@ -214,7 +214,7 @@ fn a_protected_profile_wants_its_label_typed() {
 fn names_come_back_from_the_editor_as_a_plan_and_stopped_ones_stay_as_drafts() {
     let mut sim = world(8, settings());
     sim.press("ctrl-a E");
-    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    let Some(Effect::Edit { text, .. }) = sim.asked.last().cloned() else { panic!() };
     assert!(text.contains("id-003\tname 3\n"), "{text}");
     let edited = text.replace("name ", "typed ").replace("id-007\ttyped 7\n", "");
     sim.send(Msg::Edited(Ok(edited)));
@@ -223,10 +223,10 @@ fn names_come_back_from_the_editor_as_a_plan_and_stopped_ones_stay_as_drafts() {
     sim.press("esc");
     sim.press("E");
     assert!(
-        matches!(sim.asked.last(), Some(Effect::Edit(text)) if text.contains("typed 3")),
+        matches!(sim.asked.last(), Some(Effect::Edit { text, .. }) if text.contains("typed 3")),
         "nothing typed is lost"
     );
-    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    let Some(Effect::Edit { text, .. }) = sim.asked.last().cloned() else { panic!() };
     sim.send(Msg::Edited(Ok(text)));
     sim.applies();
     sim.press("x");
@@ -241,7 +241,8 @@ fn mistakes_in_the_editor_are_handed_back_with_their_lines_and_not_for_ever() {
     let mut sim = world(3, settings());
     sim.press("space E");
     sim.send(Msg::Edited(Ok("nonsense\tx\n".into())));
-    let Some(Effect::Edit(text)) = sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit(_))).cloned()
+    let Some(Effect::Edit { text, .. }) =
+        sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit { .. })).cloned()
     else {
         panic!()
     };
@@ -251,14 +252,14 @@ fn mistakes_in_the_editor_are_handed_back_with_their_lines_and_not_for_ever() {
     assert!(notice.text.contains("nothing is changed"), "closed as it was opened: {notice:?}");
     let mut opened = 0;
     sim.press("E");
-    while let Some(Effect::Edit(text)) =
-        sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit(_))).cloned()
+    while let Some(Effect::Edit { text, .. }) =
+        sim.asked.iter().rev().find(|e| matches!(e, Effect::Edit { .. })).cloned()
     {
         opened += 1;
         assert!(opened < 30, "an editor that makes the same mistake each time");
         let before = sim.asked.len();
         sim.send(Msg::Edited(Ok(format!("{text}nonsense\tx\n"))));
-        if !sim.asked[before..].iter().any(|e| matches!(e, Effect::Edit(_))) {
+        if !sim.asked[before..].iter().any(|e| matches!(e, Effect::Edit { .. })) {
             break;
         }
     }
@@ -270,7 +271,7 @@ fn mistakes_in_the_editor_are_handed_back_with_their_lines_and_not_for_ever() {
 fn names_from_the_editor_that_a_full_disk_refused_are_kept_and_reach_it_later() {
     let mut sim = world(2, settings());
     sim.press("ctrl-a E");
-    let Some(Effect::Edit(text)) = sim.asked.last().cloned() else { panic!() };
+    let Some(Effect::Edit { text, .. }) = sim.asked.last().cloned() else { panic!() };
     sim.send(Msg::Edited(Ok(text.replace("name ", "typed "))));
     sim.disk.full = true;
     sim.applies();

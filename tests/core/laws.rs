@@ -182,7 +182,7 @@ fn heard_commits(sim: &Sim, asked: usize, witness: &mut Witness) {
 /// Whoever opens an editor of their own types a letter behind each name in it and closes it.
 fn edited(sim: &mut Sim, witness: &mut Witness, asked: usize) {
     let opened = sim.asked.get(asked..).unwrap_or(&[]).iter().find_map(|effect| match effect {
-        Effect::Edit(text) => Some(text.clone()),
+        Effect::Edit { text, .. } => Some(text.clone()),
         _ => None,
     });
     let Some(text) = opened else { return };

@@ -11,7 +11,7 @@ use crate::sim::{How, IDS, Sim, fault, key, session};
 /// The text that the editor was opened with.
 fn handed_out(sim: &Sim) -> String {
     let edits = sim.asked.iter().rev().filter_map(|effect| match effect {
-        Effect::Edit(text) => Some(text.clone()),
+        Effect::Edit { text, .. } => Some(text.clone()),
         _ => None,
     });
     edits.into_iter().next().expect("an editor is open")
@@ -38,6 +38,26 @@ fn names_from_the_editor_are_on_disk_before_they_are_applied_and_a_crash_loses_n
     sim.crash();
     assert_eq!(kept(&sim), ["first typed", "second typed"]);
     assert_eq!(sim.model.drafts[&key(IDS[0])].text, "first typed", "the next start offers them");
+}
+
+#[test]
+fn what_the_editor_gets_is_said_to_hold_typed_words_exactly_when_it_does() {
+    let typed = |sim: &Sim| {
+        let edits = sim.asked.iter().rev().find_map(|effect| match effect {
+            Effect::Edit { typed, .. } => Some(*typed),
+            _ => None,
+        });
+        edits.expect("an editor is open")
+    };
+    let mut sim = Sim::new().signed_in();
+    sim.press("ctrl-a E");
+    assert!(!typed(&sim), "the names that the server has");
+    let text = handed_out(&sim).replace("\tbeta", "\tbeta typed");
+    sim.send(Msg::Edited(Ok(format!("{text}nobody\tx\n"))));
+    assert!(handed_out(&sim).contains("#! ") && typed(&sim), "handed back for a mistake");
+    sim.send(Msg::Edited(Ok(text)));
+    sim.press("esc E");
+    assert!(handed_out(&sim).contains("beta typed") && typed(&sim), "they go on from where they were");
 }
 
 #[test]
@@ -97,7 +117,7 @@ fn an_editor_that_fails_leaves_the_names_of_the_time_before() {
 #[test]
 fn a_mistake_is_handed_back_a_few_times_and_as_often_again_when_the_person_goes_on() {
     let mut sim = Sim::new().signed_in();
-    let edits = |sim: &Sim| sim.asked.iter().filter(|effect| matches!(effect, Effect::Edit(_))).count();
+    let edits = |sim: &Sim| sim.asked.iter().filter(|effect| matches!(effect, Effect::Edit { .. })).count();
     sim.press("ctrl-a E");
     let mut handed_back = Vec::new();
     for _ in 0..2 {

@@ -287,7 +287,7 @@ impl Sim {
                 | Effect::Copy(_)
                 | Effect::Mouse(_)
                 | Effect::Say(_)
-                | Effect::Edit(_)
+                | Effect::Edit { .. }
                 | Effect::Repaint
                 | Effect::Suspend => {}
             }

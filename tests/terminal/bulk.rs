@@ -1,7 +1,7 @@
 //! Many names at once in a real terminal: marks, the table, and the person's own editor.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use termlens::{Key, Terminal};
@@ -19,12 +19,19 @@ fn editor(world: &World, script: &str) -> PathBuf {
 
 /// Signed in with everything of the workspace in the list, and this editor.
 fn ready(world: &World, script: &str) -> Terminal {
-    let editor = editor(world, script);
+    let mut t = spawn(world, &editor(world, script));
+    world.sign_in(&mut t);
+    narrowed(t)
+}
+
+fn spawn(world: &World, editor: &Path) -> Terminal {
     let mut builder = world.builder().args(["--log", "trace"]);
     // As people write it: a path with a space in quotes, and an option.
     builder = builder.env("VISUAL", format!("'{}' --option", editor.display()));
-    let mut t = builder.spawn(env!("CARGO_BIN_EXE_retitle")).unwrap();
-    world.sign_in(&mut t);
+    builder.spawn(env!("CARGO_BIN_EXE_retitle")).unwrap()
+}
+
+fn narrowed(mut t: Terminal) -> Terminal {
     t.send(Key::Char('L')).unwrap();
     t.wait_until(|s| s.contains("everything: ") && s.contains("INC-20931")).unwrap();
     t.send(Key::Char('/')).unwrap();
@@ -63,11 +70,7 @@ fn names_are_changed_in_the_persons_editor_seen_in_the_table_and_then_saved() {
     // A letter right behind Esc could be a torn chord.
     t.wait_stable(std::time::Duration::from_millis(100)).unwrap();
     quit(t);
-    let left = std::fs::read_dir(world.state())
-        .unwrap()
-        .flatten()
-        .filter(|file| file.file_name().to_string_lossy().starts_with("names-"));
-    assert_eq!(left.count(), 0, "no names are left in a file of their own");
+    assert!(in_editors(&world).is_empty(), "no names are left in a file of their own");
     world.log_is_silent();
 }
 
@@ -150,16 +153,30 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
     quit(t);
 }
 
-#[test]
-fn names_in_an_editor_that_outlived_the_app_are_pointed_to_and_purged() {
+/// Killed with a file in its editor, on which the editor has done this.
+fn killed_in_an_editor(does: &str) -> World {
     let world = World::new();
-    let mut t = ready(&world, "printf 'EDITOR HAS IT'; read answer");
+    let mut t = ready(&world, &format!("{does}; printf 'EDITOR HAS IT'; read answer"));
     t.send(Key::Char('E')).unwrap();
     t.wait_until(|s| s.contains("EDITOR HAS IT")).unwrap();
+    assert_eq!(in_editors(&world).len(), 1);
     t.signal(termlens::Signal::Kill).unwrap();
     t.wait_exit().unwrap();
+    assert_eq!(in_editors(&world).len(), 1, "nobody could clear it");
+    world
+}
+
+fn in_editors(world: &World) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(world.state()).unwrap().map(|file| file.unwrap().path());
+    files.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("names-")).collect()
+}
+
+#[test]
+fn names_changed_in_an_editor_that_outlived_the_app_are_pointed_to_and_purged() {
+    let world = killed_in_an_editor("sed -i 's/phishing/TYPED/' \"$2\"");
     let mut t = world.start();
     t.wait_until(|s| s.contains("An editor was open when retitle ended")).unwrap();
+    assert!(std::fs::read_to_string(&in_editors(&world)[0]).unwrap().contains("TYPED"));
     quit(t);
     let purge = std::process::Command::new(env!("CARGO_BIN_EXE_retitle"))
         .args(["purge", "--yes"])
@@ -168,4 +185,24 @@ fn names_in_an_editor_that_outlived_the_app_are_pointed_to_and_purged() {
         .output()
         .unwrap();
     assert!(String::from_utf8_lossy(&purge.stdout).contains("/names-"), "{purge:?}");
+}
+
+#[test]
+fn names_that_nobody_changed_in_an_editor_that_outlived_the_app_are_cleared_by_the_next_start_alone() {
+    let world = killed_in_an_editor("true");
+    let mut t = world.start();
+    t.wait_until(|s| s.contains("j.doe@contoso.com")).unwrap();
+    assert!(!t.screen().contains("An editor was open"), "{}", t.screen().text());
+    assert!(in_editors(&world).is_empty());
+
+    // Of two that run, the second leaves the file in the first one's editor alone.
+    quit(t);
+    let mut first = spawn(&world, &world.dir.path().join("my editor.sh"));
+    first.wait_until(|s| s.contains("j.doe@contoso.com")).unwrap();
+    let mut first = narrowed(first);
+    first.send(Key::Char('E')).unwrap();
+    first.wait_until(|s| s.contains("EDITOR HAS IT")).unwrap();
+    let mut second = world.start();
+    second.wait_until(|s| s.contains("j.doe@contoso.com")).unwrap();
+    assert_eq!(in_editors(&world).len(), 1);
 }

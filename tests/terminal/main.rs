@@ -24,6 +24,8 @@ mod tap;
 mod together;
 mod traps;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use common::world::{FIRST, SECRETS, World};
@@ -300,10 +302,9 @@ fn two_sign_ins_on_one_state_folder_keep_their_entries_apart() {
     assert!(t.wait_exit().unwrap().success());
 }
 
-#[test]
-fn the_demo_signs_in_by_itself_and_renames_by_keys_alone() {
-    let dir = TempDir::new().unwrap();
-    let mut t = Terminal::builder()
+/// A demo whose throw-away folder lies in this one.
+fn demo(dir: &TempDir) -> Terminal {
+    Terminal::builder()
         .size(80, 24)
         .timeout(Duration::from_secs(30))
         .env_clear()
@@ -312,7 +313,45 @@ fn the_demo_signs_in_by_itself_and_renames_by_keys_alone() {
         .env("TMPDIR", dir.path())
         .arg("demo")
         .spawn(env!("CARGO_BIN_EXE_retitle"))
-        .unwrap();
+        .unwrap()
+}
+
+fn inside(dir: &TempDir) -> BTreeSet<PathBuf> {
+    std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn the_folder_of_a_killed_demo_is_cleared_by_the_next_and_no_other_folder_is() {
+    let dir = TempDir::new().unwrap();
+    let ready = |t: &mut Terminal| t.wait_until(|s| s.contains("The demo approves this by itself")).unwrap();
+    let mut killed = demo(&dir);
+    ready(&mut killed);
+    let its = inside(&dir);
+    assert_eq!(its.len(), 1);
+    killed.signal(Signal::Kill).unwrap();
+    killed.wait_exit().unwrap();
+    assert_eq!(inside(&dir), its, "nobody could clear it");
+
+    let own = dir.path().join("retitle-demo-of-mine");
+    std::fs::create_dir(&own).unwrap();
+    let mut alive = demo(&dir);
+    ready(&mut alive);
+    let left = inside(&dir);
+    assert!(left.len() == 2 && left.contains(&own) && left.is_disjoint(&its), "{left:?}");
+    let mut second = demo(&dir);
+    ready(&mut second);
+    assert!(inside(&dir).is_superset(&left), "one that runs keeps its own");
+    for mut t in [second, alive] {
+        t.signal(Signal::Term).unwrap();
+        t.wait_exit().unwrap();
+    }
+    assert_eq!(inside(&dir), [own].into());
+}
+
+#[test]
+fn the_demo_signs_in_by_itself_and_renames_by_keys_alone() {
+    let dir = TempDir::new().unwrap();
+    let mut t = demo(&dir);
     t.wait_until(|s| s.contains("The demo approves this by itself after 4 seconds.")).unwrap();
     t.wait_until(|s| s.contains("Signed in as j.doe@contoso.com")).unwrap();
     assert!(t.screen().contains("12 sessions"));
@@ -326,8 +365,7 @@ fn the_demo_signs_in_by_itself_and_renames_by_keys_alone() {
     t.send(Key::Char('q')).unwrap();
     assert!(t.wait_exit().unwrap().success());
     restored(&t);
-    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
-    assert!(left.is_empty(), "the demo leaves nothing behind: {left:?}");
+    assert!(inside(&dir).is_empty(), "the demo leaves nothing behind: {:?}", inside(&dir));
 }
 
 #[test]
@@ -341,6 +379,16 @@ fn a_broken_configuration_is_told_with_its_line_and_the_app_still_starts() {
     t.send(Key::Esc).unwrap();
     t.wait_until(|s| s.text().replace('\n', "").contains("config.toml:2:10") && !s.contains("Code good"))
         .unwrap();
+    quit(t);
+}
+
+#[test]
+fn without_a_display_o_shows_the_address_instead_of_a_browser_that_nobody_sees() {
+    let world = World::new();
+    let mut t = world.ready();
+    t.send(Key::Char('o')).unwrap();
+    let address = format!("{}/sessions/{FIRST}", world.base);
+    t.wait_until(|s| s.contains("No display for a browser: open") && s.contains(&address)).unwrap();
     quit(t);
 }
 

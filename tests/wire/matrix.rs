@@ -117,7 +117,7 @@ impl Program {
                     Effect::OpenUrl(_)
                     | Effect::Mouse(_)
                     | Effect::Say(_)
-                    | Effect::Edit(_)
+                    | Effect::Edit { .. }
                     | Effect::Copy(_)
                     | Effect::Repaint
                     | Effect::Suspend

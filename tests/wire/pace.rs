@@ -42,7 +42,7 @@ impl Desk for NoDesk {
     fn open(&self, _: String) -> Answer<()> {
         Box::pin(async { Ok(()) })
     }
-    fn edit(&self, text: String) -> Answer<String> {
+    fn edit(&self, text: String, _: bool) -> Answer<String> {
         Box::pin(async { Ok(text) })
     }
     fn copy(&self, _: String) -> Answer<bool> {

@@ -224,7 +224,7 @@ fn a_row_whose_lines_fill_the_screen_stays_on_it_below_its_heading() {
     assert_eq!(list.shown.breaks.len(), 2, "a pinned one, and one that is not");
     list.choose(&key(8));
     list.settle_view(4, 3, true);
-    assert_eq!(list.top(), 1);
+    assert_eq!(list.top, 1);
 }
 
 #[test]

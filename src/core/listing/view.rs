@@ -4,11 +4,6 @@ use super::{Line, Listing};
 use crate::core::order::Group;
 
 impl Listing {
-    /// The number of the first row on the screen.
-    pub fn top(&self) -> usize {
-        self.top
-    }
-
     /// The lines on a screen of `height` lines.
     pub fn lines(&self, height: usize) -> impl Iterator<Item = Line<'_>> {
         let rows = self.shown.rows().iter().enumerate().skip(self.top).take(height);

@@ -22,15 +22,15 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         return super::batch::show(model);
     }
     let kept = model.sheet.clone();
-    let sheet = match kept {
-        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => kept,
+    let (sheet, typed) = match kept {
+        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => (kept, true),
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
             let text = sheet::write(&sessions(model, &rows));
-            Sheet { rows, text, handed_back: 0 }
+            (Sheet { rows, text, handed_back: 0 }, false)
         }
     };
-    hand_out(model, sheet, out);
+    hand_out(model, sheet, typed, out);
 }
 
 fn sessions<'a>(model: &'a Model, rows: &[Key]) -> Vec<&'a Session> {
@@ -63,8 +63,8 @@ fn keep(
     }
 }
 
-fn hand_out(model: &mut Model, sheet: Sheet, out: &mut Vec<Effect>) {
-    out.push(Effect::Edit(sheet.text.clone()));
+fn hand_out(model: &mut Model, sheet: Sheet, typed: bool, out: &mut Vec<Effect>) {
+    out.push(Effect::Edit { text: sheet.text.clone(), typed });
     model.sheet = Some(sheet);
 }
 
@@ -102,7 +102,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
         Err(_) if sheet.handed_back >= MOST_TIMES => give_up(model, sheet),
         Err(text) => {
             let handed_back = sheet.handed_back + 1;
-            hand_out(model, Sheet { text, handed_back, ..sheet }, out);
+            hand_out(model, Sheet { text, handed_back, ..sheet }, true, out);
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::core::fault::{Fault, FaultKind};
 use crate::core::listing::{Going, Scope, Walk};
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, PageLink, ReqId};
-use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
 use crate::core::store::StoreCall;
@@ -73,7 +72,7 @@ fn in_use(model: &Model) -> impl Iterator<Item = (Profile, WorkspaceId)> {
 fn signed_in(model: &mut Model) -> bool {
     let signed_in = model.shown_places().any(|place| place.who().is_some());
     if !signed_in {
-        model.notice = Some(Notice::info(model.now, model.not_signed_in()));
+        model.note(model.not_signed_in());
     }
     signed_in
 }
@@ -260,18 +259,12 @@ fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::sess
             model.list.brought(&key, going.number);
         } else if everything {
             new.push(Session {
-                key: key.clone(),
-                workspace: going.workspace.clone(),
                 name: entity.name,
                 created: entity.created,
                 modified: entity.modified,
-                presence: Presence::Here,
                 seen: Some(now),
-                opened: None,
-                ours: None,
-                pinned: false,
                 account: Some(account.clone()),
-                host: model.settings.host.clone(),
+                ..Session::unseen(key, going.workspace.clone(), model.settings.host.clone())
             });
         }
     }
@@ -374,20 +367,12 @@ pub(super) fn pump_looks(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fault>, out: &mut Vec<Effect>) {
     let now = model.now;
     let account = model.account_for(key).cloned();
-    let changed = match answer {
-        Ok(GraphReply::Session(entity)) => model.list.change(key, |session| {
+    let changed = match answer.and_then(GraphReply::session) {
+        Ok(entity) => model.list.change(key, |session| {
             if let Some(account) = account {
                 session.absorb(&entity, &account, now);
             }
         }),
-        Ok(
-            GraphReply::Page { .. }
-            | GraphReply::Renamed { .. }
-            | GraphReply::RenamedMany(_)
-            | GraphReply::Created(_)
-            | GraphReply::Workspaces(_)
-            | GraphReply::Prompts(_),
-        ) => return,
         Err(fault) => match fault.kind {
             FaultKind::NotFound => model.list.change(key, |session| session.presence = Presence::Gone),
             FaultKind::Forbidden | FaultKind::Unpermitted => {
@@ -404,8 +389,7 @@ pub(super) fn looked(model: &mut Model, key: &Key, answer: Result<GraphReply, Fa
             | FaultKind::SignInBlocked
             | FaultKind::Disk
             | FaultKind::Bug => {
-                model.notice = Some(Notice::bad(fault.say));
-                return;
+                return model.complain(fault.say);
             }
         },
     };

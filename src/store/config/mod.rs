@@ -179,7 +179,8 @@ pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
         Ok(text) => (text, true),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if overrides.config.is_some() {
-                let words = "there is no such file; the defaults are used".to_owned();
+                let words = "there is no such file, so the defaults are used; retitle setup writes one there"
+                    .to_owned();
                 problems.push(Problem {
                     severity: Severity::Error,
                     place: path.display().to_string(),
@@ -189,7 +190,7 @@ pub fn load(path: &Path, overrides: &Overrides) -> Loaded {
             (String::new(), false)
         }
         Err(error) => {
-            let words = format!("cannot be read ({error}); the defaults are used");
+            let words = format!("cannot be read ({error}), so the defaults are used");
             problems.push(Problem { severity: Severity::Error, place: path.display().to_string(), words });
             (String::new(), false)
         }

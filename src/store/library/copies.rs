@@ -39,11 +39,12 @@ impl Copies {
     }
 }
 
-/// Whether any copy that has this library open still runs.
-pub(super) fn any_alive(library: &Path) -> bool {
+/// Whether any copy that has this library open still runs, beside the one of this name.
+pub(super) fn any_alive(library: &Path, beside: Option<&str>) -> bool {
     let folder = library.with_extension("copies");
     let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    files.map(|file| file.file_name()).any(|name| is_alive(&folder, &name.to_string_lossy()))
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    names.filter(|name| Some(name.as_str()) != beside).any(|name| is_alive(&folder, &name))
 }
 
 /// Whether the copy of this name still runs. The file of a dead one is taken away.

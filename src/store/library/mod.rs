@@ -36,9 +36,9 @@ use crate::core::time::Stamp;
 use crate::platform::files;
 use crate::ports::{Answer, Library};
 
-/// Whether a running copy has this library open.
+/// Whether a running copy has this library open, for who has not.
 pub fn others_run(path: &Path) -> bool {
-    copies::any_alive(path)
+    copies::any_alive(path, None)
 }
 
 /// What the library's thread is asked.
@@ -57,6 +57,9 @@ pub struct SqliteLibrary {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     changed: Arc<Notify>,
+    /// The file, and the mark of this copy.
+    path: PathBuf,
+    copy: String,
     /// Dropped before the thread is waited for, or it would never end: its callback can send jobs too.
     watcher: Option<notify::RecommendedWatcher>,
 }
@@ -99,6 +102,7 @@ impl SqliteLibrary {
 
     fn serve(connection: Connection, path: &Path) -> Result<Self, Fault> {
         let copies = Copies::join(path).map_err(|e| OpenError::Io(e).into_fault(path))?;
+        let copy = copies.name().to_owned();
         let (jobs, calls) = mpsc::channel::<Job>();
         let (changed, waiting) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let mut shelf = Shelf { connection, copies, path: path.to_owned(), known: Known::default() };
@@ -141,7 +145,13 @@ impl SqliteLibrary {
         if let Err(error) = &watcher {
             tracing::warn!(%error, "the library is not watched");
         }
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), changed, watcher: watcher.ok() })
+        let path = path.to_owned();
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), changed, path, copy, watcher: watcher.ok() })
+    }
+
+    /// Whether no other running copy has it open. Where files have no locks, that is never known.
+    pub fn is_alone(&self) -> bool {
+        !copies::any_alive(&self.path, Some(&self.copy))
     }
 }
 

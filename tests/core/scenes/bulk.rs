@@ -73,7 +73,9 @@ pub(super) fn scenes() -> Vec<Scene> {
     reading.press("y");
     let mut by_editor = office();
     by_editor.press("space space space E");
-    let Some(Effect::Edit(text)) = by_editor.asked.last().cloned() else { panic!("an editor is open") };
+    let Some(Effect::Edit { text, .. }) = by_editor.asked.last().cloned() else {
+        panic!("an editor is open")
+    };
     let text = text.replace("phishing wave, finance", "phishing wave, finance and HR");
     by_editor.send(retitle::core::msg::Msg::Edited(Ok(text)));
     let mut done = running();
