@@ -354,6 +354,34 @@ fn a_change_by_another_copy_appears_and_takes_neither_the_editor_nor_a_newer_nam
 }
 
 #[test]
+fn another_copy_s_older_name_of_a_row_does_not_take_the_place_of_a_newer_one() {
+    let mut sim = Sim::new().signed_in();
+    let older = sim.disk.sessions[&key(IDS[0])].clone();
+    sim.renamed_elsewhere(IDS[0], "theirs");
+    sim.pass(seconds(60));
+    sim.press("R");
+    sim.settle();
+    sim.disk.sessions.insert(key(IDS[0]), older);
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    assert_eq!(sim.name(IDS[0]), Some("theirs"));
+}
+
+#[test]
+fn another_copy_s_news_of_a_row_that_is_being_saved_wait_for_the_answer() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter");
+    sim.disk_answers();
+    let row = sim.disk.sessions.get_mut(&key(IDS[0])).unwrap();
+    (row.name, row.seen) = (Some("theirs".into()), Some(sim.now + seconds(1)));
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    assert_eq!(sim.name(IDS[0]), Some("alpha"));
+    sim.settle();
+    assert_eq!(sim.name(IDS[0]), Some("alpha!"));
+}
+
+#[test]
 fn a_draft_that_another_copy_used_up_goes_and_one_that_the_disk_did_not_take_stays() {
     let mut sim = Sim::new().signed_in();
     sim.press("r").types("!").press("esc");

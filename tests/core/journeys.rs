@@ -288,6 +288,22 @@ fn a_full_disk_refuses_the_save_and_keeps_the_words() {
 }
 
 #[test]
+fn words_that_a_full_disk_refused_reach_it_with_the_next_key() {
+    for (key, words) in [("r", "alpha and more"), ("A", " and more")] {
+        let mut sim = Sim::new().signed_in();
+        sim.press(key).types(" and more");
+        sim.disk.full = true;
+        sim.pass(Duration::from_millis(250));
+        sim.disk_answers();
+        assert!(notice(&sim).contains("not on disk"), "{}", notice(&sim));
+        sim.disk.full = false;
+        sim.press("esc");
+        let kept: Vec<&str> = sim.disk.drafts.values().map(|draft| draft.text.as_str()).collect();
+        assert_eq!(kept, [words]);
+    }
+}
+
+#[test]
 fn a_waiting_save_can_be_cancelled_and_its_words_stay() {
     let mut sim = Sim::new().signed_in();
     sim.press("r").types("bet").press("enter");
@@ -532,6 +548,21 @@ fn a_letter_right_behind_esc_is_the_alt_chord_that_a_slow_link_tore_apart() {
     assert_eq!(asked(&sim), 1);
     sim.press("r esc j j");
     assert_eq!(sim.model.list.position(), Some(2), "no Alt chord, so no tail of one");
+}
+
+#[test]
+fn the_editor_that_a_torn_chord_opens_again_is_in_the_selected_row_though_the_filter_had_let_go_of_it() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("/").types("l").press("enter r").types("!");
+    let row = sim.disk.sessions.get_mut(&key(IDS[0])).unwrap();
+    (row.name, row.seen) = (Some("theirs".into()), Some(sim.now + seconds(1)));
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    sim.press("esc");
+    assert_eq!(sim.shown(), [key(IDS[2]), key(IDS[3])]);
+    sim.press("b");
+    assert!(matches!(&sim.model.mode, Mode::Rename(renaming) if renaming.key == key(IDS[0])));
+    assert_eq!(sim.model.list.chosen(), Some(&key(IDS[0])));
 }
 
 #[test]

@@ -89,6 +89,23 @@ fn an_order_that_is_chosen_while_the_rest_is_arranged_is_the_one_that_it_has() {
 }
 
 #[test]
+fn a_session_made_while_the_rest_is_arranged_stays_on_top_whatever_the_order() {
+    let mut sim = beginning(|_| {});
+    sim.model.list.at_once = 2;
+    sim.answer(0, How::Well);
+    sim.press("s down down down enter");
+    sim.disk_answers();
+    sim.press("A").types("zulu").press("enter");
+    let create = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::Create { .. }));
+    sim.answer(sim.outstanding.iter().position(create).unwrap(), How::Well);
+    assert!(sim.model.list.partial);
+    while sim.model.list.partial {
+        sim.answer(0, How::Well);
+    }
+    assert_eq!((sim.model.list.sorted().by, sim.rows().as_str()), (By::Name, "eabdc"));
+}
+
+#[test]
 fn a_name_that_waits_in_a_row_that_is_not_read_yet_takes_nothing_from_what_is_known_of_it() {
     let mut before = beginning(|disk| {
         disk.sessions.insert(key(IDS[2]), remembered(IDS[2]));
@@ -182,6 +199,36 @@ fn enter_in_the_palette_means_what_its_words_find_and_not_what_was_found_before(
     let mut sim = beginning(|_| {}).signed_in();
     sim.press("ctrl-p").types("delta").press("enter");
     assert_eq!(sim.model.list.chosen(), Some(&key(IDS[3])));
+}
+
+#[test]
+fn moving_in_the_palette_does_not_look_through_a_long_list_between_two_keys() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.press("ctrl-p").types("delta").press("down");
+    let found = |sim: &Sim| sim.items().iter().filter(|line| matches!(line.act, Line::Go(_))).count();
+    assert_eq!(found(&sim), 0, "the other thread is still at it");
+    sim.settle();
+    assert_eq!(found(&sim), 1);
+}
+
+#[test]
+fn what_belongs_to_a_row_being_typed_in_does_not_stand_below_another_one() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.press("/").types("l").press("enter r").types("!");
+    sim.settle();
+    let row = sim.disk.sessions.get_mut(&key(IDS[0])).unwrap();
+    (row.name, row.seen) = (Some("theirs".into()), Some(at(60)));
+    sim.send(Msg::LibraryChanged);
+    sim.disk_answers();
+    sim.press("esc");
+    sim.settle();
+    assert_eq!(sim.rows(), "cd");
+    // The Esc was half of a chord; until the list has the row again, another one is selected.
+    sim.press("b");
+    assert_eq!((sim.typed(), sim.at(), sim.below().as_str()), ("alpha!", "c", ""));
+    sim.settle();
+    assert_eq!(sim.at(), "a");
+    assert!(sim.below().contains("changed elsewhere, now: theirs"), "{}", sim.below());
 }
 
 #[test]

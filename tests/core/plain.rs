@@ -231,6 +231,29 @@ fn a_line_of_a_script_waits_until_the_name_before_it_is_with_the_server() {
     assert!(sim.said_since(before).join("\n").contains(IDS[1]));
 }
 
+#[test]
+fn a_line_of_a_script_waits_for_the_session_that_the_line_before_it_adds() {
+    let mut sim = Sim::with(plain_settings(false), SIZE).signed_in();
+    sim.server.insert("ffffffff-9".into(), (Some("added".into()), 0));
+    let before = sim.asked.len();
+    sim.send(Msg::Line(Some("add ffffffff-9".into())));
+    sim.send(Msg::Line(Some("rename ffffffff named by the script".into())));
+    sim.settle();
+    assert_eq!(
+        sim.server["ffffffff-9"].0.as_deref(),
+        Some("named by the script"),
+        "{:?}",
+        sim.said_since(before)
+    );
+}
+
+#[test]
+fn a_command_that_wants_words_says_which_when_it_gets_none() {
+    let mut sim = plain();
+    let said = sim.answers("add");
+    assert_eq!(said, ["add REF"]);
+}
+
 /// Row 2 has another name since ours was typed.
 fn changed_elsewhere(places: Vec<PlaceConfig>, rows: &[usize]) -> Sim {
     let mut sim = Sim::with(Settings { places, ..plain_settings(true) }, SIZE).signed_in();

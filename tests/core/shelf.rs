@@ -329,6 +329,18 @@ fn the_mouse_selects_renames_and_scrolls_once_it_is_ours() {
 }
 
 #[test]
+fn a_click_in_the_preview_beside_the_list_selects_no_row() {
+    let mut sim = Sim::new().signed_in();
+    sim.send(Msg::Resized(Size { width: 120, height: 30 }));
+    sim.press("m p");
+    let list = 120 - sim.model.preview_room().beside;
+    sim.click(list, 5);
+    assert_eq!(sim.at(), "a");
+    sim.click(list - 1, 5);
+    assert_eq!(sim.at(), "c");
+}
+
+#[test]
 fn the_wheel_scrolls_whatever_lies_on_top() {
     let mut sim = Sim::new().signed_in();
     sim.press(":");
@@ -337,7 +349,12 @@ fn the_wheel_scrolls_whatever_lies_on_top() {
     sim.click(10, 5);
     assert_eq!(sim.model.overlays.len(), 1);
     sim.press("esc i");
+    let read = |sim: &Sim| match sim.model.overlays.last() {
+        Some(Overlay::Reading(reading)) => reading.scroll,
+        other => panic!("{other:?}"),
+    };
     sim.wheel(Mouse::WheelDown);
-    assert!(matches!(sim.model.overlays.last(), Some(Overlay::Reading(reading)) if reading.scroll > 0));
-    assert_eq!(sim.at(), "a");
+    assert!(read(&sim) > 0);
+    sim.wheel(Mouse::WheelUp);
+    assert_eq!((read(&sim), sim.at()), (0, "a"));
 }

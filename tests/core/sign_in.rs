@@ -243,6 +243,26 @@ fn a_busy_server_s_own_pause_is_kept_to() {
 }
 
 #[test]
+fn a_name_that_may_have_arrived_before_the_sign_in_expired_is_looked_for_before_it_is_sent_again() {
+    let mut sim = Sim::new().signed_in();
+    sim.press("r").types("!").press("enter");
+    sim.disk_answers();
+    // No answer; then the server does not have it yet, so it is sent again, and that is refused.
+    sim.answer(0, How::LostBefore);
+    sim.pass(seconds(10));
+    sim.answer(0, How::Well);
+    assert_eq!(sim.patches(), 2);
+    sim.answer(0, How::SignedOut);
+    sim.renamed_elsewhere(IDS[0], "theirs");
+    sim.press("S");
+    sim.answer(0, How::Well);
+    sim.pass(seconds(6));
+    sim.answer(0, How::Well);
+    sim.settle();
+    assert_eq!((sim.patches(), sim.server[IDS[0]].0.as_deref()), (2, Some("theirs")));
+}
+
+#[test]
 fn an_expired_sign_in_while_typing_takes_no_key_and_the_name_goes_out_after_it() {
     let mut sim = Sim::new().signed_in();
     sim.press("r").types("!").press("enter j r").types("half a na");

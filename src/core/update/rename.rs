@@ -291,6 +291,8 @@ pub(super) fn leave(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// The Esc was the first half of an Alt chord: the editor is as if it had never been left.
 pub(super) fn come_back(model: &mut Model, left: Left) {
+    // The filter may have let go of the row meanwhile.
+    model.list.hold(Some(left.renaming.key.clone()));
     model.list.choose(&left.renaming.key);
     model.mode = Mode::Rename(*left.renaming);
     model.notice = None;
