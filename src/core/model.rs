@@ -401,6 +401,9 @@ pub struct PreviewRoom {
     pub below: u16,
 }
 
+/// Below this width there is room for what matters most alone: one name in a row, no columns but the state.
+pub const NARROW: u16 = 60;
+
 /// From this height on the screen has rules and column headings.
 pub const ROOMY: u16 = 16;
 

@@ -9,6 +9,7 @@ use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
+use crate::core::likeness;
 use crate::core::model::{History, Model};
 use crate::core::session::shown;
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
@@ -139,10 +140,12 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let outcome = entry.state.outcome();
     let why = if let Some(Outcome::Failed { why, .. }) = outcome { Some(why) } else { None };
     let request = outcome.and_then(Outcome::request_id);
-    let to = shown(intent.to.as_deref());
-    let to = (area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES)).then_some(to);
-    let was = [format!("was {}", shown(intent.from.as_deref()))].into_iter();
-    let lines = was.chain(to.map(|to| format!("to  {to}"))).chain(why.cloned()).chain([
+    let [from, to] = [intent.from.as_deref(), intent.to.as_deref()].map(shown);
+    let says = area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES);
+    let cells = usize::from(area.width.saturating_sub(7));
+    let was = [format!("was {}", likeness::beside(&to, &from, cells))].into_iter();
+    let to = says.then(|| format!("to  {}", likeness::beside(&from, &to, cells)));
+    let lines = was.chain(to).chain(why.cloned()).chain([
         if area.width < NARROW {
             format!("#{}  {}  {}", entry.entry.0, intent.key.id.short(), intent.workspace)
         } else {

@@ -2,10 +2,8 @@
 
 use ratatui::layout::Rect;
 
+pub(super) use crate::core::model::NARROW;
 use crate::core::model::{PreviewRoom, ROOMY};
-
-/// Below this width there is room for what matters most alone: one name in a row, no columns but the state.
-pub(super) const NARROW: u16 = 60;
 
 /// Where everything goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,7 +70,8 @@ impl Plan {
 /// otherwise cannot shift a whole row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Columns {
-    pub(super) glyph: u16,
+    /// Whether each of the signs before a name has a cell of its own; else they stand close, behind the arrow's.
+    pub(super) apart: bool,
     pub(super) name: (u16, u16),
     pub(super) profile: Option<(u16, u16)>,
     pub(super) workspace: Option<(u16, u16)>,
@@ -102,8 +101,8 @@ impl Columns {
         let created = take(12, width >= 100);
         let workspace = take(12, width >= 120);
         let profile = take(10, several && width >= NARROW);
-        let glyph = if width < NARROW { 1 } else { 2 };
-        let name = glyph + 2;
-        Self { glyph, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
+        let apart = width >= NARROW;
+        let name = if apart { 5 } else { 3 };
+        Self { apart, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
     }
 }

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
+use super::plan::NARROW;
 use super::text::{count, framed, hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
@@ -22,9 +23,6 @@ struct Row {
     /// Whether it goes on with the line above it.
     goes_on: bool,
 }
-
-/// Below this width words need every cell.
-const NARROW: u16 = 60;
 
 /// What a screen is about.
 const NEEDED: u8 = 4;
@@ -54,7 +52,9 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         if text.is_empty() {
             rows.push(row(need, role, ""));
         }
-        let lines = glyph::wrap_parts(&text, cells.into(), 5).into_iter().enumerate();
+        let lines = glyph::wrap_parts(glyph::spare_stop(&text, cells.into()), cells.into(), 5)
+            .into_iter()
+            .enumerate();
         // The beginning of what matters most is never left out.
         let first = |n| if n == 0 && matches!(need, NEEDED | ADDRESS) { NEVER } else { need };
         rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n), goes_on: n > 0 }));

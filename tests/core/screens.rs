@@ -10,7 +10,7 @@ use retitle::core::model::Model;
 use retitle::core::msg::Size;
 
 use crate::golden::{self, Drawn};
-use crate::scenes::{self, STATES, Scene, TOPICS, in_state};
+use crate::scenes::{self, STATES, Scene, TOPICS, every_sign, in_state};
 
 /// Compares one topic with its files.
 fn check(topic: &str) {
@@ -145,6 +145,19 @@ fn every_state_of_a_row_is_told_by_mark_and_word_and_never_by_colour_alone() {
                 panic!("{state} and {other} both show {mark} {told}");
             }
         }
+    }
+}
+
+#[test]
+fn no_sign_of_a_row_hides_another_or_touches_its_name() {
+    let mut model = every_sign().model;
+    for size in scenes::SIZES {
+        model.step(model.now, retitle::core::msg::Msg::Resized(size));
+        let text = Drawn::of(&model).text();
+        let lines: Vec<&String> = text.iter().filter(|line| line.contains("not saved")).collect();
+        assert_eq!(lines.len(), 2, "{text:#?}");
+        assert!(lines.iter().any(|line| line.starts_with("▸●▴! (untitled)")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.starts_with(" ●▴! INC-20931")), "{lines:#?}");
     }
 }
 
