@@ -309,6 +309,10 @@ impl Model {
 
     /// What the completion would add to the name being typed.
     pub fn ghost(&self) -> Option<&str> {
+        // It is taken by a key that may also mean to move: never what nobody sees.
+        if self.size.is_too_small() {
+            return None;
+        }
         match &self.mode {
             Mode::Rename(renaming) => self.recall.ghost(&renaming.key.profile, &renaming.line),
             Mode::Create(creating) => self.recall.ghost(&creating.key.profile, &creating.line),

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 pub(super) use crate::core::model::NARROW;
 use crate::core::model::{PreviewRoom, ROOMY};
+use crate::core::msg::Size;
 
 /// Where everything goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +22,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `None` below 30x6.
+    /// `None` where it is too small for any.
     pub(super) fn new(area: Rect, room: PreviewRoom) -> Option<Self> {
         let mut plan = Self::without_preview(area)?;
         let PreviewRoom { beside, below } = room;
@@ -37,7 +38,7 @@ impl Plan {
     }
 
     fn without_preview(area: Rect) -> Option<Self> {
-        if area.width < 30 || area.height < 6 {
+        if (Size { width: area.width, height: area.height }).is_too_small() {
             return None;
         }
         let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };

@@ -162,6 +162,23 @@ fn no_sign_of_a_row_hides_another_or_touches_its_name() {
 }
 
 #[test]
+fn nothing_of_the_help_is_cut_at_80_columns() {
+    let size = scenes::SIZES[1];
+    let mut model = scenes::all().iter().find(|scene| scene.name == "list").unwrap().at(size);
+    for key in ["?", "down"].into_iter().chain(["down"; 200]) {
+        model.step(model.now, retitle::core::msg::Msg::Key(retitle::core::key::Key::parse(key).unwrap()));
+        let text = Drawn::of(&model).text();
+        let help = &text[1..text.len() - 1];
+        assert!(help[0].contains("Keys") && !help.iter().any(|line| line.contains('…')), "{help:#?}");
+    }
+    let last = Drawn::of(&model).text();
+    assert!(
+        last.iter().any(|line| line.starts_with("│▸ F1") || line.contains("draw the screen anew")),
+        "{last:#?}"
+    );
+}
+
+#[test]
 fn every_place_where_keys_go_and_every_state_of_a_row_is_looked_at_in_three_sizes() {
     let whole: Vec<Scene> =
         scenes::all().into_iter().filter(|scene| scene.sizes == scenes::SIZES.to_vec()).collect();
