@@ -136,6 +136,49 @@ macro_rules! commands {
                 match self { $(Self::$name => $help,)* }
             }
 
+            /// Whether it does its work also where the window is too small to show what it is about: it leads out, or it
+            /// works on text that is being typed and kept.
+            pub fn works_unseen(self) -> bool {
+                matches!(
+                    self,
+                    Self::Quit
+                        | Self::Interrupt
+                        | Self::Suspend
+                        | Self::Redraw
+                        | Self::Leave
+                        | Self::CloseFilter
+                        | Self::CloseAdd
+                        | Self::CloseCreate
+                        | Self::CloseSignIn
+                        | Self::CloseMenu
+                        | Self::CloseReading
+                        | Self::CloseConflict
+                        | Self::CloseHistory
+                        | Self::HistoryClearFilter
+                        | Self::CloseBulk
+                        | Self::CloseBatch
+                        | Self::Left
+                        | Self::Right
+                        | Self::WordLeft
+                        | Self::WordRight
+                        | Self::Home
+                        | Self::End
+                        | Self::DeleteBack
+                        | Self::DeleteForward
+                        | Self::DeleteWordBack
+                        | Self::DeleteWordForward
+                        | Self::KillToStart
+                        | Self::KillToEnd
+                        | Self::Yank
+                        | Self::Undo
+                        | Self::Redo
+                        | Self::Transpose
+                        | Self::Upper
+                        | Self::Lower
+                        | Self::Capitalise
+                )
+            }
+
             /// A command by its name.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|command| command.name() == name)
@@ -152,7 +195,7 @@ commands! {
     PageUp: "page-up", "one page up";
     Top: "top", "first row";
     Bottom: "bottom", "last row";
-    NextOpen: "next-open", "next row that needs a look: not saved, changed, drifted, a draft";
+    NextOpen: "next-open", "next row that needs a look, or has a draft";
     PreviousOpen: "previous-open", "previous row that needs a look";
     Filter: "filter", "filter by name, ID, workspace or state";
     ClearFilter: "clear-filter", "dismiss the message, then clear the filter";
@@ -162,7 +205,7 @@ commands! {
     Refresh: "refresh", "read the names from the server again";
     Sort: "sort", "choose the order of the list";
     Pin: "pin", "pin to the top of the list, or unpin";
-    Remove: "remove", "remove from this list only; the server keeps the session";
+    Remove: "remove", "remove from this list; the server keeps it";
     PutInList: "put-in-list", "put what was removed last back into the list";
     Open: "open", "open the session in the browser";
     CopyId: "copy-id", "copy the session's ID";
@@ -171,10 +214,10 @@ commands! {
     Preview: "preview", "show or hide the preview: dates, renames, prompts";
     PreviewDown: "preview-down", "scroll the preview down";
     PreviewUp: "preview-up", "scroll the preview up";
-    Details: "details", "everything known of the row, with the request ID of a failure";
+    Details: "details", "all that is known of the row, request IDs included";
     Messages: "messages", "read the messages so far";
-    Retry: "retry", "send what waits or was not saved now; put our name back where it drifted";
-    CancelSave: "cancel-save", "cancel the waiting save of this row (the words stay as a draft); accept a drifted name";
+    Retry: "retry", "send now what waits or failed; put a drifted name back";
+    CancelSave: "cancel-save", "cancel this save (a draft stays); accept a drifted name";
     TakeBack: "undo", "take the newest rename back";
     PutBack: "redo", "do what was taken back again";
     History: "history", "show the renames so far";
@@ -182,7 +225,7 @@ commands! {
     MarkRange: "mark-range", "mark from here on as you move; once more ends it";
     MarkAll: "mark-all", "mark all that is shown, or take their marks";
     Unmark: "unmark", "take all marks away";
-    Bulk: "bulk", "rename what is marked (else what a filter shows), after a look at the table";
+    Bulk: "bulk", "rename what is marked, else what a filter shows";
     EditNames: "edit-names", "rename the same in your editor, one line a session";
     Progress: "progress", "show how the last bulk went";
     Profiles: "profiles", "switch to another profile";
@@ -192,7 +235,7 @@ commands! {
     SignIn: "sign-in", "sign in";
     Palette: "palette", "find commands, sessions and profiles";
     Help: "help", "show the keys";
-    Mouse: "mouse", "let the mouse select and scroll, or leave it to the terminal";
+    Mouse: "mouse", "take the mouse to choose and scroll, or give it back";
     Redraw: "redraw", "draw the screen anew";
     Suspend: "suspend", "go to the background (fg comes back)";
     Quit: "quit", "quit; waits for saves on their way";

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-pub use wrap::{GAP, fit_words, wrap, wrap_hanging, wrap_keeping, wrap_parts};
+pub use wrap::{GAP, fit_words, spare_stop, wrap, wrap_hanging, wrap_keeping, wrap_parts};
 
 /// One thing to draw: a grapheme cluster as it is, or the label of a character that nobody could see.
 #[derive(Clone, PartialEq, Eq, Debug)]

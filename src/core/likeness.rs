@@ -26,7 +26,8 @@ pub struct Alike {
 pub fn telling(first: &str, second: &str, left: usize, right: usize) -> usize {
     let both = first.graphemes(true).zip(second.graphemes(true)).take_while(|(a, b)| a == b);
     let alike: Vec<&str> = both.map(|(cluster, _)| cluster).collect();
-    if first == second || width(second) <= right || width(&alike.concat()) + 2 <= right {
+    // Where what differs begins in the first half, it is in sight without a word taken away.
+    if first == second || width(second) <= right || width(&alike.concat()) * 2 <= right {
         return 0;
     }
     // Behind the ellipsis, and before what differs.
@@ -41,6 +42,15 @@ pub fn telling(first: &str, second: &str, left: usize, right: usize) -> usize {
     };
     let shown = alike.iter().rev().take_while(near).count();
     alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum()
+}
+
+/// A name as it stands below another that may begin alike, for so many cells: with `…` for what has to go so that what
+/// differs is in sight.
+pub fn beside(other: &str, name: &str, cells: usize) -> String {
+    match telling(other, name, cells, cells) {
+        0 => name.to_owned(),
+        from => format!("…{}", name.get(from..).unwrap_or_default()),
+    }
 }
 
 /// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case.
@@ -207,7 +217,9 @@ mod tests {
                 12,
                 "xes and whatever else",
             ),
-            ("Summary", "Summary of mailboxes", 9, 10, "Summary of mailboxes"),
+            ("Summary of mailboxes", "Summary of mailboxes and HR", 20, 26, "mmary of mailboxes and HR"),
+            ("Summary", "Summary of mailboxes", 9, 10, "ry of mailboxes"),
+            ("Summary", "Summary of mailboxes", 9, 14, "Summary of mailboxes"),
             ("Summary of mailboxes", "Summary of mails", 9, 16, "Summary of mails"),
         ] {
             assert_eq!(second.get(telling(first, second, left, right)..), Some(shown), "{first}, {second}");

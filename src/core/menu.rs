@@ -6,7 +6,7 @@ use super::fuzzy::Finder;
 use super::glyph::width;
 use super::help::{self, HelpLine};
 use super::line::LineEdit;
-use super::model::{Mode, Model};
+use super::model::{Mode, Model, NARROW};
 use super::order::{By, Order};
 use super::place::Place;
 use super::session::{Key, Profile, Session, SessionId, WorkspaceId};
@@ -274,7 +274,7 @@ impl Model {
             (false, true) => "protected",
             (false, false) => "",
         };
-        let all = self.places.all().iter().filter(|_| self.size.width >= 60);
+        let all = self.places.all().iter().filter(|_| self.size.width >= NARROW);
         let widest = all.map(|place| (width(&name(place)), rights(place).len()));
         let (names, ways) = widest.fold((0, 0), |(a, b), (c, d)| (a.max(c), b.max(d)));
         let column = |text: &str, cells: usize| match cells.saturating_sub(width(text)) {

@@ -5,7 +5,8 @@
 //!   on its way), [`mode`] (what has the keys), [`session`].
 //! - What a person can ask for: [`command`], [`keymap`], [`help`], [`menu`].
 //! - What becomes of it: `update`, one file a topic; `wake`, when the next thing is due.
-//! - What is said of it: [`row`], [`notice`], [`reading`], [`glyph`] (what a terminal may be shown).
+//! - What is said of it: [`row`], [`notice`], [`reading`], [`glyph`] (what a terminal may be shown), [`sight`] (where
+//!   lines stand that can be clicked).
 //! - Names: [`title`], [`template`], [`likeness`], [`recall`], [`bulk`].
 
 pub mod address;
@@ -46,6 +47,7 @@ pub mod saves;
 mod seats;
 pub mod session;
 pub mod settings;
+pub mod sight;
 pub mod standing;
 pub mod store;
 pub mod table;

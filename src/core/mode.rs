@@ -124,6 +124,14 @@ pub struct History {
     pub chosen: usize,
 }
 
+/// What the mouse was pressed on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pressed {
+    Row(Key),
+    /// A line of a menu.
+    Item,
+}
+
 /// Leaving the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Leaving {

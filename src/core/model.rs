@@ -12,7 +12,9 @@ use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
 use super::listing::{Line, Listing, Marks, Scope};
-pub use super::mode::{AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Renaming};
+pub use super::mode::{
+    AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Pressed, Renaming,
+};
 use super::msg::{Attempt, Msg, ReqId, Size, Who};
 use super::notice::Notice;
 use super::pending::Pending;
@@ -89,7 +91,7 @@ pub struct Model {
     /// Whether the mouse is ours.
     pub mouse: bool,
     /// The last press of the mouse, for the second of a double click.
-    pub pressed: Option<(Stamp, Key)>,
+    pub pressed: Option<(Stamp, Pressed)>,
     /// A write that a protected profile wants to be asked for twice, and was asked for once.
     pub sure: Option<Command>,
     /// Keys that may be part of a paste, where the terminal does not tell.
@@ -409,6 +411,9 @@ pub struct PreviewRoom {
     pub beside: u16,
     pub below: u16,
 }
+
+/// Below this width there is room for what matters most alone: one name in a row, no columns but the state.
+pub const NARROW: u16 = 60;
 
 /// From this height on the screen has rules and column headings.
 pub const ROOMY: u16 = 16;

@@ -27,6 +27,13 @@ pub struct Size {
     pub height: u16,
 }
 
+impl Size {
+    /// Whether nothing useful fits, so that nothing but that is said.
+    pub fn is_too_small(self) -> bool {
+        self.width < 30 || self.height < 6
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Msg {

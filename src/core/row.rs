@@ -7,7 +7,7 @@ use super::command::{Command, Focus};
 use super::fault::{Change, Fault, FaultKind};
 use super::glyph;
 use super::likeness::{self, Alike};
-use super::model::{Creating, Mode, Model, Overlay};
+use super::model::{Creating, Mode, Model, NARROW, Overlay};
 use super::notice::Tone;
 use super::saves::{Phase, Save};
 use super::session::{Key, Presence, Session, shown};
@@ -113,8 +113,10 @@ struct Words {
     help: String,
 }
 
-/// Cells left of and behind the lines below a row.
-pub const BELOW_INDENT: usize = 7;
+/// Cells left of the words below a row, in a list of this width: where it is narrow they begin as far left as names do.
+pub fn indent(width: u16) -> u16 {
+    if width < NARROW { 3 } else { 7 }
+}
 
 impl Model {
     /// The name to show in the row: the newest wish while it is on its way, else what the server last returned.
@@ -213,7 +215,7 @@ impl Model {
     pub fn below(&self) -> Vec<Below> {
         let Some(session) = self.chosen() else { return Vec::new() };
         let width = self.size.width.saturating_sub(self.preview_room().beside);
-        let cells = usize::from(width).saturating_sub(BELOW_INDENT).max(8);
+        let cells = usize::from(width.saturating_sub(indent(width) + 1)).max(8);
         match &self.mode {
             Mode::Rename(renaming) if renaming.key == session.key => {
                 let mut lines = Vec::new();
@@ -256,12 +258,17 @@ impl Model {
                     lines.extend(Below::wrapped(Tone::Info, &words, cells, 2));
                 }
                 if let Some(Words { why, help }) = self.explanation(session, &state) {
-                    let tone = if state == RowState::Draft { Tone::Info } else { Tone::Bad };
-                    lines.extend(Below::wrapped(tone, &why, cells, 3));
+                    let (tone, why) = if state == RowState::Draft {
+                        (Tone::Info, why.as_str())
+                    } else {
+                        (Tone::Bad, glyph::spare_stop(&why, cells))
+                    };
                     // In a field the keys would be text.
-                    if self.mode == Mode::Browse {
-                        lines.extend(Below::wrapped(Tone::Info, &help, cells, 2));
-                    }
+                    let help = if self.mode == Mode::Browse { help.as_str() } else { "" };
+                    let help: Vec<Below> = Below::wrapped(Tone::Info, help, cells, 2).collect();
+                    let free = self.list_height().saturating_sub(1 + lines.len() + help.len());
+                    lines.extend(Below::wrapped(tone, why, cells, free.clamp(2, 5)));
+                    lines.extend(help);
                 }
                 lines
             }
@@ -302,6 +309,10 @@ impl Model {
 
     /// What the completion would add to the name being typed.
     pub fn ghost(&self) -> Option<&str> {
+        // It is taken by a key that may also mean to move: never what nobody sees.
+        if self.size.is_too_small() {
+            return None;
+        }
         match &self.mode {
             Mode::Rename(renaming) => self.recall.ghost(&renaming.key.profile, &renaming.line),
             Mode::Create(creating) => self.recall.ghost(&creating.key.profile, &creating.line),
@@ -325,9 +336,7 @@ impl Model {
         [("base", &base, &yours), ("theirs", &theirs, &base), ("yours", &yours, &base)]
             .into_iter()
             .map(|(what, name, other)| {
-                let from = likeness::telling(other, name, cells, cells);
-                let (lead, rest) = ("…", name.get(from..).unwrap_or(name));
-                Below::line(Tone::Info, format!("{what:<7} {}{rest}", if from > 0 { lead } else { "" }))
+                Below::line(Tone::Info, format!("{what:<7} {}", likeness::beside(other, name, cells)))
             })
             .collect()
     }
@@ -347,7 +356,7 @@ impl Model {
         let (why, help) = match state {
             RowState::NotSaved(fault) => {
                 let (edit, send) = (key(Command::Rename), send());
-                let help = if self.size.width < 60 {
+                let help = if self.size.width < NARROW {
                     format!("{edit} edits your words, {send} sends them.")
                 } else {
                     format!("Your words are kept: {edit} edits them, {send} sends them again.")

@@ -6,7 +6,7 @@ use std::fmt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::plan::Plan;
+use super::plan::{NARROW, Plan};
 use super::rows::{asking, put_ghost, put_line};
 use super::text::{Words, cells, count, put};
 use super::theme::{Role, style, tone};
@@ -176,7 +176,7 @@ fn message<'a>(model: &'a Model, notice: Option<&'a Notice>) -> (Cow<'a, str>, R
             };
             let others = model.drafts.keys().filter(|key| Some(*key) != own).count();
             let words = match if list && others > 0 { model.drafts.len() } else { others } {
-                0 if model.tip && list && model.size.width < 60 => format!(
+                0 if model.tip && list && model.size.width < NARROW => format!(
                     "{} names the row, {} finds commands",
                     key(Command::Rename),
                     key(Command::Palette)

@@ -5,19 +5,16 @@ use ratatui::layout::{Position, Rect};
 
 use super::plan::NARROW;
 use super::rows::put_line;
-use super::text::{foot, framed, put};
+use super::text::{foot, framed, put, rect};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
+use crate::core::likeness;
 use crate::core::model::{History, Model};
 use crate::core::session::shown;
 use crate::core::store::{Deed, Entry, EntryState, Outcome};
 
-/// Lines below the entries: the details of the selected one.
-const DETAILS: u16 = 4;
-/// Where the row holds both names, either may be cut, so the details say the new one too.
-const DETAILS_WIDE: u16 = 6;
-/// Cells of such a row that are not the name's.
+/// Cells of a narrow row that are not the name's.
 const NAMES: u16 = 22;
 
 /// Draws the overlay; returns where the caret rests.
@@ -26,29 +23,22 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
     let foot = foot(model, focus, &wanted, area.width);
     let inner = framed("History", foot, area, buffer);
     let mut caret = Position::new(inner.x, inner.y);
-    let mut list = inner;
-    if history.filtering || !history.filter.text().is_empty() {
-        let x = put(buffer, inner.x + 1, inner.y, inner.width, "/", style(Role::Key));
-        let at = put_line(&history.filter, x, inner.y, inner.right().saturating_sub(x + 1), buffer);
+    let sight = model.history_sight(history);
+    let list = rect(sight.entries);
+    if let Some(line) = sight.filter {
+        let x = put(buffer, line.x + 1, line.y, line.width, "/", style(Role::Key));
+        let cells = inner.right().saturating_sub(x + 1);
+        let at = put_line(&history.filter, x, line.y, cells, buffer);
         if history.filtering {
             caret = at;
         }
-        list.y += 1;
-        list.height = list.height.saturating_sub(1);
-    }
-    let below = if list.width < NARROW { DETAILS } else { DETAILS_WIDE };
-    let roomy = list.height > below + 3;
-    if roomy {
-        list.height -= below;
     }
     let Some(_) = &history.entries else {
         put(buffer, list.x + 1, list.y, list.width, "Reading …", style(Role::Quiet));
         return caret;
     };
-    let height = usize::from(list.height).max(1);
-    let top = history.chosen.saturating_sub(height.saturating_sub(1));
     let mut empty = true;
-    for ((n, entry), y) in history.matching().enumerate().skip(top).zip(list.y..list.bottom()) {
+    for ((n, entry), y) in history.matching().enumerate().skip(sight.top).zip(list.y..list.bottom()) {
         empty = false;
         let chosen = n == history.chosen;
         row(model, entry, chosen, Rect { y, height: 1, ..list }, buffer);
@@ -56,8 +46,8 @@ pub(super) fn draw(model: &Model, history: &History, area: Rect, buffer: &mut Bu
             if !history.filtering {
                 caret = Position::new(list.x, y);
             }
-            if roomy {
-                details(model, entry, Rect { y: list.bottom(), height: below, ..inner }, buffer);
+            if let Some(room) = sight.details {
+                details(model, entry, rect(room), buffer);
             }
         }
     }
@@ -139,10 +129,12 @@ fn details(model: &Model, entry: &Entry, area: Rect, buffer: &mut Buffer) {
     let outcome = entry.state.outcome();
     let why = if let Some(Outcome::Failed { why, .. }) = outcome { Some(why) } else { None };
     let request = outcome.and_then(Outcome::request_id);
-    let to = shown(intent.to.as_deref());
-    let to = (area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES)).then_some(to);
-    let was = [format!("was {}", shown(intent.from.as_deref()))].into_iter();
-    let lines = was.chain(to.map(|to| format!("to  {to}"))).chain(why.cloned()).chain([
+    let [from, to] = [intent.from.as_deref(), intent.to.as_deref()].map(shown);
+    let says = area.width >= NARROW || glyph::width(&to) > usize::from(area.width - NAMES);
+    let cells = usize::from(area.width.saturating_sub(7));
+    let was = [format!("was {}", likeness::beside(&to, &from, cells))].into_iter();
+    let to = says.then(|| format!("to  {}", likeness::beside(&from, &to, cells)));
+    let lines = was.chain(to).chain(why.cloned()).chain([
         if area.width < NARROW {
             format!("#{}  {}  {}", entry.entry.0, intent.key.id.short(), intent.workspace)
         } else {

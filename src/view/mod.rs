@@ -19,6 +19,7 @@ mod toast;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
+use crate::core::command::Command;
 use crate::core::model::{Mode, Model, Overlay};
 use plan::Plan;
 use text::Words;
@@ -78,7 +79,7 @@ fn draw_parts(model: &Model, buffer: &mut Buffer) -> Option<Position> {
                 caret = Some(batch::draw(model, batch, *chosen, area, buffer));
             }
         }
-        Some(Overlay::Menu(menu)) => caret = Some(menu::draw(model, menu, area, buffer)),
+        Some(Overlay::Menu(menu)) => caret = Some(menu::draw(model, menu, buffer)),
         Some(Overlay::Reading(reading)) => {
             caret = Some(reading::draw(model, reading, area, buffer));
         }
@@ -88,14 +89,18 @@ fn draw_parts(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     caret
 }
 
-/// Below 30x6 nothing useful fits, and saying so is better than half a list.
+/// Where nothing useful fits, saying so is better than half a list, and its keys rest.
 fn too_small(model: &Model, buffer: &mut Buffer) -> Position {
     let area = buffer.area;
     let words = match &model.mode {
-        Mode::Rename(_) | Mode::Create(_) => "Window too small. What you typed is kept.",
-        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => "Window too small (30x6 at least).",
+        Mode::Rename(_) | Mode::Create(_) => "Window too small. What you typed is kept.".to_owned(),
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => {
+            let quit = model.settings.keys.first_key(model.focus(), Command::Quit);
+            let quit = quit.map_or_else(String::new, |key| format!(" {key} quits."));
+            format!("Window too small (30x6 at least).{quit}")
+        }
     };
-    let lines = crate::core::glyph::wrap(words, usize::from(area.width), usize::from(area.height));
+    let lines = crate::core::glyph::wrap(&words, usize::from(area.width), usize::from(area.height));
     for (y, line) in (area.y..).zip(&lines) {
         text::put(buffer, area.x, y, area.width, line, theme::style(Role::Plain));
     }

@@ -2,10 +2,9 @@
 
 use ratatui::layout::Rect;
 
+pub(super) use crate::core::model::NARROW;
 use crate::core::model::{PreviewRoom, ROOMY};
-
-/// Below this width there is room for what matters most alone: one name in a row, no columns but the state.
-pub(super) const NARROW: u16 = 60;
+use crate::core::msg::Size;
 
 /// Where everything goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,7 +22,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `None` below 30x6.
+    /// `None` where it is too small for any.
     pub(super) fn new(area: Rect, room: PreviewRoom) -> Option<Self> {
         let mut plan = Self::without_preview(area)?;
         let PreviewRoom { beside, below } = room;
@@ -39,7 +38,7 @@ impl Plan {
     }
 
     fn without_preview(area: Rect) -> Option<Self> {
-        if area.width < 30 || area.height < 6 {
+        if (Size { width: area.width, height: area.height }).is_too_small() {
             return None;
         }
         let line = |y: u16| Rect { y: area.y + y, height: 1, ..area };
@@ -72,7 +71,8 @@ impl Plan {
 /// otherwise cannot shift a whole row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Columns {
-    pub(super) glyph: u16,
+    /// Whether each of the signs before a name has a cell of its own; else they stand close, behind the arrow's.
+    pub(super) apart: bool,
     pub(super) name: (u16, u16),
     pub(super) profile: Option<(u16, u16)>,
     pub(super) workspace: Option<(u16, u16)>,
@@ -102,8 +102,8 @@ impl Columns {
         let created = take(12, width >= 100);
         let workspace = take(12, width >= 120);
         let profile = take(10, several && width >= NARROW);
-        let glyph = if width < NARROW { 1 } else { 2 };
-        let name = glyph + 2;
-        Self { glyph, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
+        let apart = width >= NARROW;
+        let name = if apart { 5 } else { 3 };
+        Self { apart, name: (name, right.saturating_sub(name)), profile, workspace, created, state, id }
     }
 }

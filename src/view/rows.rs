@@ -18,7 +18,7 @@ use crate::core::listing::Line;
 use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
 use crate::core::order::Group;
-use crate::core::row::{Below, RowState};
+use crate::core::row::{self, Below, RowState};
 use crate::core::session::Session;
 use crate::core::time::ago;
 
@@ -113,23 +113,21 @@ impl Rows<'_> {
             put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
         }
         let at = |x: u16| line.x + x;
-        if session.pinned {
-            // Where there is no column for it, it stands where a state would.
-            let x = if narrow { columns.glyph } else { columns.glyph - 1 };
-            put(buffer, at(x), line.y, 1, "▴", base.patch(style(Role::Quiet)));
+        let signs = [
+            ("●", Role::Key, model.list.is_marked(&session.key)),
+            ("▴", Role::Quiet, session.pinned),
+            (look.glyph, look.role, look.glyph != " "),
+        ];
+        let mut x = 1;
+        for (sign, role, there) in signs {
+            if there {
+                put(buffer, at(x), line.y, 1, sign, base.patch(style(role)));
+            }
+            x += u16::from(there || columns.apart);
         }
-        if model.list.is_marked(&session.key) {
-            // Where there is no cell for it, the mark stands where the arrow would, or beside it.
-            let x = match (narrow, chosen) {
-                (true, true) => columns.glyph + 1,
-                (true, false) => 0,
-                (false, _) => columns.glyph - 1,
-            };
-            put(buffer, at(x), line.y, 1, "●", base.patch(style(Role::Key)));
-        }
-        if look.glyph != " " {
-            put(buffer, at(columns.glyph), line.y, 1, look.glyph, base.patch(style(look.role)));
-        }
+        // Few rows have more signs than stand before the other names: there the name makes room, not a sign.
+        let pushed = (x + 1).saturating_sub(columns.name.0);
+        columns.name = (columns.name.0 + pushed, columns.name.1.saturating_sub(pushed));
         let quiet = style(Role::Quiet);
         if let Some((x, cells)) = columns.id {
             put(buffer, at(x), line.y, cells, session.key.id.short(), quiet);
@@ -202,8 +200,8 @@ impl Rows<'_> {
             (Tone::Bad, _) => Role::Bad,
             (Tone::Info | Tone::Good, _) => Role::Quiet,
         });
-        let lead = if below.goes_on { "    " } else { "  └ " };
-        let x = line.x + self.columns.glyph;
+        let lead = if below.goes_on { "  " } else { "└ " };
+        let x = line.x + row::indent(line.width) - 2;
         let x = put(self.buffer, x, line.y, line.width, lead, style(Role::Quiet));
         put(self.buffer, x, line.y, line.right().saturating_sub(x + 1), &below.text, look);
     }

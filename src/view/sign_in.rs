@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 
+use super::plan::NARROW;
 use super::text::{count, framed, hints, put};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
@@ -23,8 +24,8 @@ struct Row {
     goes_on: bool,
 }
 
-/// Below this width words need every cell.
-const NARROW: u16 = 60;
+/// With fewer cells a line holds two keys at most, and a sentence takes the lines of what matters more.
+const TINY: usize = 32;
 
 /// What a screen is about.
 const NEEDED: u8 = 4;
@@ -54,7 +55,9 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
         if text.is_empty() {
             rows.push(row(need, role, ""));
         }
-        let lines = glyph::wrap_parts(&text, cells.into(), 5).into_iter().enumerate();
+        let lines = glyph::wrap_parts(glyph::spare_stop(&text, cells.into()), cells.into(), 5)
+            .into_iter()
+            .enumerate();
         // The beginning of what matters most is never left out.
         let first = |n| if n == 0 && matches!(need, NEEDED | ADDRESS) { NEVER } else { need };
         rows.extend(lines.map(|(n, text)| Row { text, role, need: first(n), goes_on: n > 0 }));
@@ -100,7 +103,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
 
 fn content(model: &Model, cells: usize) -> Vec<Row> {
     match &model.here().auth {
-        Auth::Unconfigured => unconfigured(model),
+        Auth::Unconfigured => unconfigured(model, cells),
         Auth::Checking { .. } => vec![row(3, Role::Plain, "Looking for a cached sign-in …")],
         Auth::Asking { renewed, way, .. } => {
             let words = match way {
@@ -162,16 +165,18 @@ fn waiting(model: &Model, wait: &DeviceWait, cells: usize) -> Vec<Row> {
     if let Some(hint) = &model.settings.sign_in_hint {
         rows.push(row(2, Role::Good, hint.clone()));
     }
+    let tiny = cells < TINY;
     let mut offered = vec![
-        (Command::OpenSignIn, "open and copy"),
+        (Command::OpenSignIn, if tiny { "open" } else { "open and copy" }),
         (Command::CopyCode, "copy code"),
         (Command::NewCode, "new code"),
         (Command::OtherWay, "browser"),
         (Command::CloseSignIn, "local list"),
         (Command::Quit, "quit"),
     ];
-    // The first key copies it too, and a line more for the rest is worth more.
+    // The first key copies it too, and a line more for the rest is worth more; a code that runs out is renewed unasked.
     offered.retain(|(command, _)| cells >= usize::from(NARROW) || *command != Command::CopyCode);
+    offered.retain(|(command, _)| !tiny || *command != Command::NewCode);
     rows.push(blank());
     rows.push(row(KEYS, Role::Key, keys(model, &offered)));
     rows
@@ -203,9 +208,14 @@ fn terms(model: &Model, cells: usize) -> [Row; 3] {
 }
 
 fn away(model: &Model, wait: &BrowserWait, cells: usize) -> Vec<Row> {
+    let (asks, copy, other) = if cells < TINY {
+        ("Sign in in your browser.", "copy", "code")
+    } else {
+        ("Sign in on the page in your browser, then come back here.", "copy address", "device code")
+    };
     let mut rows = vec![
         blank(),
-        row(NEEDED, Role::Plain, "Sign in on the page in your browser, then come back here."),
+        row(NEEDED, Role::Plain, asks),
         blank(),
         row(3, Role::Plain, format!("Waiting for the browser {}", countdown(model, wait.until))),
         row(2, Role::Quiet, "The browser has to be on this machine, since it reports back to it."),
@@ -223,8 +233,8 @@ fn away(model: &Model, wait: &BrowserWait, cells: usize) -> Vec<Row> {
             model,
             &[
                 (Command::OpenSignIn, "reopen"),
-                (Command::CopyCode, "copy address"),
-                (Command::OtherWay, "device code"),
+                (Command::CopyCode, copy),
+                (Command::OtherWay, other),
                 (Command::CloseSignIn, "local list"),
                 (Command::Quit, "quit"),
             ],
@@ -267,8 +277,17 @@ fn signed_out(model: &Model, why: Option<&Fault>) -> Vec<Row> {
     rows
 }
 
-fn unconfigured(model: &Model) -> Vec<Row> {
+fn unconfigured(model: &Model, cells: usize) -> Vec<Row> {
     let demo = if model.settings.has_demo { " retitle demo needs no account." } else { "" };
+    let keys = keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")]);
+    if cells < TINY {
+        let demo = if model.settings.has_demo { ", or try retitle demo" } else { "" };
+        return vec![
+            row(3, Role::Plain, "It has no client ID yet."),
+            row(NEEDED, Role::Plain, format!("Run retitle setup first{demo}.")),
+            row(KEYS, Role::Key, keys),
+        ];
+    }
     vec![
         blank(),
         row(NEEDED, Role::Plain, "retitle needs the client ID of an app registration of your own."),
@@ -288,7 +307,7 @@ fn unconfigured(model: &Model) -> Vec<Row> {
         // Where the steps do not fit, this is the way.
         row(3, Role::Quiet, format!("retitle setup walks you through it and writes the file.{demo}")),
         blank(),
-        row(KEYS, Role::Key, keys(model, &[(Command::CloseSignIn, "local list"), (Command::Quit, "quit")])),
+        row(KEYS, Role::Key, keys),
     ]
 }
 

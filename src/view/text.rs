@@ -12,6 +12,7 @@ use super::theme::{Role, ours, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph::{self, Piece, is_plain};
 use crate::core::model::Model;
+use crate::core::sight::Room;
 
 /// Words that are put together for the screen: one buffer for all of a frame, since a text of its own for every cell
 /// of a table is most of what drawing it costs.
@@ -121,6 +122,12 @@ pub(super) fn put_marked(
     at
 }
 
+/// A place that the core has worked out.
+pub(super) fn rect(room: Room) -> Rect {
+    let Room { x, y, width, height } = room;
+    Rect { x, y, width, height }
+}
+
 /// Cells of a text, as coordinates count them.
 pub(super) fn cells(text: &str) -> u16 {
     count(glyph::width(text))
@@ -184,9 +191,11 @@ pub(super) fn foot(model: &Model, focus: Focus, wanted: &[(Command, &str)], widt
 /// A frame with its title and what it says at its foot, over whatever was there; the room in it.
 pub(super) fn framed(title: &str, foot: Line<'static>, area: Rect, buffer: &mut Buffer) -> Rect {
     Clear.render(area, buffer);
-    let block = Block::bordered().title(format!(" {title} ")).title_bottom(foot).style(style(Role::Plain));
+    let block = Block::bordered().title_bottom(foot).style(style(Role::Plain));
     let inner = block.inner(area);
     block.render(area, buffer);
+    // Not left to the block, which would cut it without a sign.
+    put(buffer, inner.x, area.y, inner.width, &format!(" {title} "), style(Role::Plain));
     inner
 }
 

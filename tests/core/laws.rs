@@ -16,6 +16,7 @@ use retitle::core::store::{Deed, Outcome, StoreCall};
 
 use crate::acts::{Act, act, begin, world};
 use crate::golden::render;
+use crate::person::WIDE;
 use crate::sim::{How, IDS, Sim};
 
 /// The same histories each time, so that a change is judged by itself; `CASES=5000 cargo test` plays others.
@@ -337,6 +338,8 @@ proptest! {
             };
             play(&mut sim, &mut witness, &act);
         }
+        // A person signs in where something can be seen.
+        sim.send(Msg::Resized(WIDE));
         for _ in 0..30 {
             sim.settle();
             sim.pass(Duration::from_secs(31));

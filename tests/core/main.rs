@@ -22,6 +22,7 @@ mod laws;
 mod long;
 mod making;
 mod many;
+mod mouse;
 mod naming;
 mod pasting;
 mod person;
@@ -36,6 +37,7 @@ mod sheet;
 mod shelf;
 mod sign_in;
 mod sim;
+mod small;
 #[path = "../common/start.rs"]
 mod start;
 #[path = "../pictures/svg.rs"]

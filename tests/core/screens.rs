@@ -10,7 +10,7 @@ use retitle::core::model::Model;
 use retitle::core::msg::Size;
 
 use crate::golden::{self, Drawn};
-use crate::scenes::{self, STATES, Scene, TOPICS, in_state};
+use crate::scenes::{self, STATES, Scene, TOPICS, every_sign, in_state};
 
 /// Compares one topic with its files.
 fn check(topic: &str) {
@@ -146,6 +146,36 @@ fn every_state_of_a_row_is_told_by_mark_and_word_and_never_by_colour_alone() {
             }
         }
     }
+}
+
+#[test]
+fn no_sign_of_a_row_hides_another_or_touches_its_name() {
+    let mut model = every_sign().model;
+    for size in scenes::SIZES {
+        model.step(model.now, retitle::core::msg::Msg::Resized(size));
+        let text = Drawn::of(&model).text();
+        let lines: Vec<&String> = text.iter().filter(|line| line.contains("not saved")).collect();
+        assert_eq!(lines.len(), 2, "{text:#?}");
+        assert!(lines.iter().any(|line| line.starts_with("▸●▴! (untitled)")), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.starts_with(" ●▴! INC-20931")), "{lines:#?}");
+    }
+}
+
+#[test]
+fn nothing_of_the_help_is_cut_at_80_columns() {
+    let size = scenes::SIZES[1];
+    let mut model = scenes::all().iter().find(|scene| scene.name == "list").unwrap().at(size);
+    for key in ["?", "down"].into_iter().chain(["down"; 200]) {
+        model.step(model.now, retitle::core::msg::Msg::Key(retitle::core::key::Key::parse(key).unwrap()));
+        let text = Drawn::of(&model).text();
+        let help = &text[1..text.len() - 1];
+        assert!(help[0].contains("Keys") && !help.iter().any(|line| line.contains('…')), "{help:#?}");
+    }
+    let last = Drawn::of(&model).text();
+    assert!(
+        last.iter().any(|line| line.starts_with("│▸ F1") || line.contains("draw the screen anew")),
+        "{last:#?}"
+    );
 }
 
 #[test]

@@ -1,10 +1,9 @@
-//! What a person keeps, looks at and takes along: preview, removal, copies, details, messages,
-//! the mouse.
+//! What a person keeps, looks at and takes along: preview, removal, copies, details, messages.
 
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
-use retitle::core::model::{Mode, Overlay};
-use retitle::core::msg::{GraphReply, Mouse, Msg, ReqId, Size};
+use retitle::core::model::Overlay;
+use retitle::core::msg::{GraphReply, Msg, ReqId, Size};
 use retitle::core::notice::{Notice, Tone};
 use retitle::core::preview::Prompts;
 
@@ -296,65 +295,4 @@ fn n_goes_round_the_rows_that_need_a_look() {
         sim.press(key);
         assert_eq!(sim.at(), at, "{key}");
     }
-}
-
-#[test]
-fn the_mouse_selects_renames_and_scrolls_once_it_is_ours() {
-    let mut sim = Sim::new().signed_in();
-    sim.press("m");
-    assert_eq!(sim.asked.last(), Some(&Effect::Mouse(true)));
-    assert!(sim.says().contains("m gives it back"));
-    // Three lines of header above the first row.
-    sim.click(10, 5);
-    assert_eq!(sim.at(), "c");
-    sim.pass(millis(500));
-    sim.click(10, 5);
-    assert_eq!(sim.model.mode, Mode::Browse, "too late for a double click");
-    sim.pass(millis(300));
-    sim.click(10, 5);
-    assert!(matches!(&sim.model.mode, Mode::Rename(renaming) if renaming.key == row(2)));
-    sim.types("x");
-    sim.click(10, 3);
-    sim.wheel(Mouse::WheelDown);
-    assert_eq!((sim.typed(), sim.at()), ("x", "c"), "nothing moves from under who types");
-    sim.press("esc");
-    sim.pass(millis(60));
-    sim.wheel(Mouse::WheelUp);
-    assert_eq!(sim.at(), "a");
-    sim.click(10, 0);
-    sim.click(10, 15);
-    assert_eq!(sim.at(), "a", "no row, nothing happens");
-    sim.press("m");
-    assert_eq!(sim.asked.last(), Some(&Effect::Mouse(false)));
-}
-
-#[test]
-fn a_click_in_the_preview_beside_the_list_selects_no_row() {
-    let mut sim = Sim::new().signed_in();
-    sim.send(Msg::Resized(Size { width: 120, height: 30 }));
-    sim.press("m p");
-    let list = 120 - sim.model.preview_room().beside;
-    sim.click(list, 5);
-    assert_eq!(sim.at(), "a");
-    sim.click(list - 1, 5);
-    assert_eq!(sim.at(), "c");
-}
-
-#[test]
-fn the_wheel_scrolls_whatever_lies_on_top() {
-    let mut sim = Sim::new().signed_in();
-    sim.press(":");
-    sim.wheel(Mouse::WheelDown);
-    assert!(matches!(sim.model.overlays.last(), Some(Overlay::Menu(menu)) if menu.chosen == 1));
-    sim.click(10, 5);
-    assert_eq!(sim.model.overlays.len(), 1);
-    sim.press("esc i");
-    let read = |sim: &Sim| match sim.model.overlays.last() {
-        Some(Overlay::Reading(reading)) => reading.scroll,
-        other => panic!("{other:?}"),
-    };
-    sim.wheel(Mouse::WheelDown);
-    assert!(read(&sim) > 0);
-    sim.wheel(Mouse::WheelUp);
-    assert_eq!((read(&sim), sim.at()), (0, "a"));
 }

@@ -84,6 +84,8 @@ fn no_screen_is_too_small_for_the_address_the_whole_code_and_the_warning() {
         assert!(joined.contains("https://login.microsoft.com/device"), "{screen}");
         assert!(screen.contains("H 7 K Q 9 R F 2 C"), "{screen}");
         assert!(screen.contains("if you started this."), "{screen}");
+        let keys = ["Enter open", "b browser", "Esc local list", "q quit"];
+        assert!(height < 8 || keys.iter().all(|key| screen.contains(key)), "{screen}");
     }
     if let Auth::Waiting(wait) = &mut sim.model.places.here_mut().auth {
         let url = format!("{}/of/a/tenant/with/a/long/name/device", wait.code.url);
@@ -111,9 +113,14 @@ fn without_a_client_id_nothing_is_asked_and_the_screen_says_what_is_needed() {
     let mut sim = Sim::with(settings, Size { width: 80, height: 24 });
     assert_eq!(sim.model.here().auth, Auth::Unconfigured);
     assert!(sim.outstanding.is_empty());
-    assert!(sim.screen().contains("retitle demo"));
-    sim.model.settings.has_demo = false;
-    assert!(!sim.screen().contains("retitle demo"), "a binary without the simulator has none");
+    for (width, height) in [(80, 24), (40, 10), (30, 8), (30, 6)] {
+        sim.model.settings.has_demo = true;
+        sim.send(Msg::Resized(Size { width, height }));
+        assert!(sim.screen().contains("retitle setup"), "{}", sim.screen());
+        assert!(sim.screen().contains("retitle demo") && sim.screen().contains("q quit"), "{}", sim.screen());
+        sim.model.settings.has_demo = false;
+        assert!(!sim.screen().contains("retitle demo"), "a binary without the simulator has none");
+    }
     sim.press("n enter c");
     assert!(sim.outstanding.is_empty());
     sim.press("esc j");

@@ -105,6 +105,26 @@ fn the_wheel_moves_three_rows_and_stops_at_the_ends() {
 }
 
 #[test]
+fn a_click_does_what_a_line_of_the_palette_says_and_the_wheel_goes_through_its_lines() {
+    let world = World::new();
+    let mut t = full(&world);
+    ours(&mut t);
+    t.send(Key::Char(':')).unwrap();
+    t.wait_until(|s| s.contains("type to search") && s.find("▸").is_some_and(|(row, _)| row == 3)).unwrap();
+    t.scroll(10, 10, Scroll::Down).unwrap();
+    t.wait_until(|s| s.find("▸").is_some_and(|(row, _)| row == 4)).unwrap();
+    t.send_str("messages").unwrap();
+    t.wait_until(|s| s.contains("/messages")).unwrap();
+    let (row, _) = t.screen().find("read the messages so far").unwrap();
+    t.click(30, row).unwrap();
+    t.wait_until(|s| s.contains("─ Messages") || s.contains("Messages ─")).unwrap();
+    t.send(Key::Esc).unwrap();
+    t.wait_until(|s| !s.contains("Messages ─")).unwrap();
+    assert_eq!(world.patches(), 0);
+    quit(t);
+}
+
+#[test]
 fn clicks_while_a_name_is_typed_and_clicks_on_nothing_do_no_harm() {
     let world = World::new();
     let mut t = full(&world);

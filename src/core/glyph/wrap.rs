@@ -75,6 +75,12 @@ pub fn wrap_hanging(text: &str, cells: usize, most: usize) -> Vec<String> {
     }
 }
 
+/// A sentence of ours without its full stop, where that alone would take one line more. A name keeps its own.
+pub fn spare_stop(sentence: &str, cells: usize) -> &str {
+    let lines = |text| wrap(text, cells, usize::MAX).len();
+    sentence.strip_suffix('.').filter(|shorter| lines(shorter) < lines(sentence)).unwrap_or(sentence)
+}
+
 /// The text broken at spaces into lines of at most `cells`, at most `most` of them; the last ends in `…` when cut.
 /// A word longer than a line is broken inside, behind a dot or a slash if it can be.
 pub fn wrap(text: &str, cells: usize, most: usize) -> Vec<String> {
@@ -145,6 +151,9 @@ mod tests {
         assert_eq!(wrap("a.bcdefgh", 8, 9), ["a.bcdefg", "h"], "no line is left nearly empty");
         assert_eq!(wrap("one two three four", 8, 2), ["one two", "three…"]);
         assert!(wrap("", 8, 2).is_empty());
+        assert_eq!(spare_stop("one two.", 7), "one two", "no line, and no …, for a full stop");
+        assert_eq!(spare_stop("one two.", 8), "one two.");
+        assert_eq!(spare_stop("one two.", 6), "one two.");
         assert_eq!(wrap_parts("Enter open   q quit   Esc back", 20, 9), ["Enter open   q quit", "Esc back"]);
         assert_eq!(wrap_parts("Enter open   q quit", 8, 9), ["Enter", "open", "q quit"]);
     }

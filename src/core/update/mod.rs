@@ -119,6 +119,8 @@ impl Model {
             Msg::DeskFailed(fault) => self.complain(fault.say),
             Msg::Copied => list::copied(self),
             Msg::Edited(answer) => editor::came_back(self, answer, out),
+            // Nothing is drawn to be pressed.
+            Msg::Mouse { .. } if self.size.is_too_small() => {}
             Msg::Mouse { what, x, y } => {
                 burst::release(self, out);
                 mouse::did(self, what, x, y, out);
@@ -174,6 +176,7 @@ impl Model {
             self.notice = None;
         }
         match self.settings.keys.resolve(focus, key) {
+            Some(command) if self.size.is_too_small() && !command.works_unseen() => {}
             Some(command) => {
                 list::catch_up(self, focus, command);
                 self.run(command, Some(key), out);

@@ -17,7 +17,7 @@ use retitle::core::place::PlaceConfig;
 use retitle::core::session::{Key, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::settings::Settings;
 
-pub use rows::{STATES, in_state};
+pub use rows::{STATES, every_sign, in_state};
 
 use crate::sim::{Disk, How, Sim, at, key, place, session, settings};
 

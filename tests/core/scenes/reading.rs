@@ -100,6 +100,13 @@ fn history() -> Vec<Scene> {
     filtered.press("/").types("inc");
     let mut no_match = renamed();
     no_match.press("/").types("zzz");
+    // They differ behind what fits on a line.
+    let mut long = office();
+    long.press("j j j j r").types(" of the second week of this month").press("enter");
+    long.settle();
+    long.model.notice = None;
+    long.press("H");
+    long.disk_answers();
     let mut down = renamed();
     down.press("j j");
     vec![
@@ -107,6 +114,7 @@ fn history() -> Vec<Scene> {
         Scene::new("history-empty", &empty).only(&[(80, 24), (40, 10)]),
         Scene::new("history", &renamed()),
         Scene::new("history-further-down", &down).only(&[(80, 24)]),
+        Scene::new("history-of-long-names", &long).only(&[(80, 24), (40, 10)]),
         Scene::new("history-filtered", &filtered),
         Scene::new("history-without-a-match", &no_match).only(&[(80, 24)]),
     ]

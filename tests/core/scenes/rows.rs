@@ -175,7 +175,20 @@ pub(super) fn scenes() -> Vec<Scene> {
     scenes
 }
 
-fn groups() -> [Scene; 3] {
+/// A row that is selected, marked, pinned and not saved, and one that is all of that but selected.
+pub fn every_sign() -> Sim {
+    let mut sim = in_state("not-saved");
+    sim.press("j j j f");
+    let below = sim.model.list.chosen().cloned().unwrap();
+    sim.press("space");
+    let failed = sim.model.saves[&first()].clone();
+    sim.model.saves.insert(below, failed);
+    sim.press("/").types("finance").press("enter f space esc esc j");
+    sim.model.notice = None;
+    sim
+}
+
+fn groups() -> [Scene; 4] {
     let mut pinned = office();
     pinned.press("G f");
     pinned.model.notice = None;
@@ -194,6 +207,7 @@ fn groups() -> [Scene; 3] {
     foreign.crash();
     [
         Scene::new("list-groups-and-a-pin", &pinned),
+        Scene::new("every-sign-at-once", &every_sign()),
         Scene::new("list-by-name", &sorted).only(&[(80, 24)]),
         Scene::new("list-of-hostile-and-foreign-names", &foreign).foreign(),
     ]
