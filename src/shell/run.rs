@@ -1,10 +1,11 @@
-//! The loop. It owns the model; nothing else does. No await but the select.
+//! The loop. It owns the model; nothing else does. No await but the select, and a turn for what was just begun.
 
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::exec::{Exec, Own};
@@ -65,6 +66,7 @@ pub async fn run(
         dirty: true,
         done: false,
         away: false,
+        begun: false,
     };
     // A terminal that is gone says so at once whenever it is asked, and what is still on its way would never be heard.
     let mut hung_up = false;
@@ -104,6 +106,10 @@ pub async fn run(
             }
         }
         if state.dirty && !state.away && state.next_frame().is_none_or(|at| at <= Instant::now()) {
+            // A request is on its way before the frame is drawn: the server works meanwhile.
+            if std::mem::take(&mut state.begun) {
+                yield_now().await;
+            }
             state.paint(screen, &*clock);
         }
     }
@@ -120,6 +126,8 @@ struct Loop {
     done: bool,
     /// Another program has the terminal.
     away: bool,
+    /// Something was begun that has not had a turn yet.
+    begun: bool,
 }
 
 impl Loop {
@@ -153,7 +161,7 @@ impl Loop {
         clock: &dyn Clock,
     ) -> io::Result<()> {
         match self.exec.start(effect) {
-            None => {}
+            None => self.begun = true,
             Some(Own::Copy(text)) => {
                 let _ = screen.copy(&text);
             }

@@ -298,6 +298,47 @@ async fn while_the_last_words_go_to_the_disk_a_terminal_that_is_gone_is_asked_no
     assert!(start.elapsed() < Duration::from_secs(3), "their answer was waited for, and no longer");
 }
 
+/// Notes how many frames were drawn when a request began.
+struct Watched {
+    frames: Arc<AtomicUsize>,
+    at: Arc<AtomicUsize>,
+}
+
+impl Graph for Watched {
+    fn call(&self, _: Account, _: GraphCall) -> Answer<GraphReply> {
+        let (frames, at) = (Arc::clone(&self.frames), Arc::clone(&self.at));
+        Box::pin(async move {
+            at.store(frames.load(Ordering::SeqCst), Ordering::SeqCst);
+            std::future::pending().await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_is_on_its_way_before_the_frame_is_drawn() {
+    let start = Instant::now();
+    let fakes = Arc::new(Fakes { start, panics: false });
+    let (mut screen, at) = (Easel::default(), Arc::new(AtomicUsize::new(0)));
+    let graph = Arc::new(Watched { frames: Arc::clone(&screen.frames), at: Arc::clone(&at) });
+    let ports = Ports {
+        offices: [(Profile::new("default"), Office { graph, identity: Arc::<Fakes>::clone(&fakes) })].into(),
+        library: Arc::<Fakes>::clone(&fakes),
+        desk: Arc::<Fakes>::clone(&fakes),
+        clock: Arc::<Fakes>::clone(&fakes),
+        recorder: None,
+    };
+    let (model, first) =
+        Model::start(fakes.now(), Size { width: 80, height: 24 }, settings(), Snapshot::default());
+    let second = Duration::from_secs(1);
+    let mut input = Script { start, keys: [(second, key('L')), (3 * second, key('q'))].into() };
+    let (_tell, hear) = mpsc::unbounded_channel();
+    let mut signals = Signals::from_channel(hear);
+    run(model, first, ports, &mut input, &mut screen, &mut signals).await.unwrap();
+    let before = screen.at.iter().filter(|drawn| **drawn < start + second).count();
+    assert!(screen.at.len() > before, "the answer to the key was drawn");
+    assert_eq!(at.load(Ordering::SeqCst), before, "frames before the request");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_signal_ends_the_program() {
     let (tell, hear) = mpsc::unbounded_channel();
