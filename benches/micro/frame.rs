@@ -34,7 +34,8 @@ pub fn all(criterion: &mut Criterion) {
             // With the comparison to the frame before, as on a terminal.
             group.bench_function(BenchmarkId::new(state, rows), |bench| {
                 bench.iter(|| {
-                    let draw = |buffer: &mut _| retitle::view::draw_roles(&model, buffer);
+                    let draw =
+                        |lines: &mut _, buffer: &mut _| retitle::view::draw_roles(&model, lines, buffer);
                     canvas.draw(&mut terminal, draw, |line| retitle::view::paint(&model, line)).unwrap();
                 });
             });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a piece of the screen is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Role {
     Plain,
     /// The program's name, headings.

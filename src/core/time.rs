@@ -54,20 +54,13 @@ impl Stamp {
     }
 
     /// `20 Nov 14:02` in a zone `offset_seconds` east of UTC; with the year when it is not `now`'s.
-    pub fn calendar(self, now: Self, offset_seconds: i32) -> impl fmt::Display {
-        fmt::from_fn(move |f| {
-            let Some(date) = self.in_zone(offset_seconds) else { return Ok(()) };
+    pub fn calendar(self, now: Self, offset_seconds: i32) -> Calendar {
+        Calendar(self.in_zone(offset_seconds).map(|date| {
             let this_year = now.in_zone(offset_seconds).is_some_and(|n| n.year() == date.year());
-            // Not by `format`, which would read its form anew for each row of each frame.
-            let month =
-                Month::try_from(u8::try_from(date.month()).unwrap_or(1)).map_or("", |month| month.name());
-            write!(f, "{} {} ", date.day(), month.get(..3).unwrap_or(month))?;
-            if this_year {
-                write!(f, "{:02}:{:02}", date.hour(), date.minute())
-            } else {
-                write!(f, "{}", date.year())
-            }
-        })
+            let rest =
+                if this_year { Rest::Time(date.hour(), date.minute()) } else { Rest::Year(date.year()) };
+            (date.day(), date.month(), rest)
+        }))
     }
 
     /// In a form of `strftime`, which the caller has checked, in a zone `offset_seconds` east of UTC.
@@ -104,16 +97,47 @@ fn unit(seconds: u64) -> (u64, &'static str) {
     }
 }
 
-/// How long ago `then` was, as short as a table wants it: `now`, `2m`, `3h`, `4d`, `6w`, `2y`.
-pub fn ago(now: Stamp, then: Stamp) -> impl fmt::Display {
-    let seconds = now.since(then).as_secs();
-    fmt::from_fn(move |f| {
-        if seconds < MINUTE {
-            return f.write_str("now");
+/// A moment as a table shows it. Equal ones look alike.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Calendar(Option<(u32, u32, Rest)>);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Rest {
+    Time(u32, u32),
+    Year(i32),
+}
+
+impl fmt::Display for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((day, month, rest)) = self.0 else { return Ok(()) };
+        // Not by `format`, which would read its form anew for each row of each frame.
+        let month = Month::try_from(u8::try_from(month).unwrap_or(1)).map_or("", |month| month.name());
+        write!(f, "{day} {} ", month.get(..3).unwrap_or(month))?;
+        match rest {
+            Rest::Time(hour, minute) => write!(f, "{hour:02}:{minute:02}"),
+            Rest::Year(year) => write!(f, "{year}"),
         }
-        let (size, name) = unit(seconds);
-        write!(f, "{}{name}", seconds / size)
-    })
+    }
+}
+
+/// How long ago something was. Equal ones look alike.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Ago {
+    count: u64,
+    unit: &'static str,
+}
+
+impl fmt::Display for Ago {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count == 0 { f.write_str("now") } else { write!(f, "{}{}", self.count, self.unit) }
+    }
+}
+
+/// How long ago `then` was, as short as a table wants it: `now`, `2m`, `3h`, `4d`, `6w`, `2y`.
+pub fn ago(now: Stamp, then: Stamp) -> Ago {
+    let seconds = now.since(then).as_secs();
+    let (size, unit) = unit(seconds);
+    Ago { count: seconds / size, unit }
 }
 
 /// The next moment at which [`ago`] gives another answer for `then`; later than `now`.

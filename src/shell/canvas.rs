@@ -1,13 +1,16 @@
-//! What the terminal shows, line by line. A frame is drawn whole, and most of its lines come out as they were: only the
-//! others are painted, and looked at for what their cells cover and leave.
+//! What the terminal shows, line by line. A frame is drawn over the one before, most of whose lines stand; of the others
+//! only those that come out otherwise are painted, and looked at for what their cells cover and leave.
 
 use ratatui::backend::Backend;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
-/// The frame that is drawn next, and the lines that are shown.
+use crate::view::lines::Lines;
+
+/// The last frame, over which the next is drawn, and the lines that are shown.
 pub struct Canvas {
-    next: Buffer,
+    frame: Buffer,
+    told: Lines,
     lines: Vec<Line>,
 }
 
@@ -35,12 +38,13 @@ impl Canvas {
     /// For a terminal of this size that shows nothing yet.
     pub fn new(area: Rect) -> Self {
         let line = |y| Line { drawn: None, shown: Buffer::empty(Rect { y, height: 1, ..area }) };
-        Self { next: Buffer::empty(area), lines: (area.top()..area.bottom()).map(line).collect() }
+        let lines = (area.top()..area.bottom()).map(line).collect();
+        Self { frame: Buffer::empty(area), told: Lines::new(area.height), lines }
     }
 
     /// The size of the terminal.
     pub fn area(&self) -> Rect {
-        self.next.area
+        self.frame.area
     }
 
     /// The terminal was cleared.
@@ -48,7 +52,7 @@ impl Canvas {
         *self = Self::new(self.area());
     }
 
-    /// Draws a frame, paints the lines of it that are drawn otherwise than before, and hands what has changed to the
+    /// Draws a frame, paints the lines of it that come out otherwise than before, and hands what has changed to the
     /// terminal; returns where the caret belongs.
     ///
     /// # Errors
@@ -56,24 +60,25 @@ impl Canvas {
     pub fn draw<B: Backend>(
         &mut self,
         backend: &mut B,
-        draw: impl FnOnce(&mut Buffer) -> Option<Position>,
+        draw: impl FnOnce(&mut Lines, &mut Buffer) -> Option<Position>,
         paint: impl Fn(&mut Buffer),
     ) -> Result<Option<Position>, B::Error> {
-        self.next.reset();
-        let caret = draw(&mut self.next);
+        self.told.begin();
+        let caret = draw(&mut self.told, &mut self.frame);
         let mut changed = Vec::new();
         // Where there is no width there are no cells.
-        let width = usize::from(self.next.area.width.max(1));
-        for (line, cells) in self.lines.iter_mut().zip(self.next.content.chunks_exact_mut(width)) {
-            let same = |drawn: &Buffer| drawn.content.iter().zip(&*cells).all(|(old, new)| alike(old, new));
-            if line.drawn.as_ref().is_some_and(same) {
+        let width = usize::from(self.frame.area.width.max(1));
+        for (y, (line, cells)) in
+            self.lines.iter_mut().zip(self.frame.content.chunks_exact(width)).enumerate()
+        {
+            let same = |drawn: &Buffer| drawn.content.iter().zip(cells).all(|(old, new)| alike(old, new));
+            if self.told.stands(y) || line.drawn.as_ref().is_some_and(same) {
                 continue;
             }
-            let mut drawn = Buffer::empty(line.shown.area);
-            drawn.content.swap_with_slice(cells);
-            let mut painted = drawn.clone();
+            let area = line.shown.area;
+            line.drawn.get_or_insert_with(|| Buffer::empty(area)).content.clone_from_slice(cells);
+            let mut painted = Buffer { area, content: cells.to_vec() };
             paint(&mut painted);
-            line.drawn = Some(drawn);
             changed.push((line, painted));
         }
         backend.draw(changed.iter().flat_map(|(line, painted)| line.shown.diff_iter(painted)))?;
@@ -129,7 +134,7 @@ mod tests {
             let (mut ours, mut canvas) = (TestBackend::new(AREA.width, AREA.height), Canvas::new(AREA));
             for frame in &frames {
                 whole.draw(|to| draw(frame, to.buffer_mut())).unwrap();
-                canvas.draw(&mut ours, |buffer| { draw(frame, buffer); None }, |_| {}).unwrap();
+                canvas.draw(&mut ours, |lines, buffer| { lines.empty_rest(buffer); draw(frame, buffer); None }, |_| {}).unwrap();
                 prop_assert_eq!(ours.buffer(), whole.backend().buffer());
             }
         }
@@ -140,7 +145,8 @@ mod tests {
         let mut canvas = Canvas::new(AREA);
         let sent = |canvas: &mut Canvas| {
             let mut backend = TestBackend::new(AREA.width, AREA.height);
-            let names = |buffer: &mut Buffer| {
+            let names = |lines: &mut Lines, buffer: &mut Buffer| {
+                lines.empty_rest(buffer);
                 buffer.set_string(2, 1, "names", Style::new());
                 Some(Position::new(2, 1))
             };
@@ -157,7 +163,7 @@ mod tests {
         for (width, height) in [(0, 0), (0, 3), (3, 0)] {
             let area = Rect { width, height, ..AREA };
             let mut canvas = Canvas::new(area);
-            canvas.draw(&mut TestBackend::new(width, height), |_| None, |_| {}).unwrap();
+            canvas.draw(&mut TestBackend::new(width, height), |_, _| None, |_| {}).unwrap();
         }
     }
 
@@ -171,7 +177,8 @@ mod tests {
             line.set_style(line.area, Style::new().bg(Color::Blue));
         };
         for (words, lines) in [("", vec![0, 1, 2, 3]), ("a", vec![2]), ("a", vec![])] {
-            let draw = |buffer: &mut Buffer| {
+            let draw = |lines: &mut Lines, buffer: &mut Buffer| {
+                lines.empty_rest(buffer);
                 buffer.set_string(0, 2, words, Style::new());
                 None
             };

@@ -115,7 +115,7 @@ impl Screen for TerminalScreen {
         }
         match self.canvas.draw(
             &mut self.terminal,
-            |buffer| view::draw_roles(model, buffer),
+            |lines, buffer| view::draw_roles(model, lines, buffer),
             |line| view::paint(model, line),
         )? {
             Some(caret) => queue!(self.terminal, Show, MoveTo(caret.x, caret.y))?,

@@ -6,6 +6,7 @@ use std::fmt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::lines::Lines;
 use super::plan::{NARROW, Plan};
 use super::rows::{asking, put_ghost, put_line};
 use super::text::{Words, cells, count, put};
@@ -23,6 +24,7 @@ pub(super) fn draw(
     plan: &Plan,
     toast: bool,
     words: &mut Words,
+    lines: &mut Lines,
     buffer: &mut Buffer,
 ) -> Option<Position> {
     hints(model, plan.footer, words, buffer);
@@ -36,8 +38,8 @@ pub(super) fn draw(
             let caret = asking(&adding.line, asks, prompt("Add: ", plan.status, buffer), buffer);
             match &adding.state {
                 AddState::Typing => {}
-                AddState::Looking { .. } => above(model, plan, "Looking it up …", Role::Quiet, buffer),
-                AddState::Wrong(words) => above(model, plan, words, Role::Bad, buffer),
+                AddState::Looking { .. } => above(model, plan, "Looking it up …", Role::Quiet, lines, buffer),
+                AddState::Wrong(words) => above(model, plan, words, Role::Bad, lines, buffer),
             }
             Some(caret)
         }
@@ -46,14 +48,14 @@ pub(super) fn draw(
             let caret = put_line(&creating.line, room.x, room.y, room.width.saturating_sub(1), buffer);
             put_ghost(model, caret, plan.status.right().saturating_sub(1), buffer);
             match (&creating.problem, creating.req) {
-                (Some(words), _) => above(model, plan, words, Role::Bad, buffer),
-                (None, Some(_)) => above(model, plan, "Making it …", Role::Quiet, buffer),
+                (Some(words), _) => above(model, plan, words, Role::Bad, lines, buffer),
+                (None, Some(_)) => above(model, plan, "Making it …", Role::Quiet, lines, buffer),
                 (None, None) => {
                     let cells = usize::from(model.size.width.saturating_sub(2));
-                    let lines = model.before_making(creating);
-                    let lines: Vec<String> =
-                        lines.iter().flat_map(|line| glyph::wrap(line, cells, 1)).collect();
-                    block(plan, &lines, Role::Quiet, buffer);
+                    let said = model.before_making(creating);
+                    let said: Vec<String> =
+                        said.iter().flat_map(|line| glyph::wrap(line, cells, 1)).collect();
+                    block(plan, &said, Role::Quiet, lines, buffer);
                 }
             }
             Some(caret)
@@ -64,9 +66,9 @@ pub(super) fn draw(
             if glyph::width(&text) > cells && matches!(model.mode, Mode::Browse) && role != Role::Quiet {
                 // A long message takes lines of the list rather than losing its end, but never from the edited row.
                 // Advice is worth no line of the list: the selected row may be the one.
-                let lines = glyph::wrap(&text, cells, 3);
-                let (last, rest) = lines.split_last()?;
-                block(plan, rest, role, buffer);
+                let said = glyph::wrap(&text, cells, 3);
+                let (last, rest) = said.split_last()?;
+                block(plan, rest, role, lines, buffer);
                 put(buffer, plan.status.x + 1, plan.status.y, plan.status.width - 2, last, style(role));
             } else {
                 put(buffer, plan.status.x + 1, plan.status.y, plan.status.width - 2, &text, style(role));
@@ -83,14 +85,15 @@ fn prompt(words: &str, area: Rect, buffer: &mut Buffer) -> Rect {
 }
 
 /// Words just above the status line.
-fn above(model: &Model, plan: &Plan, words: &str, role: Role, buffer: &mut Buffer) {
-    let lines = glyph::wrap(words, usize::from(model.size.width.saturating_sub(2)), 4);
-    block(plan, &lines, role, buffer);
+fn above(model: &Model, plan: &Plan, words: &str, role: Role, lines: &mut Lines, buffer: &mut Buffer) {
+    let said = glyph::wrap(words, usize::from(model.size.width.saturating_sub(2)), 4);
+    block(plan, &said, role, lines, buffer);
 }
 
-fn block(plan: &Plan, lines: &[String], role: Role, buffer: &mut Buffer) {
-    let height = count(lines.len()).min(plan.list.height);
-    for (y, line) in (plan.status.y - height..).zip(lines) {
+fn block(plan: &Plan, said: &[String], role: Role, lines: &mut Lines, buffer: &mut Buffer) {
+    lines.cover();
+    let height = count(said.len()).min(plan.list.height);
+    for (y, line) in (plan.status.y - height..).zip(said) {
         for x in plan.list.left()..plan.list.right() {
             buffer.set_string(x, y, " ", style(Role::Plain));
         }

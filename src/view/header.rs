@@ -4,6 +4,7 @@ use std::fmt;
 
 use ratatui::buffer::Buffer;
 
+use super::lines::Lines;
 use super::plan::{Columns, NARROW, Plan};
 use super::text::{Words, cells, put, put_right, rule};
 use super::theme::{Role, style};
@@ -64,31 +65,39 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
         let fits = [person, short].into_iter().find(|words| glyph::width(words) <= room);
         word(words.of(format_args!(" {}", fits.unwrap_or(""))), Role::Quiet, 0);
     }
+}
+
+/// What moves only when the window does: the lines across, and the headings of the columns.
+pub(super) fn still(model: &Model, plan: &Plan, lines: &mut Lines, buffer: &mut Buffer) {
     for line in plan.rules.into_iter().flatten() {
-        rule(buffer, line);
+        if !lines.keep(line.y, &("rule", line), buffer) {
+            rule(buffer, line);
+        }
     }
-    if let Some(headings) = plan.headings {
-        let columns = Columns::new(plan.list.width, several(model));
-        let mut head = |(x, cells): (u16, u16), text: &str| {
-            put(buffer, headings.x + x, headings.y, cells, text, style(Role::Quiet));
-        };
-        head(columns.name, "NAME");
-        for (column, text) in [
-            (columns.profile, "PROFILE"),
-            (columns.workspace, "WORKSPACE"),
-            (columns.created, "CREATED"),
-            (columns.id, "ID"),
-        ] {
-            if let Some(column) = column {
-                head(column, text);
-            }
+    let Some(headings) = plan.headings else { return };
+    let columns = Columns::new(plan.list.width, several(model));
+    if lines.keep(headings.y, &("headings", columns), buffer) {
+        return;
+    }
+    let mut head = |(x, cells): (u16, u16), text: &str| {
+        put(buffer, headings.x + x, headings.y, cells, text, style(Role::Quiet));
+    };
+    head(columns.name, "NAME");
+    for (column, text) in [
+        (columns.profile, "PROFILE"),
+        (columns.workspace, "WORKSPACE"),
+        (columns.created, "CREATED"),
+        (columns.id, "ID"),
+    ] {
+        if let Some(column) = column {
+            head(column, text);
         }
-        let (x, cells) = columns.state;
-        if roomy {
-            head((x, cells), "MODIFIED");
-        } else {
-            put_right(buffer, headings.x + x, headings.y, cells, "MODIFIED", style(Role::Quiet));
-        }
+    }
+    let (x, cells) = columns.state;
+    if columns.apart {
+        head((x, cells), "MODIFIED");
+    } else {
+        put_right(buffer, headings.x + x, headings.y, cells, "MODIFIED", style(Role::Quiet));
     }
 }
 

@@ -6,6 +6,7 @@ mod conflict;
 mod footer;
 mod header;
 mod history;
+pub mod lines;
 mod menu;
 mod pair;
 mod plan;
@@ -21,6 +22,7 @@ use ratatui::layout::Position;
 
 use crate::core::command::Command;
 use crate::core::model::{Mode, Model, Overlay};
+use lines::Lines;
 use plan::Plan;
 use text::Words;
 use theme::Role;
@@ -28,15 +30,15 @@ use theme::Role;
 /// Draws the whole screen on an empty buffer, painted; returns where the terminal's own caret belongs: where text goes in,
 /// or on the selected row.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
-    let caret = draw_roles(model, buffer);
+    let caret = draw_roles(model, &mut Lines::new(buffer.area.height), buffer);
     paint(model, buffer);
     caret
 }
 
-/// The same, in roles: each cell says what it is, and [`paint`] how that looks.
-pub fn draw_roles(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+/// The same, in roles, over the last frame: each cell says what it is, and [`paint`] how that looks.
+pub fn draw_roles(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<Position> {
     // A caret outside the screen would be a mistake of ours that a terminal answers with a scroll.
-    draw_parts(model, buffer).filter(|caret| buffer.area.contains(*caret))
+    draw_parts(model, lines, buffer).filter(|caret| buffer.area.contains(*caret))
 }
 
 /// Gives cells the characters and colours of the person's choice. What a cell becomes depends on it alone.
@@ -47,15 +49,19 @@ pub fn paint(model: &Model, buffer: &mut Buffer) {
     theme::paint(buffer, &model.settings.theme);
 }
 
-fn draw_parts(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+fn draw_parts(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<Position> {
     let area = buffer.area;
     let Some(plan) = Plan::new(area, model.preview_room()) else {
+        lines.empty_rest(buffer);
         return Some(too_small(model, buffer));
     };
     let words = &mut Words::new();
+    header::still(model, &plan, lines, buffer);
+    let mut caret = rows::draw(model, &plan, words, lines, buffer);
+    lines.empty_rest(buffer);
     header::draw(model, &plan, words, buffer);
-    let mut caret = rows::draw(model, &plan, words, buffer);
     if let Some(preview) = &model.preview {
+        lines.cover();
         if let Some(room) = plan.preview {
             reading::preview(model, preview, room, buffer);
         } else if !matches!(model.mode, Mode::Rename(_)) {
@@ -64,7 +70,10 @@ fn draw_parts(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         }
     }
     let toast = toast::draw(model, &plan, caret, buffer);
-    if let Some(own) = footer::draw(model, &plan, toast, words, buffer) {
+    if toast || !model.overlays.is_empty() {
+        lines.cover();
+    }
+    if let Some(own) = footer::draw(model, &plan, toast, words, lines, buffer) {
         caret = Some(own);
     }
     match model.overlays.last() {

@@ -69,7 +69,7 @@ impl Plan {
 
 /// The columns of the list for a width. Every column has a fixed place, so that one emoji that a terminal measures
 /// otherwise cannot shift a whole row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Columns {
     /// Whether each of the signs before a name has a cell of its own; else they stand close, behind the arrow's.
     pub(super) apart: bool,

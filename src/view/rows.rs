@@ -1,5 +1,6 @@
 //! The list: visible rows only, each with its state as glyph and word.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ratatui::buffer::Buffer;
@@ -7,6 +8,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::header::{several, short};
+use super::lines::Lines;
 use super::plan::{Columns, NARROW, Plan};
 use super::text::{Words, put, put_marked, put_piece, put_theirs};
 use super::theme::{Role, style, theirs};
@@ -18,94 +20,208 @@ use crate::core::listing::Line;
 use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
 use crate::core::order::Group;
+use crate::core::place::Place;
 use crate::core::row::{self, Below, RowState};
 use crate::core::session::Session;
-use crate::core::time::ago;
+use crate::core::time::{Ago, Calendar, ago};
 
 /// Draws the list; returns where the caret belongs.
-pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(
+    model: &Model,
+    plan: &Plan,
+    words: &mut Words,
+    lines: &mut Lines,
+    buffer: &mut Buffer,
+) -> Option<Position> {
     let area = plan.list;
     if model.list.shown_len() == 0 {
+        lines.empty_rest(buffer);
         return Some(empty(model, area, buffer));
     }
     let columns = Columns::new(area.width, several(model));
     let asked = &model.list.query().words;
-    let finder = (!asked.is_empty()).then(|| Finder::new(asked));
-    let mut rows = Rows { model, columns, finder, words, buffer };
+    let mut rows = Rows { columns, asked, finder: None, words, buffer };
     let mut y = area.y;
     let mut caret = None;
     for line in model.list.lines(model.list_height()) {
         if y >= area.bottom() {
             break;
         }
+        let room = Rect { y, height: 1, ..area };
+        y += 1;
         let session = match line {
             Line::Row(session) => session,
             Line::Heading(group) => {
-                rows.heading(group, Rect { y, height: 1, ..area });
-                y += 1;
+                if !lines.keep(room.y, &("heading", columns, group.title()), rows.buffer) {
+                    rows.heading(group, room);
+                }
                 continue;
             }
         };
         let chosen = model.list.chosen() == Some(&session.key);
-        let line = Rect { y, height: 1, ..area };
-        let field = rows.row(session, chosen, line);
-        y += 1;
+        let row = Row::of(model, columns, session, chosen);
+        let mut at = Position::new(room.x, room.y);
+        match &model.mode {
+            Mode::Rename(renaming) if renaming.key == session.key => {
+                lines.renew(room.y, rows.buffer);
+                at = rows.edited(model, &row, renaming, room);
+            }
+            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
+                if !lines.keep(room.y, &("row", rows.asked, &row), rows.buffer) {
+                    rows.row(&row, room);
+                }
+            }
+        }
         if chosen {
-            caret = Some(field.unwrap_or(Position::new(line.x, line.y)));
-            let state = Look::of(model.settings.ascii, &model.row_state(session)).role;
+            caret = Some(at);
             for below in model.below() {
                 if y < area.bottom() {
-                    rows.below(&below, state, Rect { y, height: 1, ..area });
+                    lines.renew(y, rows.buffer);
+                    rows.below(&below, row.look.role, Rect { y, height: 1, ..area });
                     y += 1;
                 }
             }
         }
     }
+    for y in y..area.bottom() {
+        lines.keep(y, &"nothing", buffer);
+    }
     caret
+}
+
+/// All that a row shows, so that equal rows look alike.
+#[derive(Hash)]
+struct Row<'a> {
+    columns: Columns,
+    chosen: bool,
+    marked: bool,
+    pinned: bool,
+    look: Look,
+    said: Said,
+    name: Name<'a>,
+    id: &'a str,
+    profile: &'a str,
+    workspace: &'a str,
+    created: Option<Calendar>,
+}
+
+/// What stands in the column of states.
+#[derive(Hash)]
+enum Said {
+    State(Cow<'static, str>),
+    Modified(Ago),
+    Nothing,
+}
+
+/// What stands where a name would.
+#[derive(Hash)]
+enum Name<'a> {
+    Is {
+        name: &'a str,
+        /// Not yet what the server has.
+        pending: bool,
+    },
+    None {
+        instead: &'static str,
+        created: Option<Calendar>,
+    },
+}
+
+impl<'a> Row<'a> {
+    fn of(model: &'a Model, columns: Columns, session: &'a Session, chosen: bool) -> Self {
+        let state = model.row_state(session);
+        let created = || session.created.map(|created| created.calendar(model.now, model.settings.zone));
+        Self {
+            columns,
+            chosen,
+            marked: model.list.is_marked(&session.key),
+            pinned: session.pinned,
+            look: Look::of(model.settings.ascii, &state),
+            said: match (state.word(model), session.modified) {
+                (Some(word), _) => Said::State(word),
+                (None, Some(then)) => Said::Modified(ago(model.now, then)),
+                (None, None) => Said::Nothing,
+            },
+            name: match model.shown_name(session) {
+                Some(name) if !name.is_empty() => Name::Is { name, pending: is_pending(&state) },
+                Some(_) | None => Name::None { instead: session.nameless(), created: created() },
+            },
+            id: session.key.id.short(),
+            profile: model.places.get(&session.key.profile).map_or("", Place::title),
+            workspace: short(session.workspace.as_str()),
+            created: columns.created.and_then(|_| created()),
+        }
+    }
+}
+
+/// Whether a name that is shown is on its way, or waits for something.
+fn is_pending(state: &RowState<'_>) -> bool {
+    matches!(
+        state,
+        RowState::Saving
+            | RowState::Queued
+            | RowState::Elsewhere
+            | RowState::Old
+            | RowState::Retry { .. }
+            | RowState::SignIn
+            | RowState::OtherAccount
+    )
 }
 
 /// What drawing one row after the other needs.
 struct Rows<'a> {
-    model: &'a Model,
     columns: Columns,
-    /// What is looked for in the names. One for all rows: making it takes longer than finding.
+    /// What is looked for in the names.
+    asked: &'a str,
+    /// The same, ready to look. One for all rows: making it takes longer than finding.
     finder: Option<Finder>,
     words: &'a mut Words,
     buffer: &'a mut Buffer,
 }
 
 impl Rows<'_> {
-    /// One row; returns the caret of the field in it, if it is the one being edited.
-    fn row(&mut self, session: &Session, chosen: bool, line: Rect) -> Option<Position> {
-        let Self { model, columns, words, buffer, .. } = self;
-        let mut columns = *columns;
-        let state = model.row_state(session);
-        let look = Look::of(model.settings.ascii, &state);
-        // There the field of an edited name takes the place of the state beside it.
+    fn row(&mut self, row: &Row<'_>, line: Rect) {
+        let base = if row.chosen { style(Role::Chosen) } else { style(Role::Plain) };
+        let columns = self.state(row, row.columns, line);
+        let (x, cells) = self.around(row, columns, base, line);
+        self.name(row, base, Rect { x: line.x + x, width: cells, ..line });
+    }
+
+    /// The row of a name that is being edited; returns the caret of its field.
+    fn edited(&mut self, model: &Model, row: &Row<'_>, renaming: &Renaming, line: Rect) -> Position {
+        // Where there is little room, the words need it more than "editing" does.
         let narrow = line.width < NARROW;
-        let editing = match &model.mode {
-            Mode::Rename(renaming) if renaming.key == session.key => Some(renaming),
-            Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => None,
+        let columns = if narrow { row.columns } else { self.state(row, row.columns, line) };
+        let (x, cells) = self.around(row, columns, style(Role::Plain), line);
+        let x = line.x + x;
+        let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
+        field(model, renaming, x, line.y, cells, self.buffer)
+    }
+
+    /// The state, or the age; the columns as they are with that.
+    fn state(&mut self, row: &Row<'_>, mut columns: Columns, line: Rect) -> Columns {
+        let word = match &row.said {
+            Said::State(word) => word,
+            Said::Modified(ago) => self.words.of(ago),
+            Said::Nothing => "",
         };
-        if editing.is_none() || !narrow {
-            let word = match (state.word(model), session.modified) {
-                (Some(word), _) => words.of(word),
-                (None, Some(then)) => words.of(ago(model.now, then)),
-                (None, None) => "",
-            };
+        // Cells that a short word leaves free are the name's.
+        if line.width < NARROW {
             let (x, cells) = columns.state;
-            // Cells that a short word leaves free are the name's.
-            if narrow {
-                let used = u16::try_from(glyph::width(word)).map_or(cells, |used| used.min(cells));
-                columns.state = (x + cells - used, used);
-                columns.name.1 += cells - used;
-            }
-            let (x, cells) = columns.state;
-            let role = if look.role == Role::Plain { Role::Quiet } else { look.role };
-            put(buffer, line.x + x, line.y, cells, word, style(role));
+            let used = u16::try_from(glyph::width(word)).map_or(cells, |used| used.min(cells));
+            columns.state = (x + cells - used, used);
+            columns.name.1 += cells - used;
         }
-        let base = if chosen && editing.is_none() { style(Role::Chosen) } else { style(Role::Plain) };
-        if chosen {
+        let (x, cells) = columns.state;
+        let role = if row.look.role == Role::Plain { Role::Quiet } else { row.look.role };
+        put(self.buffer, line.x + x, line.y, cells, word, style(role));
+        columns
+    }
+
+    /// What stands on both sides of the name; returns the room that is left for it.
+    fn around(&mut self, row: &Row<'_>, columns: Columns, base: Style, line: Rect) -> (u16, u16) {
+        let Self { words, buffer, .. } = self;
+        if row.chosen {
             // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
             // has to be drawn.
             let bar = Rect { width: columns.name.0 + columns.name.1, ..line };
@@ -114,9 +230,9 @@ impl Rows<'_> {
         }
         let at = |x: u16| line.x + x;
         let signs = [
-            ("●", Role::Key, model.list.is_marked(&session.key)),
-            ("▴", Role::Quiet, session.pinned),
-            (look.glyph, look.role, look.glyph != " "),
+            ("●", Role::Key, row.marked),
+            ("▴", Role::Quiet, row.pinned),
+            (row.look.glyph, row.look.role, row.look.glyph != " "),
         ];
         let mut x = 1;
         for (sign, role, there) in signs {
@@ -127,65 +243,41 @@ impl Rows<'_> {
         }
         // Few rows have more signs than stand before the other names: there the name makes room, not a sign.
         let pushed = (x + 1).saturating_sub(columns.name.0);
-        columns.name = (columns.name.0 + pushed, columns.name.1.saturating_sub(pushed));
         let quiet = style(Role::Quiet);
-        if let Some((x, cells)) = columns.id {
-            put(buffer, at(x), line.y, cells, session.key.id.short(), quiet);
+        for (column, text) in
+            [(columns.id, row.id), (columns.profile, row.profile), (columns.workspace, row.workspace)]
+        {
+            if let Some((x, cells)) = column {
+                put(buffer, at(x), line.y, cells, text, quiet);
+            }
         }
-        if let (Some((x, cells)), Some(place)) = (columns.profile, model.places.get(&session.key.profile)) {
-            put(buffer, at(x), line.y, cells, place.title(), quiet);
+        if let (Some((x, cells)), Some(created)) = (columns.created, row.created) {
+            put(buffer, at(x), line.y, cells, words.of(created), quiet);
         }
-        if let Some((x, cells)) = columns.workspace {
-            put(buffer, at(x), line.y, cells, short(session.workspace.as_str()), quiet);
-        }
-        if let (Some((x, cells)), Some(created)) = (columns.created, session.created) {
-            let text = words.of(created.calendar(model.now, model.settings.zone));
-            put(buffer, at(x), line.y, cells, text, quiet);
-        }
-        if let Some(renaming) = editing {
-            let (x, cells) = (at(columns.name.0), columns.name.1);
-            // Where there is little room, the words need it more than "editing" does.
-            let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
-            return Some(field(model, renaming, x, line.y, cells, buffer));
-        }
-        let (x, cells) = columns.name;
-        self.name(session, &state, base, Rect { x: at(x), width: cells, ..line }, narrow);
-        None
+        (columns.name.0 + pushed, columns.name.1.saturating_sub(pushed))
     }
 
     /// The name of a session, or what there is instead.
-    fn name(&mut self, session: &Session, state: &RowState<'_>, base: Style, room: Rect, narrow: bool) {
-        let Self { model, finder, words, buffer, .. } = self;
+    fn name(&mut self, row: &Row<'_>, base: Style, room: Rect) {
+        let Self { asked, finder, words, buffer, .. } = self;
         let Rect { x, y, width: cells, .. } = room;
-        match model.shown_name(session) {
-            Some(name) if !name.is_empty() => {
-                let role = if matches!(
-                    state,
-                    RowState::Saving
-                        | RowState::Queued
-                        | RowState::Elsewhere
-                        | RowState::Old
-                        | RowState::Retry { .. }
-                        | RowState::SignIn
-                        | RowState::OtherAccount
-                ) {
-                    Role::Pending
+        match row.name {
+            Name::Is { name, pending } => {
+                let role = if pending { Role::Pending } else { Role::Plain };
+                let hit = if asked.is_empty() {
+                    None
                 } else {
-                    Role::Plain
+                    finder.get_or_insert_with(|| Finder::new(asked)).hit(name)
                 };
-                let hit = finder.as_mut().and_then(|finder| finder.hit(name));
                 let marked = hit.map(|hit| hit.at).unwrap_or_default();
                 put_marked(buffer, x, y, cells, name, &marked, theirs(base.patch(style(role))));
             }
-            Some(_) | None => {
+            Name::None { instead, created } => {
                 let quiet = base.patch(style(Role::Quiet));
-                let created = if narrow { "" } else { "created " };
-                let text = fmt::from_fn(|f| match session.created {
-                    Some(c) => {
-                        let when = c.calendar(model.now, model.settings.zone);
-                        write!(f, "{} {created}{when}", session.nameless())
-                    }
-                    None => f.write_str(session.nameless()),
+                let lead = if row.columns.apart { "created " } else { "" };
+                let text = fmt::from_fn(|f| match created {
+                    Some(created) => write!(f, "{instead} {lead}{created}"),
+                    None => f.write_str(instead),
                 });
                 put(buffer, x, y, cells, words.of(text), quiet);
             }
@@ -269,6 +361,7 @@ pub(super) fn put_line(
 }
 
 /// Glyph and role of a row's state.
+#[derive(Hash)]
 struct Look {
     glyph: &'static str,
     role: Role,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use retitle::core::command::Focus;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::key::{Code, Key as KeyPress};
@@ -13,6 +15,8 @@ use retitle::core::msg::{Msg, Size};
 use retitle::core::saves::Phase;
 use retitle::core::session::{Key, SessionId};
 use retitle::core::store::{Deed, Outcome, StoreCall};
+use retitle::view::draw_roles;
+use retitle::view::lines::Lines;
 
 use crate::acts::{Act, act, begin, world};
 use crate::golden::render;
@@ -282,6 +286,26 @@ fn draws_everywhere(model: &Model) {
     }
 }
 
+/// A terminal, and what is known of its lines.
+struct Screen {
+    size: Size,
+    lines: Lines,
+    buffer: Buffer,
+}
+
+impl Screen {
+    fn of(size: Size) -> Self {
+        let Size { width, height } = size;
+        let buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
+        Self { size, lines: Lines::new(height), buffer }
+    }
+
+    fn draws(&mut self, model: &Model) -> Option<Position> {
+        self.lines.begin();
+        draw_roles(model, &mut self.lines, &mut self.buffer)
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -304,6 +328,27 @@ proptest! {
         }
         draws_everywhere(&sim.model);
         sim.never_kept("MARKER");
+    }
+
+    #[test]
+    fn a_frame_over_the_last_one_is_the_frame_that_would_be_drawn_on_nothing(
+        acts in proptest::collection::vec(act(), 1..80),
+        world in world(),
+        signed_in in any::<bool>(),
+    ) {
+        let mut sim = begin(world, signed_in);
+        let mut witness = Witness::default();
+        let mut screen = Screen::of(sim.model.size);
+        for act in &acts {
+            play(&mut sim, &mut witness, act);
+            if sim.model.size != screen.size {
+                screen = Screen::of(sim.model.size);
+            }
+            let over = screen.draws(&sim.model);
+            let mut new = Screen::of(sim.model.size);
+            prop_assert_eq!(over, new.draws(&sim.model));
+            prop_assert_eq!(&screen.buffer, &new.buffer, "after {:?}", act);
+        }
     }
 
     #[test]

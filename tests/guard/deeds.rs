@@ -45,9 +45,9 @@ impl Stage {
     fn draw(&mut self) -> AllocationInfo {
         let Self { model, terminal, canvas } = self;
         let mut cost = AllocationInfo::default();
-        let draw = |buffer: &mut _| {
+        let draw = |lines: &mut _, buffer: &mut _| {
             let mut caret = None;
-            cost = measure(|| caret = retitle::view::draw_roles(model, buffer));
+            cost = measure(|| caret = retitle::view::draw_roles(model, lines, buffer));
             caret
         };
         canvas.draw(terminal, draw, |line| retitle::view::paint(model, line)).unwrap();

@@ -1,0 +1,85 @@
+//! Which lines of the last frame still stand. A frame is drawn on the one before it: what a line shows is told first, and
+//! only where that has changed is it drawn anew.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use ratatui::buffer::{Buffer, Cell};
+
+/// What each line of a screen showed in the last frame, and shows in this one.
+#[derive(Debug, Default)]
+pub struct Lines {
+    lines: Vec<Line>,
+    /// Of this run alone, so that nobody can make up two names that look the same from here.
+    hashes: RandomState,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    /// A hash of it; `None` where it was not told, or is not all that is there.
+    before: Option<u64>,
+    now: Option<u64>,
+    opened: bool,
+}
+
+impl Lines {
+    /// For a screen of so many lines that shows nothing that is known.
+    pub fn new(height: u16) -> Self {
+        Self { lines: vec![Line::default(); height.into()], hashes: RandomState::new() }
+    }
+
+    /// Another frame begins.
+    pub fn begin(&mut self) {
+        for line in &mut self.lines {
+            *line = Line { before: line.now, now: None, opened: false };
+        }
+    }
+
+    /// Whether this line stands from the last frame, since it shows the same: all that it shows. If not, it is empty now.
+    pub(super) fn keep(&mut self, y: u16, shows: &impl Hash, buffer: &mut Buffer) -> bool {
+        let hash = self.hashes.hash_one(shows);
+        let Some(line) = self.lines.get_mut(usize::from(y)) else { return false };
+        (line.now, line.opened) = (Some(hash), true);
+        let stands = line.before == line.now;
+        if !stands {
+            empty(y, buffer);
+        }
+        stands
+    }
+
+    /// Empties a line of which it is not told what it shows.
+    pub(super) fn renew(&mut self, y: u16, buffer: &mut Buffer) {
+        if let Some(line) = self.lines.get_mut(usize::from(y)) {
+            line.opened = true;
+            empty(y, buffer);
+        }
+    }
+
+    /// Empties every line that is not told of in this frame. What is drawn from here on may be drawn on those.
+    pub fn empty_rest(&mut self, buffer: &mut Buffer) {
+        for (y, line) in (0..).zip(&mut self.lines) {
+            if !std::mem::replace(&mut line.opened, true) {
+                empty(y, buffer);
+            }
+        }
+    }
+
+    /// Something is drawn over lines that were told of.
+    pub(super) fn cover(&mut self) {
+        for line in &mut self.lines {
+            line.now = None;
+        }
+    }
+
+    /// Whether a line is as it was in the last frame.
+    pub fn stands(&self, y: usize) -> bool {
+        self.lines.get(y).is_some_and(|line| line.now.is_some() && line.now == line.before)
+    }
+}
+
+fn empty(y: u16, buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    let from = usize::from(y) * width;
+    if let Some(cells) = buffer.content.get_mut(from..from + width) {
+        cells.iter_mut().for_each(Cell::reset);
+    }
+}
