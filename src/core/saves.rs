@@ -55,7 +55,7 @@ pub struct Save {
 pub enum Base {
     /// Nothing is asked: the check is done, or was not possible.
     Settled,
-    /// The server was asked when the editor opened. It is waited for until then.
+    /// The server was asked when the editor opened, or at Enter. It is waited for until then.
     Asked { req: ReqId, until: Stamp },
     /// Somebody else's name is there.
     Theirs(Option<String>),

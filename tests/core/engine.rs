@@ -146,6 +146,29 @@ fn a_name_that_was_read_a_while_before_enter_is_read_again() {
 }
 
 #[test]
+fn a_second_name_right_behind_the_first_waits_for_the_look_of_the_first() {
+    // The look that begins with the typing, and the one at Enter; its answer before the disk's and behind it.
+    for (typing, disk_first) in [(0, true), (0, false), (6, true), (6, false)] {
+        let mut sim = Sim::new().signed_in();
+        sim.hold_looks = typing == 0;
+        sim.press("r").types("!");
+        sim.pass(seconds(typing));
+        sim.hold_looks = true;
+        sim.renamed_elsewhere(IDS[0], "theirs");
+        sim.press("enter r").types("?").press("enter");
+        if disk_first {
+            sim.disk_answers();
+        }
+        sim.hold_looks = false;
+        sim.settle();
+        assert_eq!(server(&sim, 0), Some("theirs"), "{typing} {disk_first}");
+        assert!(matches!(sim.row(IDS[0]), RowState::Changed(_)), "{:?}", sim.row(IDS[0]));
+        assert_eq!(sim.model.drafts[&key(IDS[0])].text, "alpha!?");
+        assert_eq!(sim.disk.drafts[&key(IDS[0])].text, "alpha!?");
+    }
+}
+
+#[test]
 fn a_look_that_fails_holds_nothing_back() {
     let mut sim = Sim::new().signed_in();
     sim.hold_looks = true;

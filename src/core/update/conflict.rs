@@ -79,7 +79,10 @@ fn is_another(save: &Save, theirs: Option<&str>) -> bool {
 pub(super) fn surprise(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let Some(save) = model.saves.get_mut(key) else { return };
     let Base::Theirs(theirs) = save.base.clone() else { return };
-    if let Phase::Ready { entry, .. } = save.phase {
+    // A newer wish that is not on disk yet takes its place in a moment, and the surprise with it.
+    if let Phase::Ready { entry, .. } = save.phase
+        && save.next.is_none()
+    {
         save.base = Base::Settled;
         let base = save.wish.from.clone();
         save::failed(model, key, entry, fault(base, theirs), out);

@@ -103,7 +103,11 @@ pub(super) fn committed(
     {
         match answer {
             Ok((entry, true)) => save.phase = Phase::Ready { entry, look },
-            Ok((entry, false)) => save.phase = Phase::Elsewhere { entry, at: model.now + TURN },
+            Ok((entry, false)) => {
+                save.phase = Phase::Elsewhere { entry, at: model.now + TURN };
+                // The look that comes with its turn tells more.
+                save.base = Base::Settled;
+            }
             Err(fault) => {
                 let words = save.wish.to.words().to_owned();
                 let superseded = save.next.is_some();
@@ -128,8 +132,8 @@ pub(super) fn committed(
             }
         }
     }
-    conflict::surprise(model, key, out);
     promote(model, key, out);
+    conflict::surprise(model, key, out);
 }
 
 /// Lets the waiting wish take the place of the one before it, once nothing of that is in flight.
@@ -148,7 +152,8 @@ pub(super) fn promote(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
         next: None,
         tries: 0,
         ours: std::mem::take(&mut save.ours),
-        base: Base::Settled,
+        // What was asked for the one before it, and nothing has been sent since.
+        base: save.base.clone(),
     };
     if let Some(older) = older {
         settle_replaced(model, key, older, out);
