@@ -77,7 +77,7 @@ pub struct Global {
     /// When to use colours; `NO_COLOR` is obeyed
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// Write what happens in the app into this file, names and secrets blurred, to be played again
+    /// Write what happens in the app into this file, to be played again: names and secrets blurred, IDs as they are
     #[arg(long, global = true, value_name = "FILE")]
     pub record: Option<PathBuf>,
     /// What the log file holds: error, warn, info, debug, trace, off

@@ -78,6 +78,8 @@ pub enum Fate {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tally {
     pub saved: usize,
+    /// Saved too, but with the name before: an undo.
+    pub back: usize,
     pub already: usize,
     pub changed: usize,
     pub failed: usize,
@@ -92,7 +94,10 @@ impl Tally {
         for item in items {
             *match item.fate {
                 Fate::Waiting | Fate::Going => &mut tally.ahead,
-                Fate::Saved => &mut tally.saved,
+                Fate::Saved => match item.deed {
+                    Deed::Undo(_) => &mut tally.back,
+                    Deed::Rename | Deed::Redo(_) => &mut tally.saved,
+                },
                 Fate::Already => &mut tally.already,
                 Fate::Changed(_) => &mut tally.changed,
                 Fate::Failed(_) => &mut tally.failed,
@@ -104,13 +109,14 @@ impl Tally {
 
     /// Rows that need nothing more.
     pub fn done(self) -> usize {
-        self.saved + self.already + self.changed + self.failed + self.stopped
+        self.saved + self.back + self.already + self.changed + self.failed + self.stopped
     }
 
     /// The same in words, without what there is none of.
     pub fn words(self) -> String {
         let parts = [
             (self.saved, "saved"),
+            (self.back, "taken back"),
             (self.already, "had the name already"),
             (self.changed, "changed elsewhere"),
             (self.failed, "not saved"),

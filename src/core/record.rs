@@ -1,7 +1,9 @@
 //! What happened in a run, written down so that it can be played again, with names and secrets blurred by their type.
 //!
 //! A letter of a name becomes one of six, a digit one of two, chosen anew for each recording: lengths, widths, word
-//! bounds and most differences stay, and what was written cannot be read back. Session IDs stay; they name nothing.
+//! bounds and most differences stay, and what was written cannot be read back. IDs of sessions and workspaces stay:
+//! they name nothing, and one that is typed or pasted, letter by letter or inside a link, has to be the one that Graph
+//! answers with.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

@@ -90,6 +90,10 @@ pub enum Newest {
     ToUndo,
     /// The newest undo or batch of them that nothing has followed.
     ToRedo,
+    /// What of this batch is not undone.
+    OfBatch(i64),
+    /// The newest batch, all of it, whatever became of it.
+    Batch,
 }
 
 /// A journal entry that has no outcome yet, as found at start.
@@ -176,7 +180,7 @@ pub enum StoreCall {
     DropDraft(Key),
     /// The newest entries of a profile and host first, at most `most`.
     History { profiles: Vec<Profile>, host: Host, most: u32 },
-    /// The entry, or all of the batch, that an undo or redo would take back.
+    /// The entry, or all of the batch, that is looked for.
     Find { profiles: Vec<Profile>, host: Host, what: Newest },
     /// Forgets ended entries made before this moment.
     Forget { before: Stamp },

@@ -23,11 +23,98 @@ fn a_bulk_is_taken_back_and_done_again_as_one() {
     assert!(batch.is_some() && sim.disk.journal.iter().all(|(_, intent, _)| intent.batch == batch));
     sim.press("u");
     sim.settle();
-    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() });
+    assert_eq!(sim.tally(), Tally { back: 6, ..Tally::default() });
+    assert!(sim.screen().contains("6 taken back"), "{}", sim.screen());
     assert_eq!(sim.there("id-003"), "name 3");
     sim.press("esc U");
     sim.settle();
     assert_eq!(sim.there("id-003"), "name 3!");
+}
+
+/// A bulk of six of which one failed, in a run that has ended since.
+fn after_a_restart() -> Sim {
+    let mut sim = world(6, settings());
+    sim.plans("{old}!").applies();
+    sim.answer(0, How::Forbidden);
+    sim.settle();
+    sim.crash();
+    sim.settle();
+    // A batch is known by its moment.
+    sim.pass(Duration::from_secs(1));
+    sim
+}
+
+#[test]
+fn after_a_restart_the_last_bulk_is_shown_from_the_journal_tried_again_and_taken_back() {
+    let mut sim = after_a_restart();
+    assert!(sim.model.batch.is_none());
+    sim.press("B");
+    sim.disk_answers();
+    assert_eq!(sim.tally(), Tally { saved: 5, failed: 1, ..Tally::default() });
+    let screen = sim.screen();
+    assert!(screen.contains("5 saved, 1 not saved") && screen.contains("name 3!"), "{screen}");
+    sim.press("!");
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() });
+
+    sim.crash();
+    sim.settle();
+    sim.press("B");
+    sim.disk_answers();
+    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() }, "as each row ended last");
+    sim.press("u");
+    sim.settle();
+    assert_eq!((sim.there("id-000"), sim.there("id-005")), ("name 0", "name 5"));
+}
+
+#[test]
+fn b_says_that_a_bulk_was_taken_back_and_u_there_takes_nothing_else_back() {
+    let mut sim = after_a_restart();
+    sim.press("r ctrl-u").types("one on its own").press("enter");
+    sim.disk_answers();
+    sim.settle();
+    let alone = sim.model.list.chosen().unwrap().id.as_str().to_owned();
+    sim.press("B");
+    sim.disk_answers();
+    sim.press("u");
+    sim.settle();
+    assert_eq!(sim.there(&alone), "one on its own", "u on the page is for what the page shows");
+    assert_eq!(sim.tally().back + sim.tally().changed, 5, "{:?}", sim.tally());
+    for restarts in [false, true] {
+        if restarts {
+            sim.crash();
+            sim.settle();
+            sim.press("B");
+            sim.disk_answers();
+        }
+        let before = sim.asked.len();
+        assert!(sim.screen().contains("taken back"), "{}", sim.screen());
+        sim.press("u");
+        sim.settle();
+        assert!(sim.screen().contains("This took a bulk back"), "{}", sim.screen());
+        assert_eq!((sim.renamed_since(before), sim.there(&alone)), (0, "one on its own"));
+    }
+}
+
+#[test]
+fn each_row_of_a_bulk_that_was_taken_back_alone_says_so_and_a_history_without_a_bulk_too() {
+    let mut sim = world(3, settings());
+    sim.press("B");
+    sim.disk_answers();
+    assert!(sim.screen().contains("The history knows of no bulk. b begins one."), "{}", sim.screen());
+    sim.plans("{old}!").applies();
+    sim.settle();
+    sim.pass(Duration::from_secs(1));
+    sim.press("esc H");
+    sim.disk_answers();
+    sim.press("u");
+    sim.settle();
+    sim.crash();
+    sim.settle();
+    sim.press("B");
+    sim.disk_answers();
+    assert_eq!(sim.tally(), Tally { saved: 2, back: 1, ..Tally::default() });
+    assert!(sim.screen().contains("2 saved, 1 taken back"), "{}", sim.screen());
 }
 
 #[test]

@@ -110,6 +110,8 @@ impl Disk {
         let fits = |e: &&Entry| match what {
             Newest::ToUndo => saved(e) && !e.undone && !undo(e),
             Newest::ToRedo => saved(e) && undo(e) && last(e),
+            Newest::OfBatch(batch) => saved(e) && !e.undone && !undo(e) && e.intent.batch == Some(batch),
+            Newest::Batch => e.intent.batch.is_some(),
         };
         let Some(newest) = all.iter().rev().find(fits) else { return Vec::new() };
         let same = |e: &&Entry| {

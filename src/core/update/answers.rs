@@ -1,14 +1,14 @@
 //! Answers of Graph and of the library, each handed to who asked for it. One with an unknown number changes nothing.
 
 use super::{
-    add, batch, conflict, create, errand, many, menu, peek, reload, rename, save, turns, undo, walk,
+    add, batch, conflict, create, errand, last, many, menu, peek, reload, rename, save, turns, undo, walk,
 };
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::pending::Pending;
-use crate::core::store::StoreReply;
+use crate::core::store::{Newest, StoreReply};
 
 impl Model {
     pub(super) fn graph_answered(
@@ -69,6 +69,7 @@ impl Model {
             Some(Pending::Claim(key)) => turns::turned(self, &key, answer, out),
             Some(Pending::Load) => reload::loaded(self, answer, out),
             Some(Pending::Reload) => reload::answered(self, answer, out),
+            Some(Pending::Find(Newest::Batch)) => last::came(self, answer),
             Some(Pending::Find(what)) => undo::found(self, what, answer, out),
             Some(Pending::History) => undo::came(self, answer),
             Some(Pending::Recall) => rename::recalled(self, answer),

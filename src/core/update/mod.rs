@@ -10,6 +10,7 @@ mod conflict;
 mod create;
 mod editor;
 mod errand;
+mod last;
 pub(super) mod leave;
 pub(super) mod list;
 mod many;
@@ -302,7 +303,7 @@ impl Model {
             Command::Unmark => drop(bulk::unmark(self)),
             Command::Bulk => bulk::open(self, out),
             Command::EditNames => editor::open(self, out),
-            Command::Progress => batch::show(self),
+            Command::Progress => last::show(self, out),
             Command::BulkNext => bulk::submit(self, out),
             Command::BulkHow => bulk::change_how(self, true),
             Command::BulkHowBack => bulk::change_how(self, false),
@@ -319,7 +320,7 @@ impl Model {
             Command::BulkBottom => self.step_bulk(isize::MAX),
             Command::BatchStop => batch::stop(self, out),
             Command::BatchRetry => batch::again(self, out),
-            Command::BatchUndo => batch::take_back(self, out),
+            Command::BatchUndo => last::take_back(self, out),
             Command::Profiles => menu::open(self, Kind::Profiles),
             Command::Workspaces => menu::open_workspaces(self, out),
             Command::Templates => menu::open_templates(self),

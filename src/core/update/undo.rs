@@ -52,6 +52,7 @@ pub(super) fn found(
         let words = match what {
             Newest::ToUndo => "There is nothing to take back.",
             Newest::ToRedo => "There is nothing to do again.",
+            Newest::OfBatch(_) | Newest::Batch => "All of it has been taken back already.",
         };
         model.note(words);
         return;

@@ -22,7 +22,15 @@ pub(super) fn newest(
     entries.query_map(params![json(profiles), host.as_str(), most], read::entry)?.collect()
 }
 
-/// The newest entry that can be taken back, with all of its batch that can.
+/// An undo that failed or was cancelled has taken nothing back.
+const TO_UNDO: &str = "state = 'saved' AND deed <> 'undo' AND NOT EXISTS (SELECT 1 FROM journal later
+    WHERE later.about = journal.id AND later.deed = 'undo' AND later.state IN ('waiting', 'saved'))";
+/// A rename that came after it has moved on.
+const TO_REDO: &str = "state = 'saved' AND deed = 'undo' AND NOT EXISTS (SELECT 1 FROM journal later
+    WHERE later.id > journal.id AND later.profile = journal.profile AND later.session = journal.session
+      AND later.state IN ('waiting', 'saved'))";
+
+/// The newest entry that is looked for, with all of its batch that is.
 pub(super) fn find(
     connection: &Connection,
     profiles: &[Profile],
@@ -30,19 +38,12 @@ pub(super) fn find(
     what: Newest,
 ) -> rusqlite::Result<Vec<Entry>> {
     let which = match what {
-        // An undo that failed or was cancelled has taken nothing back.
-        Newest::ToUndo => {
-            "deed <> 'undo' AND NOT EXISTS (SELECT 1 FROM journal later WHERE later.about = journal.id
-                AND later.deed = 'undo' AND later.state IN ('waiting', 'saved'))"
-        }
-        // A rename that came after it has moved on.
-        Newest::ToRedo => {
-            "deed = 'undo' AND NOT EXISTS (SELECT 1 FROM journal later WHERE later.id > journal.id
-                AND later.profile = journal.profile AND later.session = journal.session
-                AND later.state IN ('waiting', 'saved'))"
-        }
+        Newest::ToUndo => TO_UNDO.to_owned(),
+        Newest::ToRedo => TO_REDO.to_owned(),
+        Newest::OfBatch(batch) => format!("{TO_UNDO} AND batch = {batch}"),
+        Newest::Batch => "batch IS NOT NULL".to_owned(),
     };
-    let place = "profile IN (SELECT value FROM json_each(?1)) AND host = ?2 AND state = 'saved'";
+    let place = "profile IN (SELECT value FROM json_each(?1)) AND host = ?2";
     let newest: Option<(i64, Option<i64>)> = connection
         .prepare_cached(&format!(
             "SELECT id, batch FROM journal WHERE {place} AND {which} ORDER BY id DESC LIMIT 1"

@@ -185,7 +185,18 @@ fn a_batch_is_found_whole() {
         let (entry, _) = commit(&shelf.library, Intent { batch: Some(7), ..intent(id, "n") });
         settle(&shelf.library, entry, if id == "b" { Outcome::Cancelled } else { saved(Some("n")) });
     }
-    assert_eq!(find(&shelf.library, Newest::ToUndo), [1, 3], "only what succeeded");
+    let library = &shelf.library;
+    assert_eq!(find(library, Newest::ToUndo), [1, 3], "only what succeeded");
+    let (alone, _) = commit(library, intent("d", "n"));
+    settle(library, alone, saved(Some("n")));
+    assert_eq!(find(library, Newest::ToUndo), [alone.0]);
+    assert_eq!(find(library, Newest::OfBatch(7)), [1, 3], "whatever came after it");
+    assert_eq!(find(library, Newest::Batch), [1, 2, 3], "all of it, whatever became of it");
+    let (undo, _) = commit(library, Intent { deed: Deed::Undo(EntryId(1)), ..intent("a", "x") });
+    settle(library, undo, saved(Some("x")));
+    assert_eq!((find(library, Newest::OfBatch(7)), find(library, Newest::OfBatch(8))), (vec![3], vec![]));
+    let (newer, _) = commit(library, Intent { batch: Some(9), ..intent("e", "n") });
+    assert_eq!(find(library, Newest::Batch), [newer.0], "and still under way");
 }
 
 #[test]
