@@ -9,8 +9,9 @@ use super::glyph;
 use super::likeness::{self, Alike};
 use super::model::{Creating, Mode, Model, NARROW, Overlay};
 use super::notice::Tone;
+use super::place::Place;
 use super::saves::{Phase, Save};
-use super::session::{Key, Presence, Session, shown};
+use super::session::{Presence, Session, shown};
 use super::time::seconds_left;
 use super::title;
 use unicode_segmentation::UnicodeSegmentation;
@@ -180,30 +181,23 @@ impl Model {
 
     /// How many saves wait for more than their turn: a person, another copy, a moment.
     pub fn waiting_saves(&self) -> usize {
-        let waits = |key: &Key| match self.list.get(key).map(|session| self.row_state(session)) {
-            Some(
-                RowState::Retry { .. }
-                | RowState::Elsewhere
-                | RowState::Old
-                | RowState::SignIn
-                | RowState::OtherAccount,
-            ) => true,
-            Some(
-                RowState::Clean
-                | RowState::Editing
-                | RowState::Draft
-                | RowState::Queued
-                | RowState::Saving
-                | RowState::Saved
-                | RowState::NotSaved(_)
-                | RowState::Changed(_)
-                | RowState::Drifted
-                | RowState::Gone
-                | RowState::NoAccess,
-            )
-            | None => false,
+        let of = |place: &Place| {
+            let (account, paused) = (place.account(), self.gate(&place.config.profile).is_some());
+            let waits = |save: &Save| match save.phase {
+                Phase::Retrying { .. } | Phase::Elsewhere { .. } => true,
+                Phase::Ready { .. } => {
+                    paused || save.wish.asks || account.is_none() || save.wish.account.as_ref() != account
+                }
+                Phase::Writing { .. }
+                | Phase::Looking { .. }
+                | Phase::Sending { .. }
+                | Phase::Failed { .. }
+                | Phase::Saved { .. } => false,
+            };
+            let own = self.saves.iter().filter(|(key, _)| key.profile == place.config.profile);
+            own.filter(|(_, save)| waits(save)).count()
         };
-        self.saves.iter().filter(|(key, save)| save.open() && waits(key)).count()
+        self.places.all().iter().map(of).sum()
     }
 
     /// How many lines below the selected row belong to it.

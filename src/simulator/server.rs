@@ -65,6 +65,7 @@ async fn answer(
     world: Arc<Mutex<World>>,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<CutBody>, Unanswered> {
+    let began = std::time::Instant::now();
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MOST).collect().await else {
         return Ok(response(Reply::html(413, "<h1>Too large</h1>".into())));
@@ -91,9 +92,20 @@ async fn answer(
         let _ = tokio::task::spawn_blocking(move || write(&path, &bytes)).await;
     }
     if reply.delay > 0 {
-        tokio::time::sleep(Duration::from_millis(reply.delay)).await;
+        wait(began, Duration::from_millis(reply.delay)).await;
     }
     if reply.delivery == Delivery::Reset { Err(Unanswered) } else { Ok(response(reply)) }
+}
+
+/// Waits until so long after a moment. The runtime's clock rounds up to milliseconds, and so does its wait: 50 ms would be
+/// 51.6. So the last two are waited for by a thread.
+async fn wait(began: std::time::Instant, delay: Duration) {
+    const LAST: Duration = Duration::from_millis(2);
+    tokio::time::sleep(delay.saturating_sub(LAST)).await;
+    let _ = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(delay.saturating_sub(began.elapsed()).min(LAST));
+    })
+    .await;
 }
 
 fn write(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -127,11 +127,31 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
     let now = model.now;
     let mut turns = Vec::new();
-    let elsewhere = |_: &Key, save: &Save| matches!(save.phase, Phase::Elsewhere { at, .. } if at <= now);
-    model.saves.change_where(elsewhere, |key, save| {
-        if let Phase::Elsewhere { entry, at } = &mut save.phase {
-            *at = now + TURN;
-            turns.push((key.clone(), *entry));
+    // Once through: a bulk may have thousands of them, and few are ever due.
+    let is_due = |_: &Key, save: &Save| {
+        matches!(save.base, Base::Asked { until, .. } if until <= now)
+            || matches!(save.phase, Phase::Elsewhere { at, .. } | Phase::Retrying { at, .. } if at <= now)
+    };
+    model.saves.change_where(is_due, |key, save| {
+        if matches!(save.base, Base::Asked { until, .. } if until <= now) {
+            save.base = Base::Settled;
+        }
+        match &mut save.phase {
+            Phase::Elsewhere { entry, at } if *at <= now => {
+                *at = now + TURN;
+                turns.push((key.clone(), *entry));
+            }
+            Phase::Retrying { entry, at, .. } if *at <= now => {
+                save.phase = Phase::Ready { entry: *entry, look: true };
+            }
+            Phase::Writing { .. }
+            | Phase::Ready { .. }
+            | Phase::Elsewhere { .. }
+            | Phase::Looking { .. }
+            | Phase::Sending { .. }
+            | Phase::Retrying { .. }
+            | Phase::Failed { .. }
+            | Phase::Saved { .. } => {}
         }
     });
     for (key, entry) in turns {
@@ -149,14 +169,6 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
             Some((_, Recheck::Row(_))) | None => {}
         }
     }
-    let waited = |_: &Key, save: &Save| matches!(save.base, Base::Asked { until, .. } if until <= now);
-    model.saves.change_where(waited, |_, save| save.base = Base::Settled);
-    let paused = |_: &Key, save: &Save| matches!(save.phase, Phase::Retrying { at, .. } if at <= now);
-    model.saves.change_where(paused, |_, save| {
-        if let Phase::Retrying { entry, .. } = save.phase {
-            save.phase = Phase::Ready { entry, look: true };
-        }
-    });
 }
 
 /// What was typed in this run before anybody had signed in belongs to whoever does.
