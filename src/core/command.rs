@@ -284,7 +284,7 @@ commands! {
     Theirs: "theirs", "take theirs, drop mine";
     EditMine: "edit-mine", "edit my name";
     CloseConflict: "close-conflict", "decide later (the words are kept)";
-    HistoryUndo: "history-undo", "take this rename back; on an undo: do it again";
+    HistoryUndo: "history-undo", "take this back; on an undo: do it again";
     HistoryDown: "history-down", "next entry";
     HistoryUp: "history-up", "previous entry";
     HistoryPageDown: "history-page-down", "one page down";

@@ -41,7 +41,10 @@ pub fn telling(first: &str, second: &str, left: usize, right: usize) -> usize {
         kept <= most
     };
     let shown = alike.iter().rev().take_while(near).count();
-    alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum()
+    let from = alike.iter().take(alike.len() - shown).map(|cluster| cluster.len()).sum();
+    // Rather from the beginning of a word, where at least half of what is alike stays in sight.
+    let word = second.get(from..end).and_then(|alike| Some(alike.find(' ')? + 1));
+    word.map(|word| from + word).filter(|word| (end - word) * 2 >= end - from).unwrap_or(from)
 }
 
 /// A name as it stands below another that may begin alike, for so many cells: with `…` for what has to go so that what
@@ -217,7 +220,7 @@ mod tests {
                 12,
                 "xes and whatever else",
             ),
-            ("Summary of mailboxes", "Summary of mailboxes and HR", 20, 26, "mmary of mailboxes and HR"),
+            ("Summary of mailboxes", "Summary of mailboxes and HR", 20, 26, "of mailboxes and HR"),
             ("Summary", "Summary of mailboxes", 9, 10, "ry of mailboxes"),
             ("Summary", "Summary of mailboxes", 9, 14, "Summary of mailboxes"),
             ("Summary of mailboxes", "Summary of mails", 9, 16, "Summary of mails"),

@@ -9,7 +9,7 @@ use super::line::LineEdit;
 use super::model::{Mode, Model, NARROW};
 use super::order::{By, Order};
 use super::place::Place;
-use super::session::{Key, Profile, Session, SessionId, WorkspaceId};
+use super::session::{Key, Profile, Session, SessionId, WorkspaceId, short};
 use super::template::{Facts, Template};
 
 /// A menu that is open.
@@ -286,7 +286,8 @@ impl Model {
             let who = place.who().map_or("not signed in", |who| who.username.as_str());
             // The rights before what may be cut.
             let (name, rights) = (column(&name(place), names), column(rights(place), ways));
-            let text = format!("{name}{rights}{} / {}  {who}", config.tenant, place.workspace);
+            let (tenant, workspace) = (short(&config.tenant), short(place.workspace.as_str()));
+            let text = format!("{name}{rights}{tenant} / {workspace}  {who}");
             let number = if n <= 9 { n.to_string() } else { String::new() };
             items.push(Item::new(text, number, Act::Place(Some(config.profile.clone()))));
         }

@@ -54,6 +54,12 @@ text_id! {
     Host
 }
 
+/// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
+pub fn short(id: &str) -> &str {
+    let guid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if guid { id.get(..8).unwrap_or(id) } else { id }
+}
+
 /// What stands in the place of a name where there is none.
 pub const UNTITLED: &str = "(untitled)";
 

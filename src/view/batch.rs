@@ -12,6 +12,9 @@ use crate::core::glyph;
 use crate::core::model::Model;
 use crate::core::session::{UNTITLED, shown};
 
+/// Cells before the names: the arrow's, and what becomes of the row.
+const NAMES: u16 = 14;
+
 /// Draws how a bulk fares; returns where the caret rests.
 pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buffer: &mut Buffer) -> Position {
     let tally = batch.tally();
@@ -45,7 +48,7 @@ pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buff
         why.map(|why| glyph::wrap(&why, usize::from(table.width.saturating_sub(8)), 3)).unwrap_or_default();
     let room = usize::from(table.height).saturating_sub(notes.len()).max(1);
     let top = chosen.saturating_sub(room.saturating_sub(1));
-    let left = left(batch.items.iter().map(|item| item.from.as_deref()), table.width.saturating_sub(13));
+    let left = left(batch.items.iter().map(|item| item.from.as_deref()), table.width.saturating_sub(NAMES));
     let mut y = table.y;
     let mut caret = Position::new(inner.x, inner.y);
     for (n, item) in batch.items.iter().enumerate().skip(top) {
@@ -60,10 +63,10 @@ pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buff
             put(buffer, line.x, y, 1, "▸", base.patch(style(Role::Title)));
         }
         let (word, role) = fate(model, item);
-        put(buffer, line.x + 1, y, 11, &word, base.patch(style(role)));
+        put(buffer, line.x + 2, y, 11, &word, base.patch(style(role)));
         let from = named(item.from.as_deref());
         let to = item.to.as_deref().unwrap_or(UNTITLED);
-        let names = Rect { x: line.x + 13, width: line.width.saturating_sub(13), ..line };
+        let names = Rect { x: line.x + NAMES, width: line.width.saturating_sub(NAMES), ..line };
         pair(from, (to, Role::Plain), base, left, names, buffer);
         y += 1;
         if n == chosen {

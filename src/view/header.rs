@@ -11,6 +11,7 @@ use super::theme::{Role, style};
 use crate::core::glyph;
 use crate::core::model::Model;
 use crate::core::place::Auth;
+use crate::core::session::short;
 use crate::core::time::seconds_left;
 
 pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) {
@@ -121,12 +122,6 @@ fn place<'a>(model: &Model, room: usize, words: &'a mut Words) -> &'a str {
     let workspace = here.workspace_name.as_deref().unwrap_or_else(|| short(here.workspace.as_str()));
     let both = fmt::from_fn(|f| write!(f, "{tenant} / {workspace}"));
     if glyph::width(words.of(&both)) <= room { words.of(&both) } else { words.of(&tenant) }
-}
-
-/// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
-pub(super) fn short(id: &str) -> &str {
-    let guid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    if guid { id.get(..8).unwrap_or(id) } else { id }
 }
 
 fn person(model: &Model) -> &str {

@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::pair::{left, named, pair};
 use super::plan::NARROW;
 use super::rows::put_line;
-use super::text::{foot, framed, put, rect};
+use super::text::{cells, foot, framed, put, rect};
 use super::theme::{Role, style};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
@@ -95,8 +96,17 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
     };
     column(if narrow { 6 } else { 12 }, &when);
     column(9, state(entry));
-    let names = if narrow { shown(entry.intent.to.as_deref()) } else { both(entry) };
-    column(line.right().saturating_sub(line.x + if narrow { NAMES } else { 28 }), &names);
+    let room = Rect { x, width: line.right().saturating_sub(x + 1), ..line };
+    let both = both(entry);
+    if narrow {
+        put(buffer, x, line.y, room.width, &shown(entry.intent.to.as_deref()), style(look));
+    } else if cells(&both) <= room.width {
+        put(buffer, x, line.y, room.width, &both, style(look));
+    } else {
+        let (from, to) = (entry.intent.from.as_deref(), entry.intent.to.as_deref());
+        let left = left([from].into_iter(), room.width);
+        pair(named(from), (named(to), Role::Plain), style(look), left, room, buffer);
+    }
 }
 
 /// The old name and the new one.

@@ -34,7 +34,7 @@ pub(super) fn pair(
     buffer: &mut Buffer,
 ) {
     let x = area.x + left + 1;
-    let right = area.right().saturating_sub(x + 4);
+    let right = area.right().saturating_sub(x + 3);
     let from = likeness::telling(now, then, left.into(), right.into());
     let mut side = |x, cells: u16, text: &str, role| {
         let look = base.patch(style(role));
@@ -49,6 +49,6 @@ pub(super) fn pair(
         }
     };
     side(area.x, left, now, Role::Quiet);
-    side(x + 3, right, then, role);
-    put(buffer, x, area.y, 2, "→", base.patch(style(Role::Quiet)));
+    side(x + 2, right, then, role);
+    put(buffer, x, area.y, 1, "→", base.patch(style(Role::Quiet)));
 }

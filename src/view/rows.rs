@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::header::{several, short};
+use super::header::several;
 use super::lines::Lines;
 use super::plan::{Columns, NARROW, Plan};
 use super::text::{Words, put, put_marked, put_piece, put_theirs};
@@ -22,7 +22,7 @@ use crate::core::notice::Tone;
 use crate::core::order::Group;
 use crate::core::place::Place;
 use crate::core::row::{self, Below, RowState};
-use crate::core::session::Session;
+use crate::core::session::{Session, short};
 use crate::core::time::{Ago, Calendar, ago};
 
 /// Draws the list; returns where the caret belongs.
@@ -400,7 +400,7 @@ fn empty(model: &Model, area: Rect, buffer: &mut Buffer) -> Position {
             }
             None => format!("No match for “{filter}”."),
         }];
-        if !model.shows_everything() {
+        if model.list.query().unknown.is_none() && !model.shows_everything() {
             let typing = matches!(model.mode, Mode::Filter(_));
             let keep = model.settings.keys.key_for(Focus::Filter, Command::KeepFilter);
             let keep = if typing { format!("{keep}, then ") } else { String::new() };
