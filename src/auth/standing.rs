@@ -81,12 +81,12 @@ impl Inner {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use super::*;
-
+    #[cfg(unix)]
     #[test]
     fn the_protection_of_a_file_is_the_mode_that_it_has() {
+        use super::*;
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::TempDir::new().unwrap();
         let storage = Storage::File(dir.path().to_owned());
