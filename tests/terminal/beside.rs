@@ -100,7 +100,7 @@ fn a_plan_that_is_applied_appears_in_the_running_app_and_is_undone_there_as_one(
     assert_eq!(run(&world, &["apply", &path]).0, Some(0));
     t.wait_until(|s| (0..5).all(|n| s.contains(&format!("planned {n}")))).unwrap();
     t.send(Key::Char('u')).unwrap();
-    t.wait_until(|s| s.contains("5 saved")).unwrap();
+    t.wait_until(|s| s.contains("5 taken back")).unwrap();
     let sessions = block(crate::common::ask(&world.base, "sessions"));
     assert_eq!(
         sessions.iter().filter(|s| s["name"].as_str().is_some_and(|n| n.starts_with("grown"))).count(),
