@@ -157,6 +157,11 @@ impl Batch {
         places_of(self.items.iter().filter(|item| item.fate == *fate))
     }
 
+    /// Whether all that it does is to take another back.
+    pub fn takes_back(&self) -> bool {
+        self.items.iter().all(|item| matches!(item.deed, Deed::Undo(_)))
+    }
+
     /// Whether it still has something ahead of it.
     pub fn runs(&self) -> bool {
         match self.stage {

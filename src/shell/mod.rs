@@ -6,6 +6,7 @@ mod exec;
 pub mod input;
 mod keys;
 pub mod lines;
+mod pace;
 pub mod progress;
 mod run;
 pub mod signals;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::exec::{Exec, Own};
+use super::pace::Pace;
 use super::signals::{Signal, Signals};
 use crate::core::effect::Effect;
 use crate::core::model::Model;
@@ -17,9 +17,6 @@ use crate::core::session::Profile;
 use crate::core::time::Stamp;
 use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Recorder, Screen};
 
-/// The shortest time between two frames, but that one may follow another at once: the answer to a key, which was drawn
-/// itself, does not wait.
-const FRAME: Duration = Duration::from_millis(8);
 /// Messages taken in at once, so that a flood cannot starve the screen.
 const BATCH: usize = 64;
 
@@ -62,8 +59,7 @@ pub async fn run(
         model,
         recorder,
         exec: Exec::new(ports),
-        drawn: [None; 2],
-        dirty: true,
+        pace: Pace::new(),
         done: false,
         away: false,
         begun: false,
@@ -77,7 +73,7 @@ pub async fn run(
     }
     while !state.done {
         let wake = state.model.wake().map(|at| deadline(&*clock, at));
-        let frame = state.next_frame();
+        let frame = state.pace.next();
         let msg = tokio::select! {
             biased;
             signal = signals.next() => match signal {
@@ -95,7 +91,7 @@ pub async fn run(
                 Some(Msg::LibraryChanged)
             }
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
-            () = wait(frame), if state.dirty && !state.away && frame.is_some() => None,
+            () = wait(frame), if state.pace.dirty && !state.away && frame.is_some() => None,
         };
         let now = clock.now();
         if let Some(msg) = msg {
@@ -105,7 +101,7 @@ pub async fn run(
                 state.take(now, msg, input, screen, &*clock)?;
             }
         }
-        if state.dirty && !state.away && state.next_frame().is_none_or(|at| at <= Instant::now()) {
+        if state.pace.dirty && !state.away && state.pace.next().is_none_or(|at| at <= Instant::now()) {
             // A request is on its way before the frame is drawn: the server works meanwhile.
             if std::mem::take(&mut state.begun) {
                 yield_now().await;
@@ -120,9 +116,7 @@ struct Loop {
     model: Model,
     recorder: Option<Arc<dyn Recorder>>,
     exec: Exec,
-    /// When the last frame was drawn, and the one before it.
-    drawn: [Option<Instant>; 2],
-    dirty: bool,
+    pace: Pace,
     done: bool,
     /// Another program has the terminal.
     away: bool,
@@ -139,7 +133,10 @@ impl Loop {
         screen: &mut dyn Screen,
         clock: &dyn Clock,
     ) -> io::Result<()> {
-        self.dirty = true;
+        self.pace.dirty = true;
+        if matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Mouse { .. } | Msg::Resized(_)) {
+            self.pace.acted();
+        }
         if self.away && matches!(msg, Msg::Edited(_)) {
             screen.come_back()?;
             self.away = false;
@@ -200,15 +197,7 @@ impl Loop {
                 }
             }
         }
-        let [last, _] = self.drawn;
-        self.drawn = [Some(Instant::now()), last];
-        self.dirty = false;
-    }
-
-    /// From when on a frame may be drawn; at once if none is told.
-    fn next_frame(&self) -> Option<Instant> {
-        let [last, before] = self.drawn;
-        Some((last? + FRAME).min(before? + 2 * FRAME))
+        self.pace.drew();
     }
 }
 

@@ -65,6 +65,7 @@ async fn answer(
     world: Arc<Mutex<World>>,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<CutBody>, Unanswered> {
+    #[expect(clippy::disallowed_methods, reason = "a server's own pace")]
     let began = std::time::Instant::now();
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MOST).collect().await else {
@@ -99,6 +100,7 @@ async fn answer(
 
 /// Waits until so long after a moment. The runtime's clock rounds up to milliseconds, and so does its wait: 50 ms would be
 /// 51.6. So the last two are waited for by a thread.
+#[expect(clippy::disallowed_methods, reason = "a server's own pace, on a thread of its own")]
 async fn wait(began: std::time::Instant, delay: Duration) {
     const LAST: Duration = Duration::from_millis(2);
     tokio::time::sleep(delay.saturating_sub(LAST)).await;

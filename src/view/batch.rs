@@ -11,6 +11,7 @@ use crate::core::command::{Command, Focus};
 use crate::core::glyph;
 use crate::core::model::Model;
 use crate::core::session::{UNTITLED, shown};
+use crate::core::store::Deed;
 
 /// Cells before the names: the arrow's, and what becomes of the row.
 const NAMES: u16 = 14;
@@ -19,11 +20,20 @@ const NAMES: u16 = 14;
 pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buffer: &mut Buffer) -> Position {
     let tally = batch.tally();
     let all = batch.items.len();
+    let what = if batch.takes_back() { "Bulk undo" } else { "Bulk rename" };
     let (title, wanted): (String, &[(Command, &str)]) = if batch.runs() {
         (
-            format!("Bulk rename: {} of {all}", tally.done()),
+            format!("{what}: {} of {all}", tally.done()),
             &[(Command::BatchStop, "stop"), (Command::CloseBatch, "to the list, it goes on")],
         )
+    } else if batch.takes_back() {
+        let rest = tally.failed + tally.stopped > 0;
+        let wanted: &[_] = if rest {
+            &[(Command::BatchRetry, "send rest"), (Command::CloseBatch, "close")]
+        } else {
+            &[(Command::CloseBatch, "close")]
+        };
+        (format!("{what}: done"), wanted)
     } else if tally.failed + tally.stopped > 0 {
         (
             "Bulk rename: done".to_owned(),
@@ -128,7 +138,10 @@ fn fate(model: &Model, item: &Item) -> (String, Role) {
             let state = model.list.get(&item.key).map(|session| model.row_state(session));
             (state.and_then(|state| state.word(model)).unwrap_or_default().into_owned(), Role::Pending)
         }
-        Fate::Saved => ("saved".into(), Role::Good),
+        Fate::Saved => match item.deed {
+            Deed::Undo(_) => ("taken back".into(), Role::Good),
+            Deed::Rename | Deed::Redo(_) => ("saved".into(), Role::Good),
+        },
         Fate::Already => ("same".into(), Role::Quiet),
         Fate::Changed(_) => ("changed".into(), Role::Warn),
         Fate::Failed(_) => ("not saved".into(), Role::Bad),

@@ -107,7 +107,7 @@ fn a_plan_that_is_applied_appears_in_the_running_app_and_is_undone_there_as_one(
         5
     );
     t.send(Key::Esc).unwrap();
-    t.wait_until(|s| !s.contains("Bulk rename: done")).unwrap();
+    t.wait_until(|s| !s.contains("Bulk undo: done")).unwrap();
     quit(t);
 }
 

@@ -149,10 +149,13 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
     t.send(Key::Char('B')).unwrap();
     t.wait_until(|s| s.contains("Bulk rename: done") && s.contains(" 10 saved")).unwrap();
     t.send(Key::Char('u')).unwrap();
-    t.wait_until(|s| s.contains("Bulk rename: done") && s.contains(" 10 taken back")).unwrap();
+    t.wait_until(|s| {
+        s.contains("Bulk undo: done") && s.contains(" 10 taken back") && !s.contains("undo all")
+    })
+    .unwrap();
     assert_eq!(world.name(FIRST).as_deref(), Some("INC-20931 phishing wave, finance"));
     t.send(Key::Enter).unwrap();
-    t.wait_until(|s| !s.contains("Bulk rename: done")).unwrap();
+    t.wait_until(|s| !s.contains("Bulk undo: done")).unwrap();
     quit(t);
 
     let mut t = world.start();
@@ -160,7 +163,7 @@ fn a_bulk_that_is_killed_in_its_middle_is_finished_after_the_next_start_and_undo
     t.send(Key::Char('B')).unwrap();
     t.wait_until(|s| s.contains(" 10 taken back") && s.contains("This took a bulk back")).unwrap();
     t.send(Key::Enter).unwrap();
-    t.wait_until(|s| !s.contains("Bulk rename: done")).unwrap();
+    t.wait_until(|s| !s.contains("Bulk undo: done")).unwrap();
     quit(t);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{errand, rename, save, turns, undo, walk};
+use super::{errand, rename, save, turns, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
@@ -14,7 +14,7 @@ use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Phase, Save, Wish};
 use crate::core::session::Key;
-use crate::core::store::{Deed, EntryId, Intent, Newest, Outcome, StoreCall, StoreReply};
+use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
 
 /// Begins a bulk. Nothing of it is sent before the walk has told that the names are what the plan was made for.
 pub(super) fn begin(model: &mut Model, items: Vec<Item>, typed: bool, out: &mut Vec<Effect>) {
@@ -366,16 +366,6 @@ pub(super) fn again(model: &mut Model, out: &mut Vec<Effect>) {
     } else {
         model.note("Nothing failed.");
     }
-}
-
-/// `u` there: the newest batch is this one.
-pub(super) fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.batch.as_ref().is_some_and(Batch::runs) {
-        model.note("It is still running: x stops it, then u takes it back.");
-        return;
-    }
-    model.overlays.pop();
-    undo::find(model, Newest::ToUndo, out);
 }
 
 /// Moves in the rows.

@@ -44,14 +44,9 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
 
 fn on_screen(model: &mut Model) {
     batch::show(model);
-    if model.batch.as_ref().is_some_and(was_taken_back) {
+    if model.batch.as_ref().is_some_and(|batch| !batch.runs() && batch.takes_back()) {
         tell_taken_back(model);
     }
-}
-
-/// Whether it did nothing but take a bulk back.
-fn was_taken_back(batch: &Batch) -> bool {
-    !batch.runs() && batch.items.iter().all(|item| matches!(item.deed, Deed::Undo(_)))
 }
 
 fn tell_taken_back(model: &mut Model) {
@@ -62,13 +57,14 @@ fn tell_taken_back(model: &mut Model) {
 /// `u` on the page: what it shows, and not what has been renamed since.
 pub(super) fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
     match &model.batch {
-        Some(batch) if was_taken_back(batch) => tell_taken_back(model),
-        Some(batch) if !batch.runs() => {
+        Some(batch) if batch.runs() => model.note("It is still running: x stops it, then u takes it back."),
+        Some(batch) if batch.takes_back() => tell_taken_back(model),
+        Some(batch) => {
             let id = batch.id;
             model.overlays.pop();
             undo::find(model, Newest::OfBatch(id), out);
         }
-        Some(_) | None => batch::take_back(model, out),
+        None => {}
     }
 }
 

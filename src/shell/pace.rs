@@ -1,0 +1,50 @@
+//! When the next frame may be drawn.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The shortest time between two frames, but that one may follow another at once: the answer to a key, which was drawn
+/// itself, does not wait.
+const FRAME: Duration = Duration::from_millis(8);
+/// The same once nobody has done anything for some frames: a bulk or a walk is watched, and each frame that is not drawn
+/// is work done.
+const CALM: Duration = Duration::from_millis(33);
+/// So many frames after a key are drawn as soon as may be.
+const LIVELY: u8 = 4;
+
+/// What there is to draw, and when frames were drawn.
+pub(super) struct Pace {
+    /// Something has changed since the last frame.
+    pub(super) dirty: bool,
+    /// When the last frame was drawn, and the one before it.
+    drawn: [Option<Instant>; 2],
+    /// How many frames are still drawn as after a key.
+    lively: u8,
+}
+
+impl Pace {
+    pub(super) fn new() -> Self {
+        Self { dirty: true, drawn: [None; 2], lively: LIVELY }
+    }
+
+    /// Somebody pressed a key, or the like.
+    pub(super) fn acted(&mut self) {
+        self.lively = LIVELY;
+    }
+
+    /// A frame was drawn just now.
+    pub(super) fn drew(&mut self) {
+        let [last, _] = self.drawn;
+        self.drawn = [Some(Instant::now()), last];
+        self.lively = self.lively.saturating_sub(1);
+        self.dirty = false;
+    }
+
+    /// From when on a frame may be drawn; at once if none is told.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let frame = if self.lively > 0 { FRAME } else { CALM };
+        let [last, before] = self.drawn;
+        Some((last? + frame).min(before? + 2 * frame))
+    }
+}
