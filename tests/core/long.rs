@@ -195,6 +195,17 @@ fn a_key_behind_the_way_to_one_customer_means_the_rows_of_that_customer() {
 }
 
 #[test]
+fn a_row_that_is_removed_from_what_a_filter_found_takes_no_other_with_it() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.press("/").types("l").press("enter");
+    sim.settle();
+    assert_eq!(sim.rows(), "acd");
+    sim.press("d");
+    assert!(sim.outstanding.iter().any(|effect| matches!(effect, Effect::Work(_))), "{:?}", sim.outstanding);
+    assert_eq!((sim.rows().as_str(), sim.at()), ("cd", "c"), "before the other thread has looked again");
+}
+
+#[test]
 fn enter_in_the_palette_means_what_its_words_find_and_not_what_was_found_before() {
     let mut sim = beginning(|_| {}).signed_in();
     sim.press("ctrl-p").types("delta").press("enter");

@@ -341,7 +341,7 @@ fn a_click_in_the_preview_beside_the_list_selects_no_row() {
 }
 
 #[test]
-fn the_wheel_scrolls_whatever_lies_on_top() {
+fn the_wheel_scrolls_whatever_lies_on_top_and_pages_go_both_ways() {
     let mut sim = Sim::new().signed_in();
     sim.press(":");
     sim.wheel(Mouse::WheelDown);
@@ -357,4 +357,8 @@ fn the_wheel_scrolls_whatever_lies_on_top() {
     assert!(read(&sim) > 0);
     sim.wheel(Mouse::WheelUp);
     assert_eq!((read(&sim), sim.at()), (0, "a"));
+    sim.press("pgdn");
+    assert!(read(&sim) > 0);
+    sim.press("pgup");
+    assert_eq!(read(&sim), 0);
 }
