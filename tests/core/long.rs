@@ -100,6 +100,7 @@ fn a_session_made_while_the_rest_is_arranged_stays_on_top_whatever_the_order() {
     sim.answer(sim.outstanding.iter().position(create).unwrap(), How::Well);
     assert!(sim.model.list.partial);
     while sim.model.list.partial {
+        assert!(!sim.outstanding.is_empty());
         sim.answer(0, How::Well);
     }
     assert_eq!((sim.model.list.sorted().by, sim.rows().as_str()), (By::Name, "eabdc"));
