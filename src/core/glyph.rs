@@ -208,6 +208,12 @@ mod tests {
     }
 
     #[test]
+    fn plain_is_what_has_a_cell_for_each_of_its_bytes() {
+        assert!(is_plain("") && is_plain(" INC-1 ~"));
+        assert!(["caf\u{e9}", "\t", "\u{7f}", "\u{5b57}"].into_iter().all(|text| !is_plain(text)));
+    }
+
+    #[test]
     fn what_has_a_short_name_is_called_by_it() {
         let named = concat!(
             "\u{7f}\u{a0}\u{ad}\u{61c}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}",

@@ -281,6 +281,19 @@ fn the_list_can_be_used_while_a_bulk_runs_and_a_name_typed_meanwhile_is_the_newe
 }
 
 #[test]
+fn a_row_that_was_removed_is_in_the_list_again_as_soon_as_its_bulk_is_taken_back() {
+    let mut sim = world(2, settings());
+    sim.plans("{old} x").applies();
+    sim.settle();
+    sim.press("esc g d");
+    sim.settle();
+    assert_eq!(sim.shown(), [key("id-001")]);
+    sim.press("u");
+    sim.disk_answers();
+    assert_eq!(sim.shown().len(), 2, "also while the names are still being read");
+}
+
+#[test]
 fn a_full_disk_fails_all_of_it_and_nothing_is_sent() {
     let mut sim = world(5, settings());
     sim.disk.full = true;

@@ -282,3 +282,14 @@ fn names_from_the_editor_that_a_full_disk_refused_are_kept_and_reach_it_later() 
     sim.disk_answers();
     assert_eq!(sim.disk.drafts[&key("id-001")].text, "typed 1", "and no other copy's news drops them");
 }
+
+#[test]
+fn a_row_without_a_name_is_told_of_where_the_new_name_has_a_place_for_the_old_one() {
+    for (template, hints) in [("{old} x", vec!["had no name for {old}"]), ("x {id8}", vec![])] {
+        let mut sim = Sim::new().signed_in();
+        sim.plans(template);
+        let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
+        let nameless = bulk.plan.lines.iter().find(|line| line.key == key(IDS[2])).unwrap();
+        assert_eq!(nameless.hints, hints, "{template}");
+    }
+}

@@ -158,6 +158,14 @@ fn looks_that_fail_together_are_one_try() {
 }
 
 #[test]
+fn the_table_of_a_task_tells_of_a_session_outside_of_it_that_has_the_name_already() {
+    let mut sim = begun(2, 2);
+    let to = NewName::restored(Some("name 1"));
+    let table = sim.model.table_of(&[Planned { to, ..planned("id-0", 0) }]);
+    assert_eq!(table.lines[0].hints, ["same name as id-1"]);
+}
+
+#[test]
 fn patience_ends_where_nothing_moves_and_the_rest_stays_in_the_journal() {
     for saved in [0, 1] {
         let mut sim = begun(8, 8);

@@ -598,17 +598,21 @@ fn the_store_is_asked_to_settle_each_entry_once() {
 }
 
 #[test]
-fn a_list_that_is_read_again_and_says_nothing_new_is_not_written_to_the_disk_again() {
+fn a_list_that_is_read_again_and_says_nothing_new_is_written_again_only_after_a_day() {
     let mut sim = Sim::new().signed_in();
     let writes = |sim: &Sim| {
         sim.asked.iter().filter(|e| matches!(e, Effect::Store(_, StoreCall::Remember(_)))).count()
     };
     sim.press("R");
     sim.settle();
+    for (hours, again) in [(0, 0), (23, 0), (25, 1)] {
+        let before = writes(&sim);
+        sim.pass(seconds(hours * 3_600));
+        sim.press("R");
+        sim.settle();
+        assert_eq!(writes(&sim), before + again, "{hours} hours later");
+    }
     let before = writes(&sim);
-    sim.press("R");
-    sim.settle();
-    assert_eq!(writes(&sim), before);
     sim.renamed_elsewhere(IDS[0], "theirs");
     sim.press("R");
     sim.settle();

@@ -100,6 +100,7 @@ fn a_session_made_while_the_rest_is_arranged_stays_on_top_whatever_the_order() {
     sim.answer(sim.outstanding.iter().position(create).unwrap(), How::Well);
     assert!(sim.model.list.partial);
     while sim.model.list.partial {
+        assert!(!sim.outstanding.is_empty());
         sim.answer(0, How::Well);
     }
     assert_eq!((sim.model.list.sorted().by, sim.rows().as_str()), (By::Name, "eabdc"));
@@ -192,6 +193,17 @@ fn a_key_behind_the_way_to_one_customer_means_the_rows_of_that_customer() {
     sim.press("1 G r");
     let Mode::Rename(renaming) = &sim.model.mode else { panic!("{:?}", sim.model.mode) };
     assert_eq!(renaming.key.id.as_str(), IDS[1]);
+}
+
+#[test]
+fn a_row_that_is_removed_from_what_a_filter_found_takes_no_other_with_it() {
+    let mut sim = beginning(|_| {}).signed_in();
+    sim.press("/").types("l").press("enter");
+    sim.settle();
+    assert_eq!(sim.rows(), "acd");
+    sim.press("d");
+    assert!(sim.outstanding.iter().any(|effect| matches!(effect, Effect::Work(_))), "{:?}", sim.outstanding);
+    assert_eq!((sim.rows().as_str(), sim.at()), ("cd", "c"), "before the other thread has looked again");
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use retitle::core::effect::GraphCall;
 use retitle::core::model::Mode;
 use retitle::core::row::RowState;
+use retitle::core::session::Session;
 
 use crate::person::{WIDE, key_in, millis, seconds};
-use crate::sim::{Disk, How, Sim, at, key, settings};
+use crate::sim::{Disk, How, Sim, at, key, session, settings, who};
 
 fn creates(sim: &Sim) -> usize {
     sim.sent(|call| matches!(call, GraphCall::Create { .. }))
@@ -129,7 +130,7 @@ fn a_failure_that_finds_another_profile_s_line_open_leaves_that_alone() {
 fn a_template_in_the_line_of_a_new_session_is_filled_for_that_one() {
     let empty = Sim::on(settings(), WIDE, Disk::default(), std::collections::BTreeMap::new(), at(0));
     for mut sim in [Sim::new().signed_in(), empty] {
-        sim.model.settings.templates = vec!["{created:%Y-%m-%d %H:%M} [{old}{id8}]".into()];
+        sim.model.settings.templates = vec!["{created:%Y-%m-%d} {modified:%H:%M} [{old}{id8}]".into()];
         sim.settle();
         sim.press("A alt-t enter");
         assert_eq!(sim.typed(), "2027-01-15 08:00 []", "not for the selected row");
@@ -164,4 +165,42 @@ fn a_name_that_cannot_be_saved_makes_nothing() {
     sim.answer(0, How::Busy);
     sim.press("esc A").types("x").press("enter");
     assert!(sim.problem().contains("Not signed in: Esc keeps the words, S signs in."), "{}", sim.problem());
+}
+
+#[test]
+fn whatever_brings_a_row_of_its_own_brings_all_that_is_known_of_it() {
+    let jo = Some(who("jo").account);
+    let mut sim = Sim::new().signed_in();
+    // Added, and made.
+    sim.server.insert("ffffffff-9".into(), (Some("added".into()), 3));
+    sim.pass(seconds(30));
+    sim.press("a").types("ffffffff-9").press("enter");
+    sim.settle();
+    sim.press("A").types("made").press("enter");
+    sim.settle();
+    for (id, name, ours) in [("ffffffff-9", "added", None), ("eeeeeeee-5", "made", Some("made"))] {
+        let told = sim.entity(id);
+        let row = Session {
+            created: told.created,
+            modified: told.modified,
+            seen: Some(sim.now),
+            opened: Some(sim.now),
+            ours: ours.map(ToOwned::to_owned),
+            account: jo.clone(),
+            ..session(id, Some(name), 0)
+        };
+        assert_eq!(sim.model.list.get(&key(id)), Some(&row));
+    }
+    // Taken back, though it is in the list no more.
+    sim.press("g g").press("r").types("!").press("enter");
+    sim.settle();
+    let named = sim.model.chosen().unwrap().clone();
+    sim.press("d u");
+    sim.disk_answers();
+    let unseen = Session { created: None, modified: None, seen: None, pinned: false, ..named };
+    assert_eq!(sim.model.list.get(&unseen.key), Some(&unseen));
+    // On its way at a crash, though the library does not list it.
+    sim.disk.sessions.remove(&unseen.key);
+    sim.crash();
+    assert_eq!(sim.model.list.get(&unseen.key), Some(&Session { ours: None, ..unseen }));
 }

@@ -54,7 +54,7 @@ fn the_mouse_selects_renames_and_scrolls_once_it_is_ours() {
 }
 
 #[test]
-fn the_wheel_scrolls_whatever_lies_on_top() {
+fn the_wheel_scrolls_whatever_lies_on_top_and_pages_go_both_ways() {
     let mut sim = Sim::new().signed_in();
     sim.press(":");
     sim.wheel(Mouse::WheelDown);
@@ -68,6 +68,10 @@ fn the_wheel_scrolls_whatever_lies_on_top() {
     assert!(read(&sim) > 0);
     sim.wheel(Mouse::WheelUp);
     assert_eq!((read(&sim), sim.at()), (0, "a"));
+    sim.press("pgdn");
+    assert!(read(&sim) > 0);
+    sim.press("pgup");
+    assert_eq!(read(&sim), 0);
 }
 
 #[test]
