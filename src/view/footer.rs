@@ -13,9 +13,11 @@ use super::text::{Words, cells, count, put};
 use super::theme::{Role, style, tone};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
+use crate::core::line::LineEdit;
 use crate::core::listing::Walk;
 use crate::core::model::{AddState, Mode, Model, Overlay, PreviewRoom};
 use crate::core::notice::Notice;
+use crate::core::session::Key;
 
 /// Draws status and hints; returns the caret when the field has the keys.
 /// `toast`: the message stands elsewhere already.
@@ -212,9 +214,38 @@ fn marked(model: &Model) -> String {
     }
 }
 
+/// The field of a name being typed, whose it is, and the name that was there.
+fn typed(model: &Model) -> Option<(&LineEdit, &Key, &str)> {
+    let (line, key) = match &model.mode {
+        Mode::Rename(renaming) => (&renaming.line, &renaming.key),
+        Mode::Create(creating) => (&creating.line, &creating.key),
+        Mode::Browse | Mode::Filter(_) | Mode::Add(_) => return None,
+    };
+    let there = model.list.get(key).and_then(|session| model.shown_name(session)).unwrap_or_default();
+    Some((line, key, there))
+}
+
+/// Whether it would do nothing to this row, or to this text.
+fn idle(model: &Model, command: Command) -> bool {
+    let row = model.chosen();
+    let typed = typed(model);
+    (command == Command::Rename && row.is_none_or(|session| model.read_only(&session.key)))
+        || (row.is_none()
+            && matches!(command, Command::Preview | Command::Open | Command::FilterDown | Command::TakeBack))
+        || (command == Command::Filter && model.list.in_scope() == 0)
+        || (command == Command::Templates && model.settings.templates.is_empty())
+        || typed.is_some_and(|(line, key, there)| {
+            (command == Command::Undo && !line.is_changed())
+                || (command == Command::Original && line.text() == there)
+                || (command == Command::RecallOlder && model.recall.of(&key.profile).is_empty())
+        })
+}
+
 /// What can be done now, the most useful first; what does not fit is left out.
 fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
     let focus = model.focus();
+    let keeps =
+        typed(model).is_some_and(|(line, _, there)| line.text() != there && !line.text().trim().is_empty());
     let wanted: &[(Command, &str)] = match focus {
         Focus::List if model.who().is_none() => &[
             (Command::SignIn, "sign in"),
@@ -255,7 +286,7 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
         ],
         Focus::Rename => &[
             (Command::Save, "save"),
-            (Command::Leave, "leave (draft kept)"),
+            (Command::Leave, if keeps { "leave (draft kept)" } else { "leave" }),
             (Command::SaveNext, "save, next"),
             (Command::Undo, "undo"),
             (Command::Templates, "templates"),
@@ -268,7 +299,7 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
         Focus::Add => &[(Command::SubmitAdd, "look up and add"), (Command::CloseAdd, "close")],
         Focus::Create => &[
             (Command::SubmitCreate, "make it"),
-            (Command::CloseCreate, "close (draft kept)"),
+            (Command::CloseCreate, if keeps { "close (draft kept)" } else { "close" }),
             (Command::Templates, "templates"),
         ],
         Focus::SignIn
@@ -285,20 +316,8 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
         let key = model.settings.keys.first_key(focus, command);
         fmt::from_fn(move |f| key.map_or(Ok(()), |key| write!(f, "{key}")))
     };
-    // What cannot be done to this row is no hint.
-    let row = model.chosen();
-    let writes = row.is_some_and(|session| !model.read_only(&session.key));
-    let idle = |command| {
-        (command == Command::Rename && !writes)
-            || (row.is_none()
-                && matches!(
-                    command,
-                    Command::Preview | Command::Open | Command::FilterDown | Command::TakeBack
-                ))
-            || (command == Command::Filter && model.list.in_scope() == 0)
-    };
     let mut shown = Vec::with_capacity(wanted.len());
-    for (command, word) in wanted.iter().filter(|(command, _)| !idle(*command)) {
+    for (command, word) in wanted.iter().filter(|(command, _)| !idle(model, *command)) {
         let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
         shown.push((*command, *word, count(cells)));
     }

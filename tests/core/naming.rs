@@ -1,6 +1,7 @@
 //! The name in its row: what the editor helps with, what it warns of, and what it asks twice.
 
 use retitle::core::model::Mode;
+use retitle::core::msg::{Msg, Size};
 
 use crate::person::{millis, seconds};
 use crate::sim::{How, IDS, Sim};
@@ -306,7 +307,7 @@ fn a_long_name_is_counted_and_an_absurd_one_refused_with_its_words_kept() {
     assert!(!sim.below().contains("characters"));
     sim.types("漢");
     assert!(sim.below().contains("101 characters"), "{}", sim.below());
-    sim.send(retitle::core::msg::Msg::Paste("y".repeat(5_000)));
+    sim.send(Msg::Paste("y".repeat(5_000)));
     sim.press("enter");
     assert!(sim.problem().contains("too many"), "{}", sim.problem());
     assert_eq!(sim.typed().chars().count(), 5_101);
@@ -341,4 +342,25 @@ fn what_is_copied_shows_its_hidden_characters_as_the_screen_does() {
     assert_eq!(sim.copied(), "a<RLO>b<ESC>[31m<ZWSP>c");
     sim.press("i c");
     assert!(sim.copied().contains("a<RLO>b") && sim.copied().lines().count() > 2, "{}", sim.copied());
+}
+
+#[test]
+fn the_foot_offers_no_key_that_would_do_nothing_to_the_name_being_typed() {
+    let mut sim = Sim::new().signed_in();
+    sim.send(Msg::Resized(Size { width: 200, height: 24 }));
+    sim.model.settings.templates.clear();
+    let foot = |sim: &Sim| crate::golden::Drawn::of(&sim.model).text().pop().unwrap();
+    let offers = |sim: &Sim, words: [&str; 5]| words.map(|word| foot(sim).contains(word));
+    let words = ["draft kept", "undo", "old name", "templates", "earlier names"];
+    sim.press("r");
+    assert_eq!(offers(&sim, words), [false; 5], "{}", foot(&sim));
+    sim.types("!");
+    assert_eq!(offers(&sim, words), [true, true, true, false, false], "{}", foot(&sim));
+    sim.press("ctrl-u");
+    assert_eq!(offers(&sim, words), [false, true, true, false, false], "no text is no draft: {}", foot(&sim));
+    sim.types("alphabet").press("enter");
+    sim.settle();
+    sim.model.settings.templates = vec!["INC-".into()];
+    sim.press("r");
+    assert_eq!(offers(&sim, words), [false, false, false, true, true], "{}", foot(&sim));
 }

@@ -40,6 +40,11 @@ enum Run {
 }
 
 impl LineEdit {
+    /// Whether there is anything to undo.
+    pub fn is_changed(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
     /// A field with this text, the caret behind it. This text is what undoing everything returns to.
     pub fn new(text: &str) -> Self {
         Self {
