@@ -31,9 +31,10 @@ pub fn all(criterion: &mut Criterion) {
             let Size { width, height } = SCREEN;
             let mut terminal = TestBackend::new(width, height);
             let mut canvas = Canvas::new(Rect { x: 0, y: 0, width, height });
-            // With the comparison to the frame before, as on a terminal.
+            // On a terminal that shows nothing yet.
             group.bench_function(BenchmarkId::new(state, rows), |bench| {
                 bench.iter(|| {
+                    canvas.clear();
                     let draw =
                         |lines: &mut _, buffer: &mut _| retitle::view::draw_roles(&model, lines, buffer);
                     canvas.draw(&mut terminal, draw, |line| retitle::view::paint(&model, line)).unwrap();

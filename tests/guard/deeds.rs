@@ -54,10 +54,18 @@ impl Stage {
         cost
     }
 
-    /// The second frame behind these keys.
+    /// The second frame behind these keys, drawn on nothing.
     fn frame_after(&mut self, keys: &str) -> AllocationInfo {
         self.presses(keys);
         self.draw();
+        self.canvas.clear();
+        self.draw()
+    }
+
+    /// A frame over the last one.
+    fn frame_over(&mut self, keys: &str) -> AllocationInfo {
+        self.draw();
+        self.presses(keys);
         self.draw()
     }
 
@@ -106,6 +114,10 @@ impl Stage {
         let (req, entity) = patch.expect("the PATCH leaves");
         (cost, req, entity)
     }
+}
+
+pub fn frame_step(stage: &mut Stage) -> AllocationInfo {
+    stage.frame_over("j")
 }
 
 pub fn frame_list(stage: &mut Stage) -> AllocationInfo {
