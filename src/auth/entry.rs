@@ -125,3 +125,18 @@ impl Entry {
         self.access_token.is_some() && self.expires_at.since(now) > skew && self.obtained_at.since(now) < SKEW
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_entry_prints_holds_no_token() {
+        let who = Who { account: Account::new("t.o"), username: "jo".into(), tenant: "t".into() };
+        let now = Stamp::from_micros(0);
+        let entry = Entry::of_command(&who, SecretString::from("ACCESS-MARKER"), now, now);
+        let entry = Entry { refresh_token: Some(SecretString::from("REFRESH-MARKER")), ..entry };
+        let printed = format!("{entry:?}");
+        assert!(printed.contains("jo") && !printed.contains("MARKER"), "{printed}");
+    }
+}

@@ -41,7 +41,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     (super::STATE_DIR, "the folder for tokens, library and log, as --state-dir"),
     (super::PROFILE, "the profile, as --profile"),
     ("NO_COLOR", "without colours, when set and not empty"),
-    ("HTTPS_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"),
+    ("HTTPS_PROXY, ALL_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"),
     ("VISUAL, EDITOR", "the editor that names are given to, a line each"),
     ("CI", "when set and not empty, and without a terminal, no code to sign in with is written"),
 ];

@@ -11,7 +11,7 @@ use super::errand::Errand;
 use super::fault::FaultKind;
 use super::filter::{Tag, Tags};
 use super::likeness::Rule;
-use super::listing::{Line, Listing, Marks, Scope};
+use super::listing::{Line, Listing, Marks, Scope, Walk};
 pub use super::mode::{
     AddState, Adding, Creating, History, Leaving, Left, Mode, NEW, Overlay, Pressed, Renaming,
 };
@@ -287,6 +287,11 @@ impl Model {
     /// The selected session.
     pub fn chosen(&self) -> Option<&Session> {
         self.list.chosen().and_then(|key| self.list.get(key))
+    }
+
+    /// Whether a walk or a bulk brings one answer after the other.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.list.walk, Walk::Going(_)) || self.batch.as_ref().is_some_and(Batch::runs)
     }
 
     /// How many saves are still ahead.

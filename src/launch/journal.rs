@@ -120,6 +120,9 @@ pub(super) fn purge(asked: &cli::Purge, given: Given<'_>) -> Result<(), Failure>
         paths::erase(&path)?;
         say(&format!("Erased {}\n", path.display()))?;
     }
-    writeln!(err, "The configuration {} is left; it holds no names and no secrets.", paths.config.display())?;
+    if paths.config.exists() {
+        let path = paths.config.display();
+        writeln!(err, "The configuration {path} is left; it holds no names and no secrets.")?;
+    }
     signed_out
 }

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 /// The shortest time between two frames, but that one may follow another at once: the answer to a key, which was drawn
 /// itself, does not wait.
 const FRAME: Duration = Duration::from_millis(8);
-/// The same once nobody has done anything for some frames: a bulk or a walk is watched, and each frame that is not drawn
-/// is work done.
-const CALM: Duration = Duration::from_millis(33);
+/// The same while a bulk or a walk brings answer after answer and nobody has done anything for some frames: it is watched,
+/// and each frame that is not drawn is work done.
+const WATCHED: Duration = Duration::from_millis(33);
 /// So many frames after a key are drawn as soon as may be.
 const LIVELY: u8 = 4;
 
@@ -41,9 +41,9 @@ impl Pace {
         self.dirty = false;
     }
 
-    /// From when on a frame may be drawn; at once if none is told.
-    pub(super) fn next(&self) -> Option<Instant> {
-        let frame = if self.lively > 0 { FRAME } else { CALM };
+    /// From when on a frame may be drawn; at once if none is told. `busy`: there will soon be more to draw.
+    pub(super) fn next(&self, busy: bool) -> Option<Instant> {
+        let frame = if busy && self.lively == 0 { WATCHED } else { FRAME };
         let [last, before] = self.drawn;
         Some((last? + frame).min(before? + 2 * frame))
     }

@@ -73,7 +73,7 @@ pub async fn run(
     }
     while !state.done {
         let wake = state.model.wake().map(|at| deadline(&*clock, at));
-        let frame = state.pace.next();
+        let frame = state.next_frame();
         let msg = tokio::select! {
             biased;
             signal = signals.next() => match signal {
@@ -101,7 +101,7 @@ pub async fn run(
                 state.take(now, msg, input, screen, &*clock)?;
             }
         }
-        if state.pace.dirty && !state.away && state.pace.next().is_none_or(|at| at <= Instant::now()) {
+        if state.pace.dirty && !state.away && state.next_frame().is_none_or(|at| at <= Instant::now()) {
             // A request is on its way before the frame is drawn: the server works meanwhile.
             if std::mem::take(&mut state.begun) {
                 yield_now().await;
@@ -186,6 +186,10 @@ impl Loop {
             Some(Own::Exit) => self.done = true,
         }
         Ok(())
+    }
+
+    fn next_frame(&self) -> Option<Instant> {
+        self.pace.next(self.model.is_busy())
     }
 
     fn paint(&mut self, screen: &mut dyn Screen, clock: &dyn Clock) {

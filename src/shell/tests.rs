@@ -17,7 +17,7 @@ use super::signals::{Signal, Signals};
 use crate::core::effect::{AuthCall, GraphCall};
 use crate::core::key::{Code, Key};
 use crate::core::model::Model;
-use crate::core::msg::{Attempt, AuthReply, GraphReply, Size, Who};
+use crate::core::msg::{Attempt, AuthReply, GraphReply, PageLink, Size, Who};
 use crate::core::place::PlaceConfig;
 use crate::core::session::{Account, Host, Key as RowKey, Profile, Session, SessionId, WorkspaceId};
 use crate::core::settings::Settings;
@@ -337,6 +337,49 @@ async fn a_request_is_on_its_way_before_the_frame_is_drawn() {
     let before = screen.at.iter().filter(|drawn| **drawn < start + second).count();
     assert!(screen.at.len() > before, "the answer to the key was drawn");
     assert_eq!(at.load(Ordering::SeqCst), before, "frames before the request");
+}
+
+/// Pages of a list that take this long each, so many of them.
+struct Pages {
+    each: Duration,
+    left: AtomicUsize,
+}
+
+impl Graph for Pages {
+    fn call(&self, _: Account, _: GraphCall) -> Answer<GraphReply> {
+        let (each, left) = (self.each, self.left.fetch_sub(1, Ordering::SeqCst) - 1);
+        Box::pin(async move {
+            tokio::time::sleep(each).await;
+            let next = (left > 0).then(|| PageLink(format!("https://h/{left}")));
+            Ok(GraphReply::Page { sessions: Vec::new(), next })
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_walk_is_watched_at_thirty_frames_a_second_and_its_end_is_drawn_at_once() {
+    let (start, second, each) = (Instant::now(), Duration::from_secs(1), Duration::from_millis(2));
+    let fakes = Arc::new(Fakes { start, panics: false });
+    let graph = Arc::new(Pages { each, left: AtomicUsize::new(200) });
+    let ports = Ports {
+        offices: [(Profile::new("default"), Office { graph, identity: Arc::<Fakes>::clone(&fakes) })].into(),
+        library: Arc::<Fakes>::clone(&fakes),
+        desk: Arc::<Fakes>::clone(&fakes),
+        clock: Arc::<Fakes>::clone(&fakes),
+        recorder: None,
+    };
+    let size = Size { width: 80, height: 24 };
+    let (model, first) = Model::start(fakes.now(), size, settings(), Snapshot::default());
+    let mut input = Script { start, keys: [(second, key('L')), (3 * second, key('q'))].into() };
+    let mut screen = Easel::default();
+    let (_tell, hear) = mpsc::unbounded_channel();
+    let mut signals = Signals::from_channel(hear);
+    run(model, first, ports, &mut input, &mut screen, &mut signals).await.unwrap();
+    let (begins, ends) = (start + second, start + second + 200 * each);
+    let during = screen.at.iter().filter(|at| (begins..ends).contains(at)).count();
+    assert!((10..22).contains(&during), "{during} frames in 400 ms");
+    let last = screen.at.iter().filter(|at| **at >= ends).min().unwrap();
+    assert!(*last - ends < Duration::from_millis(10), "the end was drawn {:?} later", *last - ends);
 }
 
 #[tokio::test(start_paused = true)]

@@ -320,6 +320,16 @@ fn with_history_days_zero_no_name_stays_in_the_journal() {
     assert_eq!(run(&world, &["rename", FIRST, "forgotten"]).code, 0);
     assert!(settled(&world).0.is_empty(), "not even until the next start");
     assert_eq!(run(&world, &["history"]).out, "");
+    // Another name takes the place of the one that the list has; then nothing may hold the first.
+    assert_eq!(run(&world, &["rename", FIRST, "present"]).code, 0);
+    let holds = |name: &str| {
+        let files = std::fs::read_dir(world.state()).unwrap().map(|file| file.unwrap().path());
+        let library = files.filter(|path| path.to_string_lossy().contains("library.db"));
+        let bytes: Vec<u8> = library.flat_map(|path| std::fs::read(path).unwrap()).collect();
+        bytes.windows(name.len()).any(|part| part == name.as_bytes())
+    };
+    assert!(holds("present"), "the list has it");
+    assert!(!holds("forgotten"), "what is forgotten is overwritten");
     // So a name that is refused is kept where names are kept, and what it replaces is said.
     keep_draft(&world, "half a thought");
     world.control("faults", json!([{"method": "PATCH", "status": 403}]));

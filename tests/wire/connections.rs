@@ -1,6 +1,7 @@
 //! What happens below the requests: which connection they take, and how a body is packed.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use retitle::core::effect::GraphCall;
 use retitle::core::fault::FaultKind;
@@ -49,8 +50,12 @@ async fn server(answers: Vec<Vec<u8>>) -> (GraphClient, Arc<Mutex<Vec<usize>>>) 
             });
         }
     });
+    (client(&base), taken)
+}
+
+fn client(base: &str) -> GraphClient {
     let http = Http::new(HttpOptions { ca_file: None, loopback_only: true }).unwrap();
-    (GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken)), taken)
+    GraphClient::new(http, base.parse().unwrap(), Arc::new(OneToken))
 }
 
 fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -104,10 +109,24 @@ async fn a_gzipped_body_is_unpacked_and_one_that_lies_about_it_is_unclear() {
 
 #[tokio::test]
 async fn a_huge_error_body_is_read_no_further_than_needed() {
-    let huge = vec![b'x'; 4 << 20];
-    let (graph, _) = server(vec![answer("502 Bad Gateway", "request-id: r-1\r\n", &huge)]).await;
-    let fault = graph.call(Account::new("a"), get()).await.unwrap_err();
+    // Of four megabytes that are announced the rest never comes.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/beta", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let head =
+            format!("HTTP/1.1 502 Bad Gateway\r\nrequest-id: r-1\r\ncontent-length: {}\r\n\r\n", 4 << 20);
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&vec![b'x'; 128 << 10]).await.ok();
+        std::future::pending::<()>().await;
+    });
+    // Who reads on gives up after half a minute.
+    let answer = client(&base).call(Account::new("a"), get());
+    let fault = tokio::time::timeout(Duration::from_secs(20), answer).await.unwrap().unwrap_err();
     assert_eq!((fault.kind, fault.request_id.as_deref()), (FaultKind::Unclear, Some("r-1")));
+    assert!(!server.is_finished());
+    server.abort();
 }
 
 /// The most requests that were open at once while these calls were made.
@@ -130,7 +149,7 @@ async fn most_at_once(calls: Vec<GraphCall>) -> usize {
                     };
                     let highest = (*peak.lock().unwrap()).max(at_once);
                     *peak.lock().unwrap() = highest;
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
                     *open.lock().unwrap() -= 1;
                     stream.write_all(&answer("200 OK", "", SESSION)).await.unwrap();
                 }

@@ -209,6 +209,18 @@ async fn a_token_goes_only_to_the_account_that_it_belongs_to() {
     assert_eq!(fault.kind, FaultKind::SignedOut);
 }
 
+#[tokio::test]
+async fn in_memory_alone_a_sign_in_leaves_no_file() {
+    let desk = Desk::new(options()).await;
+    let auth = auth_at(desk.simulator.authority(), Storage::Memory, &desk.clock);
+    let account = desk.sign_in(&auth).await;
+    assert!(auth.access_token(account, None).await.is_ok());
+    assert_eq!(std::fs::read_dir(desk.dir.path()).unwrap().count(), 0);
+    let next = auth_at(desk.simulator.authority(), Storage::Memory, &desk.clock);
+    let answer = next.call(Attempt(1), AuthCall::Resume).await.unwrap();
+    assert!(matches!(answer, AuthReply::NothingCached { .. }), "the next start signs in again");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_cache_is_for_its_owner_only() {

@@ -135,6 +135,8 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<Version> 
     // An acknowledged rename must survive a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A name that is forgotten is overwritten, and not only left out.
+    connection.pragma_update(None, "secure_delete", true)?;
     if version < known {
         migrate(connection)?;
     }
