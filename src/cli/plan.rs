@@ -83,6 +83,8 @@ struct Document<'a> {
 struct Item {
     #[serde(alias = "session")]
     id: String,
+    /// It has to stand there, so that `displayName` is not taken for a wish for nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
     name: Option<String>,
     profile: Option<String>,
     workspace: Option<String>,
@@ -334,6 +336,8 @@ mod tests {
         ));
         let lines: Vec<u64> = json.mistakes.iter().map(|mistake| mistake.line).collect();
         assert_eq!(lines, [3, 5], "{:?}", json.mistakes);
+        let graph = read(&format!("[{{\"id\":\"{A}\",\"displayName\":\"x\"}}]"));
+        assert!(graph.mistakes[0].words.contains("missing field `name`"), "{:?}", graph.mistakes);
         for text in ["", " \n", "[]", "{}", "[", "{\"schema\":9,\"sessions\":[]}", "id,name\n"] {
             assert_eq!(read(text).mistakes.len(), 1, "{text:?}");
         }

@@ -102,6 +102,8 @@ impl Narrow {
         let mut in_scope = 0;
         let mut whole = Vec::new();
         let mut rest = Vec::new();
+        // Where the row stands that a filter must not take away, if it does.
+        let mut held_at = None;
         let held = held(rows, self.scope, self.only.as_ref());
         for (n, Placed { slot, .. }) in order.iter().filter(|placed| held(placed)).enumerate() {
             if n % STRIDE == 0 && stopped() {
@@ -109,8 +111,7 @@ impl Narrow {
             }
             in_scope += 1;
             if self.held == Some(*slot) {
-                whole.push(*slot);
-                continue;
+                held_at = Some((whole.len(), *slot));
             }
             let Some(brief) = rows.brief(*slot) else { continue };
             // Most rows are told from what stands side by side, without a look at the session.
@@ -145,6 +146,11 @@ impl Narrow {
             }
             scattered.sort_unstable();
             whole.extend(scattered.into_iter().map(|(.., slot)| slot));
+        }
+        if let Some((at, slot)) = held_at
+            && !whole.contains(&slot)
+        {
+            whole.insert(at, slot);
         }
         Some(Shown::new(whole, Vec::new(), in_scope, rows.len()))
     }

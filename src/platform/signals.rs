@@ -8,9 +8,11 @@ pub enum Signal {
     /// Ctrl-C, which the whole foreground job gets.
     Interrupt,
     End,
+    /// The job was stopped, and goes on.
+    Continued,
 }
 
-/// Starts listening for SIGTERM, SIGHUP and SIGINT.
+/// Starts listening for SIGTERM, SIGHUP, SIGINT and SIGCONT.
 ///
 /// # Errors
 /// When the system refuses a handler.
@@ -22,6 +24,7 @@ pub fn listen() -> std::io::Result<mpsc::UnboundedReceiver<Signal>> {
         (SignalKind::terminate(), Signal::End),
         (SignalKind::hangup(), Signal::End),
         (SignalKind::interrupt(), Signal::Interrupt),
+        (SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()), Signal::Continued),
     ] {
         let mut signals = signal(kind)?;
         let tell = tell.clone();

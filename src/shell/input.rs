@@ -16,6 +16,7 @@ use crate::ports::{Input, InputEvent};
 const CHUNK: usize = 4_096;
 
 const ESCAPE: u8 = b'\x1b';
+const CTRL_C: u8 = b'\x03';
 /// What begins a paste, and what ends it.
 const BRACKETS: [&[u8]; 2] = [b"\x1b[200~", b"\x1b[201~"];
 
@@ -68,6 +69,11 @@ impl Place {
 impl Hearing {
     /// Takes in what was read.
     fn take_in(&mut self, bytes: &[u8], more: bool) {
+        if self.pasting && bytes == [CTRL_C] {
+            // Of a paste whose end was lost on the way there is no other way out: what came of it is pasted.
+            let [_, end] = BRACKETS;
+            self.take_in(end, false);
+        }
         for (n, byte) in bytes.iter().copied().enumerate() {
             let rest = bytes.get(n + 1..).unwrap_or_default();
             let goes_on = more || !rest.is_empty();
@@ -199,6 +205,19 @@ mod tests {
             hearing.take_in(read, false);
         }
         hearing.events.into()
+    }
+
+    #[test]
+    fn ctrl_c_ends_a_paste_whose_end_never_comes_and_no_letter_of_it_is_lost() {
+        let lost: [&[u8]; 4] = [b"\x1b[200~abc", b"de", b"\x03", b"x"];
+        let mut expected = vec![InputEvent::Paste("abcde".into())];
+        expected.extend(keys("ctrl-c x"));
+        assert_eq!(heard(&lost), expected);
+        let whole: [&[u8]; 2] = [b"\x1b[200~a\x03b", b"\x1b[201~"];
+        assert!(
+            matches!(&heard(&whole)[..], [InputEvent::Paste(text)] if text.contains('b')),
+            "one within is text"
+        );
     }
 
     fn keys(names: &str) -> Vec<InputEvent> {

@@ -78,7 +78,14 @@ pub async fn run(
             biased;
             signal = signals.next() => match signal {
                 // Ctrl-C in the editor is the editor's.
-                Signal::Interrupt if state.away => None,
+                Signal::Interrupt | Signal::Continued if state.away => None,
+                // Stopped by somebody else, so the terminal is the shell's, in whose modes no key is heard.
+                Signal::Continued => {
+                    input.release();
+                    screen.leave()?;
+                    screen.come_back()?;
+                    Some(Msg::Resumed)
+                }
                 Signal::Interrupt | Signal::End => Some(Msg::Terminated),
             },
             event = input.next(), if !state.away && !hung_up => {

@@ -1,11 +1,11 @@
-//! The system's wish that the program ends.
+//! The system's wish that the program ends, or goes on.
 
 use tokio::sync::mpsc;
 
 pub use crate::platform::signals::Signal;
 use crate::platform::signals::listen;
 
-/// SIGTERM, SIGHUP and SIGINT on Unix; Ctrl-Break and the closing window on Windows.
+/// SIGTERM, SIGHUP, SIGINT and SIGCONT on Unix; Ctrl-Break and the closing window on Windows.
 #[derive(Debug)]
 pub struct Signals(mpsc::UnboundedReceiver<Signal>);
 

@@ -34,12 +34,16 @@ impl std::error::Error for Unanswered {}
 pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, world: Arc<Mutex<World>>) {
     // Connections end with the server, so that a client sees it go.
     let mut connections = tokio::task::JoinSet::new();
+    let writing = Arc::new(tokio::sync::Mutex::new(()));
     loop {
         while connections.try_join_next().is_some() {}
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let (world, tls) = (Arc::clone(&world), tls.clone());
+        let (world, writing, tls) = (Arc::clone(&world), Arc::clone(&writing), tls.clone());
         connections.spawn(async move {
-            let service = service_fn(move |request| answer(Arc::clone(&world), request));
+            let service = service_fn(move |request| {
+                let (world, writing) = (Arc::clone(&world), Arc::clone(&writing));
+                async move { answer(world, &writing, request).await }
+            });
             // A client that goes away, or does not like the certificate, is its own business.
             match tls {
                 None => {
@@ -63,6 +67,7 @@ pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, world
 
 async fn answer(
     world: Arc<Mutex<World>>,
+    writing: &tokio::sync::Mutex<()>,
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<CutBody>, Unanswered> {
     #[expect(clippy::disallowed_methods, reason = "a server's own pace")]
@@ -82,20 +87,26 @@ async fn answer(
             .collect(),
         body: body.to_bytes().to_vec(),
     };
-    let (reply, to_write) = {
+    let reply = {
         let mut world = lock(&world);
         let now = now() + world.options.ahead;
-        let reply = world.handle(now, &request);
-        (reply, world.take_unwritten())
+        world.handle(now, &request)
     };
-    if let Some((path, bytes)) = to_write {
-        // What a client was told must outlive us, so it is written before the answer goes.
-        let _ = tokio::task::spawn_blocking(move || write(&path, &bytes)).await;
-    }
+    keep(&world, writing).await;
     if reply.delay > 0 {
         wait(began, Duration::from_millis(reply.delay)).await;
     }
     if reply.delivery == Delivery::Reset { Err(Unanswered) } else { Ok(response(reply)) }
+}
+
+/// Writes what is not written yet. What a client was told must outlive us, so it is written before the answer goes; one
+/// after the other, so that no older state takes the place of a newer one.
+async fn keep(world: &Mutex<World>, writing: &tokio::sync::Mutex<()>) {
+    let _turn = writing.lock().await;
+    let to_write = lock(world).take_unwritten();
+    if let Some((path, bytes)) = to_write {
+        let _ = tokio::task::spawn_blocking(move || write(&path, &bytes)).await;
+    }
 }
 
 /// Waits until so long after a moment. The runtime's clock rounds up to milliseconds, and so does its wait: 50 ms would be

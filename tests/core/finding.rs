@@ -48,6 +48,21 @@ fn is_narrows_to_a_state_and_every_state_has_a_word() {
 }
 
 #[test]
+fn a_row_that_is_edited_under_a_filter_stays_where_it_is() {
+    let mut sim = Sim::new().signed_in();
+    // `alpha` has the word, `gamma` only its letters; so it stands behind the others.
+    for filter in ["a", "aa", "lta", "ea"] {
+        sim.press("/ ctrl-u").types(filter).press("enter G");
+        let (rows, at) = (sim.rows(), sim.at().to_owned());
+        sim.press("r");
+        assert_eq!((sim.rows(), sim.at()), (rows.clone(), at.as_str()), "{filter}");
+        sim.types("x").press("esc");
+        sim.pass(seconds(1));
+        assert_eq!(sim.rows(), rows, "{filter}");
+    }
+}
+
+#[test]
 fn is_follows_a_save_from_its_beginning_to_its_end() {
     let mut sim = Sim::new().signed_in();
     let shows = |sim: &mut Sim, word: &str| {

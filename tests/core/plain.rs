@@ -41,6 +41,16 @@ impl Sim {
 }
 
 #[test]
+fn a_save_is_told_once_whatever_the_list_does_afterwards() {
+    let mut sim = plain();
+    assert_eq!(sim.answers("rename 2 told").last().map(String::as_str), Some("Saved 2, told."));
+    for line in ["/ told", "/ is:untitled", "/", "list"] {
+        let said = sim.answers(line);
+        assert!(!said.iter().any(|line| line.starts_with("Saved")), "{line}: {said:?}");
+    }
+}
+
+#[test]
 fn the_list_comes_first_and_the_code_after_it_with_its_warning() {
     let mut sim = Sim::with(plain_settings(true), SIZE);
     let first = sim.said_since(0);

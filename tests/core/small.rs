@@ -16,6 +16,14 @@ fn resize(sim: &mut Sim, size: Size) {
 }
 
 #[test]
+fn a_size_that_was_another_one_for_a_moment_is_drawn_anew() {
+    let mut sim = Sim::new().signed_in();
+    let size = sim.model.size;
+    sim.send(Msg::Resized(size));
+    assert_eq!(sim.asked.last(), Some(&Effect::Repaint), "the terminal may have cut off what did not fit");
+}
+
+#[test]
 fn in_a_window_too_small_keys_of_the_list_do_nothing_but_lead_out() {
     let quits = [Command::Quit, Command::Interrupt, Command::Suspend, Command::Redraw];
     for (command, keys) in Keymap::default().own_keys(Focus::List) {

@@ -278,6 +278,39 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() {
     t.wait_exit().unwrap();
 }
 
+/// The process that was started with these words.
+#[cfg(target_os = "linux")]
+fn process(words: &str) -> rustix::process::Pid {
+    let runs = |pid: &i32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line).into_owned();
+        line.starts_with(env!("CARGO_BIN_EXE_retitle")) && line.contains(words)
+    };
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    let found = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(runs);
+    rustix::process::Pid::from_raw(found.expect("it runs")).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn stopped_by_somebody_else_it_hears_and_draws_again_when_the_shell_continues_it() {
+    let world = World::new();
+    let mut t =
+        world.builder().env("PS1", "shell> ").args(["--norc", "--noprofile", "-i"]).spawn("bash").unwrap();
+    t.wait_until(|s| s.contains("shell>")).unwrap();
+    let state = world.state().display().to_string();
+    t.send_str(&format!("{} --state-dir {state}\r", env!("CARGO_BIN_EXE_retitle"))).unwrap();
+    t.wait_until(|s| s.contains("Code good for")).unwrap();
+    rustix::process::kill_process(process(&state), rustix::process::Signal::TSTP).unwrap();
+    t.wait_until(|s| s.contains("Stopped")).unwrap();
+    t.send_str("fg\r").unwrap();
+    t.wait_until(|s| s.alternate_screen() && s.contains("Code good for") && !s.contains("Stopped")).unwrap();
+    t.send(Key::Char('q')).unwrap();
+    t.wait_until(|s| !s.alternate_screen()).unwrap();
+    t.send_str("exit\r").unwrap();
+    t.wait_exit().unwrap();
+}
+
 #[test]
 fn two_sign_ins_on_one_state_folder_keep_their_entries_apart() {
     let world = World::new();

@@ -93,7 +93,13 @@ impl Model {
                 text::paste(self, &text);
             }
             Msg::Line(line) => plain::said(self, line, out),
-            Msg::Resized(size) => self.size = size,
+            Msg::Resized(size) => {
+                // It may have been another one for a moment, in which the terminal cut off what did not fit.
+                if size == self.size {
+                    out.push(Effect::Repaint);
+                }
+                self.size = size;
+            }
             Msg::Woke => {}
             Msg::Tasked(task) => errand::asked(self, task),
             Msg::Terminated if errand::alone(self) => errand::stop(self, out),

@@ -169,7 +169,8 @@ fn saves(model: &mut Model) {
         let Some(session) = model.list.get(&key) else { continue };
         let row = format!("{}, {}", model.plain_call(&key), session.name_or_untitled());
         let wanted = model.shown_name(session).unwrap_or(UNTITLED).to_owned();
-        let words = match model.row_state(session) {
+        let state = model.row_state(session);
+        let words = match &state {
             RowState::Saving | RowState::Queued => {
                 vec![format!("Saving {}: {wanted}", model.plain_call(&key))]
             }
@@ -196,8 +197,9 @@ fn saves(model: &mut Model) {
                 continue;
             }
         };
+        // A row's number is no news.
+        let told = if state == RowState::Saved { format!("saved {wanted}") } else { words.join("\n") };
         let Some(plain) = &mut model.plain else { return };
-        let told = words.join("\n");
         if plain.told.saves.insert(key, told.clone()).as_ref() != Some(&told) {
             plain.lines.extend(words);
         }
