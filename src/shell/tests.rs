@@ -193,6 +193,18 @@ fn key(c: char) -> InputEvent {
     InputEvent::Key(Key::plain(Code::Char(c)))
 }
 
+/// An outside with this Graph in it.
+fn ports(fakes: &Arc<Fakes>, graph: Arc<dyn Graph>) -> Ports {
+    let office = Office { graph, identity: Arc::<Fakes>::clone(fakes) };
+    Ports {
+        offices: [(Profile::new("default"), office)].into(),
+        library: Arc::<Fakes>::clone(fakes),
+        desk: Arc::<Fakes>::clone(fakes),
+        clock: Arc::<Fakes>::clone(fakes),
+        recorder: None,
+    }
+}
+
 struct Run {
     model: Model,
     frames: usize,
@@ -203,17 +215,7 @@ struct Run {
 async fn played(keys: Vec<(Duration, InputEvent)>, panics: bool, broken: bool) -> Run {
     let start = Instant::now();
     let fakes = Arc::new(Fakes { start, panics });
-    let ports = Ports {
-        offices: [(
-            Profile::new("default"),
-            Office { graph: Arc::<Fakes>::clone(&fakes), identity: Arc::<Fakes>::clone(&fakes) },
-        )]
-        .into(),
-        library: Arc::<Fakes>::clone(&fakes),
-        desk: Arc::<Fakes>::clone(&fakes),
-        clock: Arc::<Fakes>::clone(&fakes),
-        recorder: None,
-    };
+    let ports = ports(&fakes, Arc::<Fakes>::clone(&fakes));
     let size = Size { width: 80, height: 24 };
     let (model, first) = Model::start(fakes.now(), size, settings(), Snapshot::default());
     let mut input = Script { start, keys: keys.into() };
@@ -273,15 +275,9 @@ impl Input for Gone {
 async fn while_the_last_words_go_to_the_disk_a_terminal_that_is_gone_is_asked_no_more() {
     let start = Instant::now();
     let fakes = Arc::new(Fakes { start, panics: false });
-    let office = Office { graph: Arc::<Fakes>::clone(&fakes), identity: Arc::<Fakes>::clone(&fakes) };
     let slow = Arc::new(SlowDisk::default());
-    let ports = Ports {
-        offices: [(Profile::new("default"), office)].into(),
-        library: Arc::<SlowDisk>::clone(&slow),
-        desk: Arc::<Fakes>::clone(&fakes),
-        clock: Arc::<Fakes>::clone(&fakes),
-        recorder: None,
-    };
+    let library: Arc<dyn Library> = Arc::<SlowDisk>::clone(&slow);
+    let ports = Ports { library, ..ports(&fakes, Arc::<Fakes>::clone(&fakes)) };
     let size = Size { width: 80, height: 24 };
     let row = RowKey { profile: Profile::new("default"), id: SessionId::new("one") };
     let row = Session::unseen(row, WorkspaceId::new("default"), Host::new("h"));
@@ -320,13 +316,7 @@ async fn a_request_is_on_its_way_before_the_frame_is_drawn() {
     let fakes = Arc::new(Fakes { start, panics: false });
     let (mut screen, at) = (Easel::default(), Arc::new(AtomicUsize::new(0)));
     let graph = Arc::new(Watched { frames: Arc::clone(&screen.frames), at: Arc::clone(&at) });
-    let ports = Ports {
-        offices: [(Profile::new("default"), Office { graph, identity: Arc::<Fakes>::clone(&fakes) })].into(),
-        library: Arc::<Fakes>::clone(&fakes),
-        desk: Arc::<Fakes>::clone(&fakes),
-        clock: Arc::<Fakes>::clone(&fakes),
-        recorder: None,
-    };
+    let ports = ports(&fakes, graph);
     let (model, first) =
         Model::start(fakes.now(), Size { width: 80, height: 24 }, settings(), Snapshot::default());
     let second = Duration::from_secs(1);
@@ -361,13 +351,7 @@ async fn a_walk_is_watched_at_thirty_frames_a_second_and_its_end_is_drawn_at_onc
     let (start, second, each) = (Instant::now(), Duration::from_secs(1), Duration::from_millis(2));
     let fakes = Arc::new(Fakes { start, panics: false });
     let graph = Arc::new(Pages { each, left: AtomicUsize::new(200) });
-    let ports = Ports {
-        offices: [(Profile::new("default"), Office { graph, identity: Arc::<Fakes>::clone(&fakes) })].into(),
-        library: Arc::<Fakes>::clone(&fakes),
-        desk: Arc::<Fakes>::clone(&fakes),
-        clock: Arc::<Fakes>::clone(&fakes),
-        recorder: None,
-    };
+    let ports = ports(&fakes, graph);
     let size = Size { width: 80, height: 24 };
     let (model, first) = Model::start(fakes.now(), size, settings(), Snapshot::default());
     let mut input = Script { start, keys: [(second, key('L')), (3 * second, key('q'))].into() };
