@@ -116,6 +116,8 @@ fn a_terminal_sees_on_one_plain_line_how_a_plan_goes_and_ctrl_c_stops_it() {
     let world = World::new();
     quit(world.ready());
     let path = plan(&world, 12);
+    // Slower than frames come, so that there is something to see.
+    world.control("faults", json!([{"method": "PATCH", "times": 12, "delay": 150}]));
     let all = Tap::start(&world, &[("TERM", "xterm-256color")], &["apply", &path]).ends();
     assert!(all.contains("\rreading the names on the server") && all.contains(" of 12: "), "{all:?}");
     assert!(!all.contains('\u{1b}'), "no sequence of a terminal's: {all:?}");
