@@ -180,7 +180,7 @@ impl Narrow {
 pub fn filtered(sessions: Vec<Session>, query: &Query, tags: &Tags) -> Vec<Session> {
     let table = Table::of(sessions);
     let rows = table.rows();
-    let slots = Order::default().sort(rows, rows.slots(), false).into_iter();
+    let slots = Order::default().sort(rows).into_iter();
     let order: Vec<Placed> = slots.map(|slot| Placed { slot, group: None }).collect();
     let shown = Narrow::by(query.clone(), tags.clone()).show(rows, &order, &|| false).unwrap_or_default();
     shown.rows().iter().filter_map(|slot| rows.session(*slot).cloned()).collect()
@@ -206,16 +206,10 @@ impl Find {
     }
 }
 
-/// The rows in the order made anew, each with its group. The order that they had before makes this quick: while pages
-/// come in, all but the last rows stand as they will.
-pub(super) fn sorted(rows: &Rows, order: Order, days: &Days, before: &[Placed]) -> Vec<Placed> {
+/// All rows in an order made anew, each with its group.
+pub(super) fn sorted(rows: &Rows, order: Order, days: &Days) -> Vec<Placed> {
     let group = |slot| rows.session(slot).and_then(|session| order.group(session, days));
-    let slots = if before.is_empty() {
-        order.sort(rows, rows.slots(), false)
-    } else {
-        order.sort(rows, before.iter().map(|placed| placed.slot), true)
-    };
-    slots.into_iter().map(|slot| Placed { slot, group: group(slot) }).collect()
+    order.sort(rows).into_iter().map(|slot| Placed { slot, group: group(slot) }).collect()
 }
 
 /// What is to be worked out for a list that is too long to do it between two keys.
@@ -259,7 +253,7 @@ impl Arrange {
             }
         };
         let order = match &self.sort {
-            Some((by, days)) => Arc::new(sorted(&rows, *by, days, &order)),
+            Some((by, days)) => Arc::new(sorted(&rows, *by, days)),
             None => order,
         };
         let shown = self.narrow.show(&rows, &order, stopped)?;

@@ -131,7 +131,7 @@ impl Model {
         let host = &self.settings.host;
         let new: Vec<Session> =
             unseen.map(|row| Session::unseen(row.key.clone(), row.workspace.clone(), host.clone())).collect();
-        self.list.append(new);
+        self.list.append(new, None);
     }
 
     /// How a task goes, on one line.

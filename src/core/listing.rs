@@ -75,6 +75,8 @@ pub struct Listing {
     pub(super) arranging: Arranging,
     /// Rows that were put at the end since the order was last made, or asked for.
     appended: usize,
+    /// When the order was last made, or asked for.
+    ordered: Stamp,
     /// What is shown is not yet what the person has asked for.
     behind: bool,
     pub walk: Walk,
@@ -114,6 +116,7 @@ impl Listing {
             at_once: usize::MAX,
             arranging: Arranging::default(),
             appended: 0,
+            ordered: now,
             behind: false,
             walk: Walk::Idle { as_of: None },
             walks: 0,
@@ -336,6 +339,7 @@ impl Listing {
     }
 
     fn make_order(&mut self, now: Stamp, zone: i32, asked: bool) {
+        self.ordered = now;
         self.make_order_of(self.sorted.days(now, zone), asked);
     }
 
@@ -345,7 +349,7 @@ impl Listing {
         if self.is_long() || (!asked && self.table.len() > self.at_once / 4) {
             return self.arranging.want(Some((self.sorted, days)), asked);
         }
-        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days, &self.order));
+        self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));
         self.arranging.give_up();
         self.show_anew(asked);
     }

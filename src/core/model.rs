@@ -289,9 +289,12 @@ impl Model {
         self.list.chosen().and_then(|key| self.list.get(key))
     }
 
-    /// Whether a walk or a bulk brings one answer after the other.
+    /// Whether there will soon be more to see: a walk or a bulk brings one answer after the other, or another thread is
+    /// about to have put the rows in order.
     pub fn is_busy(&self) -> bool {
-        matches!(self.list.walk, Walk::Going(_)) || self.batch.as_ref().is_some_and(Batch::runs)
+        matches!(self.list.walk, Walk::Going(_))
+            || self.batch.as_ref().is_some_and(Batch::runs)
+            || self.list.is_being_ordered()
     }
 
     /// How many saves are still ahead.

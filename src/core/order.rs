@@ -1,6 +1,6 @@
 //! The orders that the list can have, and the groups that a time order falls into.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, Offset, TimeZone, Utc};
 
@@ -68,40 +68,69 @@ pub struct Days {
 impl Order {
     /// The order itself; what is pinned comes first.
     pub fn compare(self, a: &Session, b: &Session) -> Ordering {
-        self.compare_ranks((a.pinned, &self.rank(a)), (b.pinned, &self.rank(b)))
-            .then_with(|| a.key.cmp(&b.key))
-    }
-
-    fn compare_ranks(self, a: (bool, &Rank), b: (bool, &Rank)) -> Ordering {
-        let ordering = a.1.cmp(b.1);
-        b.0.cmp(&a.0).then(if self.reversed { ordering.reverse() } else { ordering })
-    }
-
-    /// Puts rows in this order. What they are compared by is worked out once for each. `nearly` tells that most of them
-    /// stand in it already, which is then quick, for twice the memory.
-    pub(super) fn sort(self, rows: &Rows, slots: impl Iterator<Item = Slot>, nearly: bool) -> Vec<Slot> {
-        let ranked = slots.filter_map(|slot| rows.session(slot).map(|s| (s.pinned, self.rank(s), slot)));
-        let mut ranked: Vec<(bool, Rank, Slot)> = ranked.collect();
-        let key = |slot: Slot| rows.session(slot).map(|session| &session.key);
-        let compare = |a: &(bool, Rank, Slot), b: &(bool, Rank, Slot)| {
-            self.compare_ranks((a.0, &a.1), (b.0, &b.1)).then_with(|| key(a.2).cmp(&key(b.2)))
-        };
-        if nearly {
-            ranked.sort_by(compare);
+        let ordering = if self.is_of_time() {
+            self.time_rank(a).cmp(&self.time_rank(b))
         } else {
-            ranked.sort_unstable_by(compare);
-        }
-        ranked.into_iter().map(|(.., slot)| slot).collect()
+            self.directed(self.word_rank(a).cmp(&self.word_rank(b)))
+        };
+        b.pinned.cmp(&a.pinned).then(ordering).then_with(|| a.key.cmp(&b.key))
     }
 
-    fn rank(self, session: &Session) -> Rank {
+    fn directed(self, ordering: Ordering) -> Ordering {
+        if self.reversed { ordering.reverse() } else { ordering }
+    }
+
+    /// Puts all rows in this order. What they are compared by is worked out once for each.
+    pub(super) fn sort(self, rows: &Rows) -> Vec<Slot> {
+        let of_time = self.is_of_time();
+        let mut words = Vec::new();
+        let ranked = rows.slots().filter_map(|slot| {
+            let (brief, session) = (rows.brief(slot)?, rows.session(slot)?);
+            let rank = if of_time {
+                self.time_rank(session)
+            } else {
+                words.push(self.word_rank(session));
+                i64::try_from(words.len() - 1).ok()?
+            };
+            let mut id = [0; 8];
+            id.iter_mut().zip(session.key.id.as_str().bytes()).for_each(|(to, byte)| *to = byte);
+            let (unpinned, id) = (!session.pinned, u64::from_be_bytes(id));
+            Some(Ranked { unpinned, profile: brief.profile, slot, rank, id })
+        });
+        let mut ranked: Vec<Ranked> = ranked.collect();
+        let word = |of: &Ranked| usize::try_from(of.rank).ok().and_then(|at| words.get(at));
+        let key = |of: &Ranked| rows.session(of.slot).map(|session| &session.key);
+        ranked.sort_unstable_by(|a, b| {
+            let by_rank = || if of_time { a.rank.cmp(&b.rank) } else { self.directed(word(a).cmp(&word(b))) };
+            let by_id = || if a.profile == b.profile { a.id.cmp(&b.id) } else { Ordering::Equal };
+            let unpinned = a.unpinned.cmp(&b.unpinned);
+            unpinned.then_with(by_rank).then_with(by_id).then_with(|| key(a).cmp(&key(b)))
+        });
+        ranked.into_iter().map(|ranked| ranked.slot).collect()
+    }
+
+    fn is_of_time(self) -> bool {
         match self.by {
-            By::Modified | By::Created | By::Opened => Rank::Moment(Reverse(self.moment(session))),
-            By::Name => {
+            By::Modified | By::Created | By::Opened => true,
+            By::Name | By::Place => false,
+        }
+    }
+
+    /// A moment as the order counts it, small numbers first: most lists are in such an order, and numbers are compared
+    /// faster than anything else.
+    fn time_rank(self, session: &Session) -> i64 {
+        // One's complement turns the order round, and no number is without.
+        let rank = self.moment(session).map_or(i64::MAX, |at| !at.micros());
+        if self.reversed { !rank } else { rank }
+    }
+
+    fn word_rank(self, session: &Session) -> Words {
+        match self.by {
+            By::Place => Words::Place(session.key.profile.clone(), session.workspace.clone()),
+            By::Name | By::Modified | By::Created | By::Opened => {
                 let (nameless, parts) = words(session);
-                Rank::Name(nameless, parts)
+                Words::Name(nameless, parts)
             }
-            By::Place => Rank::Place(session.key.profile.clone(), session.workspace.clone()),
         }
     }
 
@@ -134,11 +163,7 @@ impl Order {
         if session.pinned {
             return Some(Group::Pinned);
         }
-        let timed = match self.by {
-            By::Modified | By::Created | By::Opened => true,
-            By::Name | By::Place => false,
-        };
-        timed.then(|| match self.moment(session) {
+        self.is_of_time().then(|| match self.moment(session) {
             Some(at) if at >= days.today => Group::Today,
             Some(at) if at >= days.week => Group::Week,
             Some(_) | None => Group::Older,
@@ -164,10 +189,20 @@ fn words(session: &Session) -> (bool, Vec<Part>) {
     (name.is_empty(), parts)
 }
 
-/// What a session is ordered by.
+/// A row as it is sorted: nearly all that it is compared by lies side by side.
+struct Ranked {
+    unpinned: bool,
+    profile: u16,
+    slot: Slot,
+    /// Of an order by time its rank, of one by words where to find these.
+    rank: i64,
+    /// The first bytes of its ID, compared as they are.
+    id: u64,
+}
+
+/// What a session is ordered by that is not a moment.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Moment(Reverse<Option<Stamp>>),
+enum Words {
     Name(bool, Vec<Part>),
     Place(Profile, WorkspaceId),
 }

@@ -5,10 +5,10 @@
 //! the block that it falls into, and only while somebody else reads it.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::filter::Beginning;
 use super::fuzzy::{self, Letters};
@@ -37,7 +37,7 @@ pub(super) struct Brief {
     /// The walk that brought it last.
     walk: u32,
     /// Its profile, by its place among those of the table.
-    profile: u16,
+    pub(super) profile: u16,
     pub(super) here: bool,
     pub(super) opened: bool,
     pub(super) drifted: bool,
@@ -109,13 +109,18 @@ struct Count {
 #[derive(Clone, Debug, Default)]
 struct Index {
     slots: HashTable<Slot>,
-    hashes: RandomState,
+    hashes: DefaultHashBuilder,
 }
 
 impl Index {
-    fn find(&self, key: &Key, rows: &Rows) -> Option<Slot> {
+    /// By the ID alone: that two profiles have the same session is rare.
+    fn hash(&self, key: &Key) -> u64 {
+        self.hashes.hash_one(&key.id)
+    }
+
+    fn find(&self, hash: u64, key: &Key, rows: &Rows) -> Option<Slot> {
         let is_it = |slot: &Slot| rows.kept(*slot).is_some_and(|session| session.key == *key);
-        self.slots.find(self.hashes.hash_one(key), is_it).copied()
+        self.slots.find(hash, is_it).copied()
     }
 
     /// Makes room for so many more.
@@ -124,14 +129,13 @@ impl Index {
     }
 
     /// Adds a row that is there and not yet in here.
-    fn insert(&mut self, slot: Slot, rows: &Rows) {
-        let hash = hash(&self.hashes, rows);
-        self.slots.insert_unique(hash(&slot), slot, hash);
+    fn insert(&mut self, key_hash: u64, slot: Slot, rows: &Rows) {
+        self.slots.insert_unique(key_hash, slot, hash(&self.hashes, rows));
     }
 }
 
-fn hash(hashes: &RandomState, rows: &Rows) -> impl Fn(&Slot) -> u64 {
-    move |slot| rows.kept(*slot).map_or(0, |session| hashes.hash_one(&session.key))
+fn hash(hashes: &DefaultHashBuilder, rows: &Rows) -> impl Fn(&Slot) -> u64 {
+    move |slot| rows.kept(*slot).map_or(0, |session| hashes.hash_one(&session.key.id))
 }
 
 /// Every known session.
@@ -181,7 +185,7 @@ impl Table {
 
     /// The number of a session, also of one that has gone.
     pub(super) fn number(&self, key: &Key) -> Option<Slot> {
-        self.index.find(key, &self.rows)
+        self.index.find(self.index.hash(key), key, &self.rows)
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<&Session> {
@@ -208,7 +212,8 @@ impl Table {
 
     /// Adds or replaces a session; whether it is new.
     pub(super) fn put(&mut self, session: Session) -> (Slot, bool) {
-        match self.number(&session.key) {
+        let hash = self.index.hash(&session.key);
+        match self.index.find(hash, &session.key, &self.rows) {
             Some(slot) => {
                 let new = self.rows.brief(slot).is_none();
                 if new {
@@ -231,7 +236,7 @@ impl Table {
                     block.sessions.push(session);
                     self.rows.len += 1;
                 }
-                self.index.insert(slot, &self.rows);
+                self.index.insert(hash, slot, &self.rows);
                 self.count(slot);
                 (slot, true)
             }

@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
 
 use super::fault::{Asked, from_answer, request_id};
-use super::wire::{Page, Prompt, Rename, Session, Workspace};
+use super::wire::{Page, Prompt, Rename, Session, Workspace, next_at_a_glance};
 use super::{GraphClient, challenge};
 use crate::core::effect::GraphCall;
 use crate::core::fault::{Fault, FaultKind};
@@ -120,7 +121,7 @@ impl GraphClient {
                     Request { asked: Asked::Create, method: Method::POST, url, body: Some(body), workspace };
                 let answer = self.send(&account, request).await?;
                 let made =
-                    serde_json::from_slice::<Session>(&answer.body).ok().and_then(Session::into_entity);
+                    serde_json::from_slice::<Session<'_>>(&answer.body).ok().and_then(Session::into_entity);
                 made.map(GraphReply::Created).ok_or_else(|| self.unreadable(&answer))
             }
             GraphCall::Workspaces => self.workspaces(&account).await,
@@ -141,13 +142,14 @@ impl GraphClient {
         let of =
             |url, workspace| Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
         let answer = self.send_or_await(account, of(url, workspace.clone())).await?;
-        let page: Page<Session> =
-            serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
-        let next = page.next();
         // A link that leads elsewhere is refused when it is followed.
-        if let Some(url) = next.as_ref().and_then(|link| self.own_link(link).ok()) {
+        if let Some(url) = next_at_a_glance(&answer.body).and_then(|link| self.own_link(&link).ok()) {
             self.ask_ahead(account, of(url, workspace));
+            // It leaves before this page is read.
+            tokio::task::yield_now().await;
         }
+        let page: Page<Session<'_>> = self.page(&answer)?;
+        let next = page.next();
         let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
         Ok(GraphReply::Page { sessions, next })
     }
@@ -161,8 +163,7 @@ impl GraphClient {
             let request =
                 Request { asked: Asked::Workspaces, method: Method::GET, url, body: None, workspace };
             let answer = self.send(account, request).await?;
-            let page: Page<Workspace> =
-                serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+            let page: Page<Workspace> = self.page(&answer)?;
             let next = page.next();
             all.extend(page.value.into_iter().filter_map(Workspace::into_workspace));
             let Some(next) = next else { break };
@@ -181,14 +182,17 @@ impl GraphClient {
         let url = self.address(&[workspace.as_str(), "sessions", id.as_str(), "prompts"])?;
         let request = Request { asked: Asked::Prompts, method: Method::GET, url, body: None, workspace };
         let answer = self.send(account, request).await?;
-        let page: Page<Prompt> =
-            serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+        let page: Page<Prompt<'_>> = self.page(&answer)?;
         Ok(GraphReply::Prompts(page.value.into_iter().map(Prompt::into_prompt).collect()))
+    }
+
+    fn page<'a, T: Deserialize<'a>>(&self, answer: &'a Success) -> Result<Page<T>, Fault> {
+        serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(answer))
     }
 
     /// Takes the session out of an answer, and only the session that was asked for.
     pub(super) fn session(&self, answer: &Success, id: &SessionId) -> Result<Entity, Fault> {
-        serde_json::from_slice::<Session>(&answer.body)
+        serde_json::from_slice::<Session<'_>>(&answer.body)
             .ok()
             .and_then(Session::into_entity)
             .filter(|entity| entity.id.as_str().eq_ignore_ascii_case(id.as_str()))

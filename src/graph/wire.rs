@@ -1,5 +1,8 @@
 //! The JSON of requests and answers. Unknown members and annotations are ignored: the API is beta.
 
+use std::borrow::Cow;
+
+use memchr::memmem;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
@@ -87,25 +90,38 @@ impl PartAnswer {
     }
 }
 
+/// Text of an answer that becomes something else: nothing is allocated for it, unless a character of it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Text<'_> {
+    fn date(&self) -> Option<Stamp> {
+        Stamp::parse(&self.0)
+    }
+}
+
 /// A session in an answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Session {
-    id: Option<String>,
+pub(super) struct Session<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
     display_name: Option<String>,
-    created_date_time: Option<String>,
-    last_modified_date_time: Option<String>,
+    #[serde(borrow)]
+    created_date_time: Option<Text<'a>>,
+    #[serde(borrow)]
+    last_modified_date_time: Option<Text<'a>>,
 }
 
-impl Session {
+impl Session<'_> {
     /// `None` without an ID: nothing can be done with such a session.
     pub(super) fn into_entity(self) -> Option<Entity> {
-        let id = self.id.filter(|id| !id.is_empty())?;
+        let id = self.id.filter(|id| !id.0.is_empty())?;
         Some(Entity {
-            id: SessionId::new(&id),
+            id: SessionId::new(&id.0),
             name: self.display_name,
-            created: self.created_date_time.as_deref().and_then(Stamp::parse),
-            modified: self.last_modified_date_time.as_deref().and_then(Stamp::parse),
+            created: self.created_date_time.as_ref().and_then(Text::date),
+            modified: self.last_modified_date_time.as_ref().and_then(Text::date),
         })
     }
 }
@@ -129,16 +145,17 @@ impl Workspace {
 /// A prompt in an answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Prompt {
+pub(super) struct Prompt<'a> {
     content: Option<String>,
-    created_date_time: Option<String>,
+    #[serde(borrow)]
+    created_date_time: Option<Text<'a>>,
 }
 
-impl Prompt {
+impl Prompt<'_> {
     pub(super) fn into_prompt(self) -> preview::Prompt {
         preview::Prompt {
             content: self.content.unwrap_or_default(),
-            created: self.created_date_time.as_deref().and_then(Stamp::parse),
+            created: self.created_date_time.as_ref().and_then(Text::date),
         }
     }
 }
@@ -155,6 +172,14 @@ impl<T> Page<T> {
     pub(super) fn next(&self) -> Option<PageLink> {
         self.next.as_ref().filter(|link| !link.is_empty()).map(|link| PageLink(link.clone()))
     }
+}
+
+/// Where the next page most likely is, told without reading this one: what stands first under that name.
+pub(super) fn next_at_a_glance(page: &[u8]) -> Option<PageLink> {
+    let name = b"\"@odata.nextLink\"";
+    let after = page.get(memmem::find(page, name)? + name.len()..)?;
+    let link = after.trim_ascii_start().strip_prefix(b":")?;
+    serde_json::Deserializer::from_slice(link).into_iter().next()?.ok().map(PageLink)
 }
 
 /// `{"error": {…}}`. Both spellings of `innerError` occur in the documentation.

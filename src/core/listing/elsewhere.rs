@@ -18,6 +18,11 @@ impl Listing {
         Some(Arrange { number, of, sort, narrow: self.narrow() })
     }
 
+    /// Whether another thread puts the rows in order, or soon will.
+    pub(in crate::core) fn is_being_ordered(&self) -> bool {
+        self.arranging.sorts()
+    }
+
     /// The first sessions that some words find, to be found here or on another thread.
     pub(in crate::core) fn find(&self, words: &str, most: usize) -> Find {
         Find {

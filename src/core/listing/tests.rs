@@ -92,7 +92,7 @@ impl Desk {
         let list = &mut self.list;
         match *act {
             Act::Put(n, name) => list.put(session(n, name)),
-            Act::Append(n) => list.append(vec![session(n, "appended")]),
+            Act::Append(n) => list.append(vec![session(n, "appended")], None),
             Act::Remove(n) => drop(list.remove(&key(n))),
             Act::Rename(n, name) => {
                 list.change(&key(n), |session| session.name = Some(name.to_owned()));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Listing;
 use crate::core::fault::Fault;
@@ -45,11 +46,17 @@ pub struct Going {
     pub asked: bool,
 }
 
+/// The shortest time between two orders of a long list that nobody has asked for.
+const AGAIN: Duration = Duration::from_millis(100);
+
 impl Listing {
-    /// Adds sessions that a walk brought, at the end.
-    pub(crate) fn append(&mut self, sessions: Vec<Session>) {
+    /// Adds sessions at the end, and notes which walk brought them.
+    pub(crate) fn append(&mut self, sessions: Vec<Session>, walk: Option<u32>) {
         for session in sessions {
             let (slot, new) = self.table.put(session);
+            if let Some(walk) = walk {
+                self.table.brought(slot, walk);
+            }
             if new {
                 self.seat(slot, Seat::End);
                 self.appended += 1;
@@ -63,11 +70,10 @@ impl Listing {
     }
 
     /// Makes the order anew if it is worth it while more rows come: of a long list not before a fifth of it is new, so
-    /// that all orders together cost no more than a few of the last.
+    /// that all orders together cost no more than a few of the last, and not more often than anybody would see.
     pub(crate) fn sort_a_long_tail(&mut self, now: Stamp, zone: i32) {
-        if self.has_a_tail()
-            && (self.table.len() <= self.at_once / 4 || self.appended * 5 >= self.table.len())
-        {
+        let long = || self.appended * 5 >= self.table.len() && now.since(self.ordered) >= AGAIN;
+        if self.has_a_tail() && (self.table.len() <= self.at_once / 4 || long()) {
             self.sort(now, zone);
         }
     }

@@ -269,11 +269,7 @@ fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::sess
         }
     }
     if !new.is_empty() {
-        let keys: Vec<Key> = new.iter().map(|session| session.key.clone()).collect();
-        model.list.append(new);
-        for key in keys {
-            model.list.brought(&key, going.number);
-        }
+        model.list.append(new, Some(going.number));
         let (now, zone) = (model.now, model.settings.zone);
         model.list.sort_a_long_tail(now, zone);
     }
