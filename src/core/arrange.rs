@@ -161,7 +161,11 @@ impl Narrow {
         let mut breaks = Vec::new();
         let mut last = None;
         let held = held(rows, self.scope, self.only.as_ref());
-        for Placed { slot, group } in order.iter().filter(|placed| held(placed)) {
+        // Most often every row is.
+        let all = (self.scope == Scope::Everything || rows.all_opened())
+            && self.only.is_none()
+            && order.len() == rows.there();
+        for Placed { slot, group } in order.iter().filter(|placed| all || held(placed)) {
             if let Some(group) = group.filter(|group| last != Some(*group)) {
                 breaks.push((shown.len(), group));
                 last = Some(group);

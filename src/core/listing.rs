@@ -135,7 +135,7 @@ impl Listing {
 
     /// Changes a session; as it is then. It stays where it is and is shown as before; [`Self::refilter`] looks again.
     pub(crate) fn change(&mut self, key: &Key, change: impl FnOnce(&mut Session)) -> Option<&Session> {
-        self.table.change(key, change)
+        self.table.change(self.table.slot(key)?, change)
     }
 
     /// Every known session.

@@ -215,7 +215,59 @@ enum Part {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::core::session::{Host, Key, SessionId};
+    use crate::core::table::Table;
+
+    /// Sessions of which many are alike in what they are ordered by.
+    fn sessions() -> impl Strategy<Value = Vec<Session>> {
+        let moment = || prop::option::of((-2_i64..3).prop_map(Stamp::from_micros));
+        let id = prop::sample::select(vec!["a", "ab", "abcdefgh", "abcdefgh-1", "abcdefgh-2", "b", "é", ""]);
+        let name = prop::option::of(prop::sample::select(vec!["", "x 2", "x 10", "X 2", "y"]));
+        let place = (0..2_u8, 0..2_u8);
+        let one = (place, id, name, moment(), moment(), any::<bool>());
+        let one = one.prop_map(|((profile, workspace), id, name, modified, opened, pinned)| {
+            let key = Key { profile: Profile::new(&format!("p{profile}")), id: SessionId::new(id) };
+            let workspace = WorkspaceId::new(&format!("w{workspace}"));
+            let (name, created) = (name.map(ToOwned::to_owned), modified);
+            let unseen = Session::unseen(key, workspace, Host::new("h"));
+            Session { name, created, modified, opened, pinned, ..unseen }
+        });
+        prop::collection::vec(one, 0..24)
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_sorted_as_any_two_of_them_compare(sessions in sessions()) {
+            let table = Table::of(sessions);
+            let rows = table.rows();
+            for ((by, _), reversed) in By::ALL.into_iter().flat_map(|by| [(by, false), (by, true)]) {
+                let order = Order { by, reversed };
+                let mut wanted: Vec<&Session> = table.iter().collect();
+                wanted.sort_by(|a, b| order.compare(a, b));
+                let sorted = order.sort(rows);
+                let found: Vec<&Session> = sorted.iter().filter_map(|slot| rows.session(*slot)).collect();
+                prop_assert_eq!(found, wanted, "{:?}", order);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_date_is_last_and_first_where_the_order_runs_the_other_way() {
+        let session = |id: &str, modified| {
+            let key = Key { profile: Profile::new("p"), id: SessionId::new(id) };
+            Session { modified, ..Session::unseen(key, WorkspaceId::new("w"), Host::new("h")) }
+        };
+        let at = |micros| Some(Stamp::from_micros(micros));
+        let table = Table::of(vec![session("none", None), session("old", at(-5)), session("new", at(5))]);
+        for (reversed, wanted) in [(false, "new old none"), (true, "none old new")] {
+            let sorted = Order { by: By::Modified, reversed }.sort(table.rows());
+            let ids = sorted.iter().filter_map(|slot| table.rows().session(*slot)).map(|s| s.key.id.as_str());
+            assert_eq!(ids.collect::<Vec<_>>().join(" "), wanted);
+        }
+    }
 
     #[test]
     fn today_and_the_week_begin_at_midnight_where_the_person_is() {

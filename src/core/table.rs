@@ -59,6 +59,8 @@ pub struct Rows {
     blocks: Vec<Arc<Block>>,
     profiles: Arc<Vec<Profile>>,
     len: usize,
+    /// How many are there, and how many of them were opened.
+    here: Count,
 }
 
 impl Rows {
@@ -82,6 +84,16 @@ impl Rows {
         self.len
     }
 
+    /// How many rows are there.
+    pub(super) fn there(&self) -> usize {
+        self.here.all
+    }
+
+    /// Whether every row that is there was opened.
+    pub(super) fn all_opened(&self) -> bool {
+        self.here.all == self.here.opened
+    }
+
     /// Every row that is there.
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
         let briefs = self.blocks.iter().flat_map(|block| &block.briefs).enumerate();
@@ -98,11 +110,23 @@ impl Rows {
     }
 }
 
-/// How many sessions a workspace has here.
+/// How many sessions there are of a kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Count {
     all: usize,
     opened: usize,
+}
+
+impl Count {
+    /// Counts one in, or out.
+    fn count(&mut self, opened: bool, comes: bool) {
+        let opened = usize::from(opened);
+        if comes {
+            (self.all, self.opened) = (self.all + 1, self.opened + opened);
+        } else {
+            (self.all, self.opened) = (self.all - 1, self.opened - opened);
+        }
+    }
 }
 
 /// Where the session of a key stands, by the numbers alone: the keys are in the rows already.
@@ -145,7 +169,6 @@ pub struct Table {
     index: Index,
     /// How many sessions each workspace has.
     places: BTreeMap<(Profile, WorkspaceId), Count>,
-    here: usize,
 }
 
 impl PartialEq for Table {
@@ -175,7 +198,7 @@ impl Table {
 
     /// How many sessions there are.
     pub(super) fn len(&self) -> usize {
-        self.here
+        self.rows.there()
     }
 
     /// The number of a session that is there.
@@ -216,17 +239,12 @@ impl Table {
         match self.index.find(hash, &session.key, &self.rows) {
             Some(slot) => {
                 let new = self.rows.brief(slot).is_none();
-                if new {
-                    self.here += 1;
-                }
-                self.uncount(slot);
                 self.write(slot, session);
                 (slot, new)
             }
             None => {
                 let slot = Slot::new(self.rows.len());
-                self.here += 1;
-                let brief = self.brief_of(&session, 0);
+                let brief = self.brief_of(&session, 0, None);
                 if self.rows.len.is_multiple_of(BLOCK) {
                     let (briefs, sessions) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
                     self.rows.blocks.push(Arc::new(Block { briefs, sessions }));
@@ -237,20 +255,18 @@ impl Table {
                     self.rows.len += 1;
                 }
                 self.index.insert(hash, slot, &self.rows);
-                self.count(slot);
+                self.count(slot, true);
                 (slot, true)
             }
         }
     }
 
     /// Changes a session; as it is then. What is derived from it is made anew.
-    pub(super) fn change(&mut self, key: &Key, change: impl FnOnce(&mut Session)) -> Option<&Session> {
-        let slot = self.slot(key)?;
+    pub(super) fn change(&mut self, slot: Slot, change: impl FnOnce(&mut Session)) -> Option<&Session> {
         let known = self.rows.session(slot)?;
         let mut session = known.clone();
         change(&mut session);
         if session != *known {
-            self.uncount(slot);
             self.write(slot, session);
         }
         self.rows.session(slot)
@@ -259,8 +275,7 @@ impl Table {
     /// Forgets a session. What it was stays readable to whoever began to read before.
     pub(super) fn remove(&mut self, slot: Slot) {
         if self.rows.brief(slot).is_some() {
-            self.uncount(slot);
-            self.here -= 1;
+            self.count(slot, false);
             self.brief_mut(slot, |brief| brief.here = false);
         }
     }
@@ -275,7 +290,8 @@ impl Table {
         self.rows.brief(slot).is_some_and(|brief| brief.walk == walk)
     }
 
-    fn brief_of(&mut self, session: &Session, walk: u32) -> Brief {
+    /// `known` tells the letters of its name, where these are known.
+    fn brief_of(&mut self, session: &Session, walk: u32, known: Option<Letters>) -> Brief {
         let profile = self.rows.mark(&session.key.profile).unwrap_or_else(|| {
             let profiles = Arc::make_mut(&mut self.rows.profiles);
             profiles.push(session.key.profile.clone());
@@ -283,7 +299,7 @@ impl Table {
         });
         Brief {
             id: Beginning::of(session.key.id.as_str()),
-            letters: Letters::of(&fuzzy::fold(session.name_or_untitled())),
+            letters: known.unwrap_or_else(|| Letters::of(&fuzzy::fold(session.name_or_untitled()))),
             walk,
             profile,
             here: true,
@@ -292,15 +308,27 @@ impl Table {
         }
     }
 
+    /// Puts a session in the place of what is known of it. Most often only the moment differs at which it was seen.
     fn write(&mut self, slot: Slot, session: Session) {
-        let walk = self.rows.brief(slot).map_or(0, |brief| brief.walk);
-        let brief = self.brief_of(&session, walk);
+        let Some(known) = self.rows.kept(slot) else { return };
+        let was = self.rows.brief(slot);
+        let stays = was.is_some()
+            && known.workspace == session.workspace
+            && known.opened.is_some() == session.opened.is_some();
+        let letters = was.filter(|_| known.name == session.name).map(|brief| brief.letters);
+        let walk = was.map_or(0, |brief| brief.walk);
+        if !stays {
+            self.count(slot, false);
+        }
+        let brief = self.brief_of(&session, walk, letters);
         self.brief_mut(slot, |place| *place = brief);
         let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
         if let Some(place) = block.and_then(|block| block.sessions.get_mut(slot.at() % BLOCK)) {
             *place = session;
         }
-        self.count(slot);
+        if !stays {
+            self.count(slot, true);
+        }
     }
 
     fn brief_mut(&mut self, slot: Slot, change: impl FnOnce(&mut Brief)) {
@@ -310,23 +338,13 @@ impl Table {
         }
     }
 
-    fn count(&mut self, slot: Slot) {
-        if let Some(session) = self.rows.session(slot) {
-            let place = (session.key.profile.clone(), session.workspace.clone());
-            let count = self.places.entry(place).or_default();
-            count.all += 1;
-            count.opened += usize::from(session.opened.is_some());
-        }
-    }
-
-    fn uncount(&mut self, slot: Slot) {
-        if let Some(session) = self.rows.session(slot) {
-            let place = (session.key.profile.clone(), session.workspace.clone());
-            if let Some(count) = self.places.get_mut(&place) {
-                count.all -= 1;
-                count.opened -= usize::from(session.opened.is_some());
-            }
-        }
+    /// Counts a row that is there in, or out.
+    fn count(&mut self, slot: Slot, comes: bool) {
+        let Some(session) = self.rows.session(slot) else { return };
+        let place = (session.key.profile.clone(), session.workspace.clone());
+        let opened = session.opened.is_some();
+        self.rows.here.count(opened, comes);
+        self.places.entry(place).or_default().count(opened, comes);
     }
 }
 
@@ -359,7 +377,7 @@ mod tests {
         let copy = table.rows().clone();
         let key = session(70).key;
         let slot = table.slot(&key).unwrap();
-        table.change(&key, |session| session.name = Some("Other".into()));
+        table.change(slot, |session| session.name = Some("Other".into()));
         table.remove(table.slot(&session(3).key).unwrap());
         assert_eq!(copy.session(slot).unwrap().name.as_deref(), Some("Name 70"));
         assert_eq!(copy.slots().count(), 200);
@@ -372,7 +390,7 @@ mod tests {
         let mut table = Table::of((0..4).map(session).collect());
         let key = session(1).key;
         let slot = table.slot(&key).unwrap();
-        table.change(&key, |session| {
+        table.change(slot, |session| {
             session.name = Some("ÉTÉ".into());
             session.opened = None;
             session.workspace = WorkspaceId::new("elsewhere");

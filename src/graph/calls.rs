@@ -24,6 +24,9 @@ use crate::ports::Rejected;
 const MOST_SUCCESS: usize = 8 << 20;
 const MOST_ERROR: usize = 64 << 10;
 
+/// Bytes of a page from which on it is read on another thread: on this one keys wait meanwhile.
+const LONG: usize = 64 << 10;
+
 /// Pages of workspaces that are read at most.
 const MOST_PAGES: usize = 50;
 
@@ -31,6 +34,14 @@ const MOST_PAGES: usize = 50;
 fn body_of(name: &NewName) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(&Rename::to(name.as_deref()))
         .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))
+}
+
+/// A page of sessions from its bytes; `None` where they are something else.
+fn sessions_in(body: &[u8]) -> Option<GraphReply> {
+    let page: Page<Session<'_>> = serde_json::from_slice(body).ok()?;
+    let next = page.next();
+    let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
+    Some(GraphReply::Page { sessions, next })
 }
 
 /// A success.
@@ -141,17 +152,20 @@ impl GraphClient {
         };
         let of =
             |url, workspace| Request { asked: Asked::List, method: Method::GET, url, body: None, workspace };
-        let answer = self.send_or_await(account, of(url, workspace.clone())).await?;
+        let mut answer = self.send_or_await(account, of(url, workspace.clone())).await?;
         // A link that leads elsewhere is refused when it is followed.
         if let Some(url) = next_at_a_glance(&answer.body).and_then(|link| self.own_link(&link).ok()) {
             self.ask_ahead(account, of(url, workspace));
             // It leaves before this page is read.
             tokio::task::yield_now().await;
         }
-        let page: Page<Session<'_>> = self.page(&answer)?;
-        let next = page.next();
-        let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
-        Ok(GraphReply::Page { sessions, next })
+        let body = std::mem::take(&mut answer.body);
+        let page = if body.len() > LONG {
+            tokio::task::spawn_blocking(move || sessions_in(&body)).await.ok().flatten()
+        } else {
+            sessions_in(&body)
+        };
+        page.ok_or_else(|| self.unreadable(&answer))
     }
 
     /// Every workspace that the account may see, over as many pages as there are, within reason.

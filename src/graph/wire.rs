@@ -208,3 +208,26 @@ pub(super) struct InnerError {
     #[serde(default, rename = "innerError", alias = "innererror")]
     pub(super) inner: Option<Box<InnerError>>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_next_page_is_can_be_told_without_reading_this_one() {
+        for (page, link) in [
+            (r#"{"@odata.nextLink":"https://g/p2","value":[{"id":"a"}]}"#, Some("https://g/p2")),
+            (r#"{"value":[{"id":"a"}],"@odata.nextLink" : "https:\/\/g\/p2"}"#, Some("https://g/p2")),
+            (r#"{"value":[]}"#, None),
+            (r#"{"value":[],"@odata.nextLink":null}"#, None),
+            (r#"{"value":[],"@odata.nextLink":"https://g/cut o"#, None),
+            (r#"{"value":[],"@odata.nextLink""#, None),
+            // A name is no link, whatever it looks like.
+            (r#"{"value":[{"displayName":"\"@odata.nextLink\":\"https://g/x\""}]}"#, None),
+            (r#"{"value":[{"displayName":"@odata.nextLink"}]}"#, None),
+        ] {
+            let found = next_at_a_glance(page.as_bytes());
+            assert_eq!(found, link.map(|link| PageLink(link.to_owned())), "{page}");
+        }
+    }
+}

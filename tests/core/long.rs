@@ -1,6 +1,8 @@
 //! A list so long that its beginning is shown before the rest is read, and that is arranged on another thread: what is
 //! done meanwhile is done to the rows that the person means, and takes nothing from those that are still to come.
 
+use std::time::Duration;
+
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::menu::Act as Line;
@@ -344,6 +346,41 @@ fn rows_that_came_with_the_last_pages_stand_in_order_in_the_end_also_where_the_p
         sim.settle();
         assert_eq!(sim.shown()[0], key("new--1"), "the last one changed last");
     }
+}
+
+/// Whether the rows are being put in order on another thread.
+fn is_being_ordered(sim: &Sim) -> bool {
+    sim.outstanding.iter().any(|effect| format!("{effect:?}").contains("sort: Some"))
+}
+
+#[test]
+fn while_pages_come_the_order_is_made_anew_no_more_often_than_anybody_would_see() {
+    let mut sim = beginning(|_| {});
+    sim.settle();
+    sim.press("L");
+    sim.pass(Duration::from_millis(99));
+    brings(&mut sim, Ok(page((1..40).map(unknown).collect(), Some("2"))));
+    assert!(!is_being_ordered(&sim), "it was made less than a tenth of a second ago");
+    sim.pass(Duration::from_millis(1));
+    brings(&mut sim, Ok(page((41..80).map(unknown).collect(), Some("3"))));
+    assert!(is_being_ordered(&sim));
+    brings(&mut sim, Ok(page(Vec::new(), None)));
+    sim.settle();
+    assert_eq!(sim.shown().last(), Some(&key("new-79")));
+}
+
+#[test]
+fn between_the_end_of_a_walk_and_its_order_there_is_still_more_to_come() {
+    let mut sim = beginning(|_| {});
+    sim.settle();
+    sim.press("L");
+    brings(&mut sim, Ok(page((1..40).map(unknown).collect(), None)));
+    assert!(
+        is_being_ordered(&sim) && sim.model.is_busy(),
+        "a frame now would show rows where they do not stay"
+    );
+    sim.settle();
+    assert!(!sim.model.is_busy());
 }
 
 #[test]

@@ -259,14 +259,18 @@ async fn a_page_says_where_the_next_one_is() {
 
 /// The targets of what this server was sent, once it is so many.
 async fn targets(server: &Raw, count: usize) -> Vec<String> {
-    loop {
-        let received = server.received.lock().unwrap().clone();
-        if received.len() >= count {
-            let target = |request: &String| request.split(' ').nth(1).unwrap().to_owned();
-            return received.iter().map(target).collect();
+    let sent = async {
+        loop {
+            let received = server.received.lock().unwrap().clone();
+            if received.len() >= count {
+                let target = |request: &String| request.split(' ').nth(1).unwrap().to_owned();
+                return received.iter().map(target).collect();
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(20), sent).await;
+    in_time.unwrap_or_else(|_| panic!("not so many were sent: {:?}", server.received.lock().unwrap()))
 }
 
 /// An answer to a list with one session, and a next page at this address.
@@ -292,6 +296,30 @@ async fn the_next_page_is_asked_for_before_anybody_wants_it_and_only_once() {
     let third = list(Some(&format!("{}/p3", server.base)));
     assert!(ids(client.call(account(), third).await.unwrap()).is_empty());
     assert_eq!(targets(&server, 3).await[1..], ["/p2", "/p3"], "each once");
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_before_the_one_that_names_it_is_read() {
+    let unreadable =
+        |base: &str| answer("200 OK", "", &format!(r#"{{"@odata.nextLink":"{base}/p2","value":7}}"#));
+    let server = Raw::answering_by(|base| vec![unreadable(base), page("b", "")]).await;
+    let client = graph(&server.base, purse());
+    let fault = client.call(account(), list(None)).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unclear);
+    assert_eq!(targets(&server, 2).await[1], "/p2");
+}
+
+#[tokio::test]
+async fn a_long_page_is_read_like_a_short_one() {
+    let session = |n: usize| format!(r#"{{"id":"s-{n}","displayName":"Name {n}"}}"#);
+    let sessions: Vec<String> = (0..5_000).map(session).collect();
+    let body = |tail: &str| format!(r#"{{"value":[{}]{tail},"@odata.nextLink":"n"}}"#, sessions.join(","));
+    let read = once(list(None), answer("200 OK", "", &body(""))).await.unwrap();
+    assert!(matches!(&read, GraphReply::Page { next: Some(PageLink(link)), .. } if link == "n"));
+    let ids = ids(read);
+    assert_eq!((ids.len(), ids[4_999].as_str()), (5_000, "s-4999"));
+    let fault = once(list(None), answer("200 OK", "", &body("]"))).await.unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unclear, "{fault:?}");
 }
 
 #[tokio::test]

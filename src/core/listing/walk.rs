@@ -84,11 +84,14 @@ impl Listing {
         self.walks
     }
 
-    /// A walk has brought this session.
-    pub(crate) fn brought(&mut self, key: &Key, walk: u32) {
-        if let Some(slot) = self.table.slot(key) {
+    /// A walk has brought this session; whether it is known, and then changes it.
+    pub(crate) fn bring(&mut self, key: &Key, walk: u32, change: impl FnOnce(&mut Session)) -> bool {
+        let slot = self.table.slot(key);
+        if let Some(slot) = slot {
+            self.table.change(slot, change);
             self.table.brought(slot, walk);
         }
+        slot.is_some()
     }
 
     /// Whether a walk has brought this session.
@@ -115,6 +118,9 @@ impl Listing {
     fn drop_where<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, which: impl Fn(&Self, Slot) -> bool) {
         let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
         let rows = self.table.rows();
+        if rows.all_opened() {
+            return;
+        }
         let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
         let goes: Vec<Slot> = unopened.filter(|slot| !keep.contains(slot) && which(self, *slot)).collect();
         if goes.is_empty() {

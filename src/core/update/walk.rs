@@ -251,13 +251,14 @@ fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::sess
     let mut new = Vec::new();
     for entity in sessions {
         let key = Key { profile: going.profile.clone(), id: entity.id.clone() };
-        if let Some(session) = model.list.get(&key) {
-            if session.opened.is_some() && !session.is_as(&entity, &account, now) {
-                model.list.news.push_back(key.clone());
-            }
-            model.list.change(&key, |session| session.absorb(&entity, &account, now));
-            model.list.brought(&key, going.number);
-        } else if everything {
+        let mut news = false;
+        let known = model.list.bring(&key, going.number, |session| {
+            news = session.opened.is_some() && !session.is_as(&entity, &account, now);
+            session.absorb(&entity, &account, now);
+        });
+        if news {
+            model.list.news.push_back(key);
+        } else if everything && !known {
             new.push(Session {
                 name: entity.name,
                 created: entity.created,
