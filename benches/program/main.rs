@@ -3,7 +3,7 @@
 //!
 //!     RETITLE_BIN   the binary to measure; without one nothing is measured
 //!     QUICK=1       few repetitions, for a look at whether it still runs
-//!     ONLY=a,b      parts of it: floor start keys idle filter rename pages bulk held size
+//!     ONLY=a,b      parts of it: floor start keys idle filter rename pages bulk held turns size
 //!
 //! Nothing here fails for being slow: timings compare inside one run only.
 #![allow(
@@ -32,6 +32,7 @@ mod rename;
 mod simulator;
 mod start;
 mod table;
+mod turns;
 
 use std::path::PathBuf;
 
@@ -79,7 +80,7 @@ fn main() {
         table: Table::default(),
     };
     println!("{}", table::machine());
-    let parts: [Part; 7] = [
+    let parts: [Part; 8] = [
         (&["floor"], floor::measure),
         (&["start"], start::measure),
         (&["keys", "idle", "held"], keys::measure),
@@ -87,6 +88,7 @@ fn main() {
         (&["rename"], rename::measure),
         (&["pages"], pages::measure),
         (&["bulk"], bulk::measure),
+        (&["turns"], turns::measure),
     ];
     for (names, measure) in parts {
         if names.iter().any(|name| bench.wants(name)) {

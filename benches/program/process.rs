@@ -43,11 +43,16 @@ pub fn resident(pid: u32) -> (f64, f64) {
 
 /// Waits until the app has done all that it wants to do by itself: reading the list again after the start.
 pub fn at_rest(app: &mut Pty) {
+    still(app, 3, Duration::from_millis(300));
+}
+
+/// Waits until nothing has been done for so many such spans.
+pub fn still(app: &mut Pty, spans: usize, span: Duration) {
     let limit = Instant::now() + LIMIT;
     let mut before = work(app.pid());
     let mut still = 0;
-    while still < 3 && Instant::now() < limit {
-        app.quiet(Duration::from_millis(300));
+    while still < spans && Instant::now() < limit {
+        app.quiet(span);
         let now = work(app.pid());
         still = if now.cpu.saturating_sub(before.cpu) < Duration::from_micros(500) { still + 1 } else { 0 };
         before = now;

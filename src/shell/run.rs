@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
@@ -19,6 +20,9 @@ use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Rec
 
 /// Messages taken in at once, so that a flood cannot starve the screen.
 const BATCH: usize = 64;
+
+/// A turn of the loop that takes longer is told in the log, at level `debug`: a key would have waited meanwhile.
+const LONG_TURN: Duration = Duration::from_millis(1);
 
 /// Who is asked for one profile.
 #[derive(Clone)]
@@ -100,6 +104,7 @@ pub async fn run(
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
             () = wait(frame), if state.pace.dirty && !state.away && frame.is_some() => None,
         };
+        let turn = Instant::now();
         let now = clock.now();
         if let Some(msg) = msg {
             state.take(now, msg, input, screen, &*clock)?;
@@ -114,6 +119,10 @@ pub async fn run(
                 yield_now().await;
             }
             state.paint(screen, &*clock);
+        }
+        let took = turn.elapsed();
+        if took > LONG_TURN {
+            tracing::debug!(took = took.as_secs_f64() * 1e3, "a long turn of the loop");
         }
     }
     Ok(state.model)
