@@ -5,12 +5,12 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::model::Model;
-use retitle::core::msg::{GraphReply, Msg, ReqId, Size};
+use retitle::core::msg::{GraphReply, Msg, PageLink, ReqId, Size};
 use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, StoreCall, StoreReply};
 use retitle::shell::canvas::Canvas;
 
-use crate::crowd::{SCREEN, press};
+use crate::crowd::{SCREEN, entities, press, sessions};
 use crate::start::at;
 
 /// A model and a screen to draw it on.
@@ -211,4 +211,15 @@ pub fn committed(stage: &mut Stage) -> AllocationInfo {
 pub fn renamed(stage: &mut Stage) -> AllocationInfo {
     let (_, req, entity) = stage.committed();
     stage.step(Msg::Graph(req, Ok(GraphReply::Renamed { entity, request_id: None }))).0
+}
+
+/// A hundred rows that are known already, of a list that goes on.
+pub fn page(stage: &mut Stage) -> AllocationInfo {
+    let asked = stage.presses("R");
+    let list = asked.iter().find_map(|effect| match effect {
+        Effect::Graph(req, _, GraphCall::List { .. }) => Some(*req),
+        _ => None,
+    });
+    let (sessions, next) = (entities(&sessions(100)), Some(PageLink("2".into())));
+    stage.step(Msg::Graph(list.expect("it reads the list"), Ok(GraphReply::Page { sessions, next }))).0
 }
