@@ -82,6 +82,62 @@ fn rename(base: &Model) -> Vec<Meeting> {
     ]
 }
 
+/// A bulk of all rows with its table, and what changes it.
+fn bulk(base: &Model) -> Vec<Meeting> {
+    let mut marked = base.clone();
+    press(&mut marked, "ctrl-a");
+    let mut typed = marked.clone();
+    planned(&mut typed, "b");
+    let mut table = typed.clone();
+    planned(&mut table, "enter");
+    vec![
+        ("bulk: opened", marked, key("b")),
+        ("bulk: a letter", typed.clone(), key("x")),
+        ("bulk: another way", typed.clone(), key("tab")),
+        ("bulk: closed", typed, key("esc")),
+        ("bulk: down", table.clone(), key("j")),
+        ("bulk: a row left alone", table.clone(), key("space")),
+        ("bulk: applied", table, key("y")),
+    ]
+}
+
+/// Presses a key, and takes in the table that it asks for.
+fn planned(model: &mut Model, name: &str) {
+    for effect in press(model, name) {
+        if let Effect::Work(work) = effect {
+            let worked = work.run(&|| false).unwrap();
+            model.step(at(2), Msg::Worked(Ok(worked)));
+        }
+    }
+}
+
+/// The table of such a bulk as another thread makes it, and the answer that it brings.
+pub fn plan(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("bulk");
+    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    for rows in [1_000, 100_000] {
+        let mut model = signed_in(rows);
+        press(&mut model, "ctrl-a");
+        let first = press(&mut model, "b");
+        let [Effect::Work(work)] = &first[..] else { panic!("it asks for a table: {first:?}") };
+        group.bench_function(BenchmarkId::new("table made", rows), |bench| {
+            bench.iter_batched(|| work.clone(), |work| work.run(&|| false), BatchSize::PerIteration);
+        });
+        let worked = work.clone().run(&|| false).unwrap();
+        group.bench_function(BenchmarkId::new("table taken in", rows), |bench| {
+            bench.iter_batched(
+                || (model.clone(), Msg::Worked(Ok(worked.clone()))),
+                |(mut model, msg)| {
+                    let effects = model.step(at(3), msg);
+                    (model, effects)
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
 /// A page of the walk, as `R` asks for it.
 fn page(base: &Model, rows: usize) -> Meeting {
     let (model, asked) = behind(base, "R");
@@ -140,6 +196,7 @@ fn meetings(rows: usize) -> Vec<Meeting> {
         with("terminated", "j", Msg::Terminated),
     ];
     all.extend(rename(&base));
+    all.extend(bulk(&base));
     all.extend([page(&base, rows), reload(&base, rows), sign_in(rows)]);
     all
 }

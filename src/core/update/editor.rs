@@ -26,6 +26,8 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => (kept, true),
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
+            let rows = rows.into_iter().filter_map(|slot| model.list.key(slot));
+            let rows: Vec<Key> = rows.cloned().collect();
             let text = sheet::write(&sessions(model, &rows));
             (Sheet { rows, text, handed_back: 0 }, false)
         }
@@ -93,7 +95,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
             model.note("No name was changed.");
         }
         Ok(names) => {
-            bulk::open_given(model, sheet.rows.clone(), names, out);
+            bulk::open_given(model, &sheet.rows, names);
             model.sheet = Some(sheet);
         }
         // Closed as it was opened: the person gives up for now.
