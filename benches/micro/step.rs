@@ -7,7 +7,7 @@ use retitle::core::effect::Effect;
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
-use retitle::core::msg::{Attempt, AuthReply, GraphReply, Mouse, Msg, ReqId, Size};
+use retitle::core::msg::{Attempt, AuthReply, GraphReply, Mouse, Msg, PageLink, ReqId, Size};
 use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, Snapshot, StoreCall, StoreReply};
 
@@ -89,7 +89,16 @@ fn bulk(base: &Model) -> Vec<Meeting> {
     let mut typed = marked.clone();
     planned(&mut typed, "b");
     let mut table = typed.clone();
+    planned(&mut table, "x");
     planned(&mut table, "enter");
+    let (read, page) = applied(&table);
+    let mut committed = read.clone();
+    let commit = request(&committed.step(at(3), page.clone()), |effect| match effect {
+        Effect::Store(req, StoreCall::CommitAll(_)) => Some(*req),
+        _ => None,
+    });
+    let entries = (1..).take(table.list.shown_len()).map(|n| (EntryId(n), true)).collect();
+    let written = Msg::Store(commit, Ok(StoreReply::AllCommitted(entries)));
     vec![
         ("bulk: opened", marked, key("b")),
         ("bulk: a letter", typed.clone(), key("x")),
@@ -98,17 +107,33 @@ fn bulk(base: &Model) -> Vec<Meeting> {
         ("bulk: down", table.clone(), key("j")),
         ("bulk: a row left alone", table.clone(), key("space")),
         ("bulk: applied", table, key("y")),
+        ("bulk: names read", read, page),
+        ("bulk: journal written", committed, written),
     ]
 }
 
+/// A bulk that is applied, before the last page of its walk, and that page.
+fn applied(table: &Model) -> (Model, Msg) {
+    let mut model = table.clone();
+    let sessions: Vec<_> = model.list.all().cloned().collect();
+    let mut asked = planned(&mut model, "y");
+    let next = Some(PageLink("https://graph.microsoft.com/beta/next".into()));
+    let page = GraphReply::Page { sessions: entities(&sessions), next };
+    let req = request(&asked, asks_graph);
+    asked = model.step(at(2), Msg::Graph(req, Ok(page)));
+    let last = GraphReply::Page { sessions: Vec::new(), next: None };
+    (model, Msg::Graph(request(&asked, asks_graph), Ok(last)))
+}
+
 /// Presses a key, and takes in the table that it asks for.
-fn planned(model: &mut Model, name: &str) {
-    for effect in press(model, name) {
-        if let Effect::Work(work) = effect {
-            let worked = work.run(&|| false).unwrap();
-            model.step(at(2), Msg::Worked(Ok(worked)));
-        }
+fn planned(model: &mut Model, name: &str) -> Vec<Effect> {
+    let mut asked = press(model, name);
+    while let Some(at_work) = asked.iter().position(|effect| matches!(effect, Effect::Work(_))) {
+        let Effect::Work(work) = asked.remove(at_work) else { break };
+        let worked = work.run(&|| false).unwrap();
+        asked.extend(model.step(at(2), Msg::Worked(Ok(worked))));
     }
+    asked
 }
 
 /// The table of such a bulk as another thread makes it, and the answer that it brings.

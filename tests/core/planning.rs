@@ -227,7 +227,7 @@ fn a_table_that_takes_its_time_is_spoken_of_and_a_quick_one_is_not() {
     assert!(sim.screen().contains("Making the table"), "{}", sim.screen());
     assert!(!sim.screen().contains("130 to rename"), "{}", sim.screen());
     sim.press("enter y");
-    assert!(sim.screen().contains("then it is applied"), "{}", sim.screen());
+    assert!(sim.screen().contains("To be applied"), "{}", sim.screen());
     sim.press("esc").planned();
     assert!(sim.screen().contains("130 to rename"), "{}", sim.screen());
 }

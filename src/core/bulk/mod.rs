@@ -85,7 +85,7 @@ impl Behind {
     pub fn words(&self, now: Stamp) -> Option<&'static str> {
         let words = match self.then {
             Then::Show => "Making the table …",
-            Then::Apply { .. } => "Making the table, then it is applied … Esc: not yet",
+            Then::Apply { .. } => "To be applied … Esc: not yet",
         };
         (now >= self.told_at()).then_some(words)
     }

@@ -3,7 +3,7 @@
 //! They were typed, though, so they are drafts on disk from the moment they come back until the journal has them: a
 //! crash or a quit at the table, or during the list walk after it, loses none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{bulk, rename};
 use crate::core::batch::Batch;
@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let kept = model.sheet.clone();
     let (sheet, typed) = match kept {
-        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => (kept, true),
+        Some(kept) if covers(model, &kept) => (kept, true),
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
             let rows = rows.into_iter().filter_map(|slot| model.list.key(slot));
@@ -33,6 +33,12 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
         }
     };
     hand_out(model, sheet, typed, out);
+}
+
+/// Whether all that is marked is among these names.
+fn covers(model: &Model, kept: &Sheet) -> bool {
+    let rows: BTreeSet<&Key> = kept.rows.iter().collect();
+    model.list.marked().all(|key| rows.contains(key))
 }
 
 fn sessions<'a>(model: &'a Model, rows: &[Key]) -> Vec<&'a Session> {
