@@ -216,6 +216,21 @@ fn where_a_table_cannot_be_made_that_is_said_and_nothing_is_applied() {
 }
 
 #[test]
+fn what_is_pasted_into_the_template_is_planned_also_where_the_terminal_does_not_tell_of_pastes() {
+    let mut sim = world(3, Settings { bursts: true, ..settings() });
+    sim.press("ctrl-a b ctrl-u").types("wave {n}");
+    sim.pass(Duration::from_millis(60));
+    assert_eq!(sim.first(), "wave 1");
+    // Held down, and let go of at once.
+    sim.press("enter");
+    sim.pass(Duration::from_millis(60));
+    sim.press("space space");
+    sim.pass(Duration::from_millis(60));
+    let told: Vec<String> = sim.bulk().plan.lines(0).map(|line| format!("{:?}", line.verdict)).collect();
+    assert_eq!(told, ["Skipped", "Skipped", "Renames"]);
+}
+
+#[test]
 fn a_table_that_takes_its_time_is_spoken_of_and_a_quick_one_is_not() {
     let mut sim = many("new {n}");
     sim.types("!");

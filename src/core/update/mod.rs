@@ -52,8 +52,9 @@ impl Model {
         let mut out = Vec::new();
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         self.hear(msg, &mut out);
-        bulk::follow(self, &mut out);
         self.due(&mut out);
+        // After what was pasted, where that is known only when its silence is over.
+        bulk::follow(self, &mut out);
         // Before anything more is sent: what was just refused may stop the rest.
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
@@ -200,8 +201,6 @@ impl Model {
                 }
             },
         }
-        // Each key of several that are released at once acts on what the one before it has made.
-        bulk::follow(self, out);
     }
 
     /// Whether a write may go on in a protected profile, which wants to be asked for it twice.
