@@ -26,5 +26,5 @@ use criterion::{criterion_group, criterion_main};
 /// Numbers of rows: a person's list, a team's, a tenant's.
 const ROWS: [usize; 3] = [100, 10_000, 100_000];
 
-criterion_group!(parts, frame::all, step::all, list::all, disk::all, wire::all, line::all);
+criterion_group!(parts, frame::all, step::all, step::plan, list::all, disk::all, wire::all, line::all);
 criterion_main!(parts);

@@ -7,7 +7,7 @@ use retitle::core::effect::Effect;
 use retitle::core::fault::{Fault, FaultKind};
 use retitle::core::key::Key as KeyPress;
 use retitle::core::model::Model;
-use retitle::core::msg::{Attempt, AuthReply, GraphReply, Mouse, Msg, ReqId, Size};
+use retitle::core::msg::{Attempt, AuthReply, GraphReply, Mouse, Msg, PageLink, ReqId, Size};
 use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, Snapshot, StoreCall, StoreReply};
 
@@ -82,6 +82,87 @@ fn rename(base: &Model) -> Vec<Meeting> {
     ]
 }
 
+/// A bulk of all rows with its table, and what changes it.
+fn bulk(base: &Model) -> Vec<Meeting> {
+    let mut marked = base.clone();
+    press(&mut marked, "ctrl-a");
+    let mut typed = marked.clone();
+    planned(&mut typed, "b");
+    let mut table = typed.clone();
+    planned(&mut table, "x");
+    planned(&mut table, "enter");
+    let (read, page) = applied(&table);
+    let mut committed = read.clone();
+    let commit = request(&committed.step(at(3), page.clone()), |effect| match effect {
+        Effect::Store(req, StoreCall::CommitAll(_)) => Some(*req),
+        _ => None,
+    });
+    let entries = (1..).take(table.list.shown_len()).map(|n| (EntryId(n), true)).collect();
+    let written = Msg::Store(commit, Ok(StoreReply::AllCommitted(entries)));
+    vec![
+        ("bulk: opened", marked, key("b")),
+        ("bulk: a letter", typed.clone(), key("x")),
+        ("bulk: another way", typed.clone(), key("tab")),
+        ("bulk: closed", typed, key("esc")),
+        ("bulk: down", table.clone(), key("j")),
+        ("bulk: a row left alone", table.clone(), key("space")),
+        ("bulk: applied", table, key("y")),
+        ("bulk: names read", read, page),
+        ("bulk: journal written", committed, written),
+    ]
+}
+
+/// A bulk that is applied, before the last page of its walk, and that page.
+fn applied(table: &Model) -> (Model, Msg) {
+    let mut model = table.clone();
+    let sessions: Vec<_> = model.list.all().cloned().collect();
+    let mut asked = planned(&mut model, "y");
+    let next = Some(PageLink("https://graph.microsoft.com/beta/next".into()));
+    let page = GraphReply::Page { sessions: entities(&sessions), next };
+    let req = request(&asked, asks_graph);
+    asked = model.step(at(2), Msg::Graph(req, Ok(page)));
+    let last = GraphReply::Page { sessions: Vec::new(), next: None };
+    (model, Msg::Graph(request(&asked, asks_graph), Ok(last)))
+}
+
+/// Presses a key, and takes in the table that it asks for.
+fn planned(model: &mut Model, name: &str) -> Vec<Effect> {
+    let mut asked = press(model, name);
+    while let Some(at_work) = asked.iter().position(|effect| matches!(effect, Effect::Work(_))) {
+        let Effect::Work(work) = asked.remove(at_work) else { break };
+        let worked = work.run(&|| false).unwrap();
+        asked.extend(model.step(at(2), Msg::Worked(Ok(worked))));
+    }
+    asked
+}
+
+/// The table of such a bulk as another thread makes it, and the answer that it brings.
+pub fn plan(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("bulk");
+    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    for rows in [1_000, 100_000] {
+        let mut model = signed_in(rows);
+        press(&mut model, "ctrl-a");
+        let first = press(&mut model, "b");
+        let [Effect::Work(work)] = &first[..] else { panic!("it asks for a table: {first:?}") };
+        group.bench_function(BenchmarkId::new("table made", rows), |bench| {
+            bench.iter_batched(|| work.clone(), |work| work.run(&|| false), BatchSize::PerIteration);
+        });
+        let worked = work.clone().run(&|| false).unwrap();
+        group.bench_function(BenchmarkId::new("table taken in", rows), |bench| {
+            bench.iter_batched(
+                || (model.clone(), Msg::Worked(Ok(worked.clone()))),
+                |(mut model, msg)| {
+                    let effects = model.step(at(3), msg);
+                    (model, effects)
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
 /// A page of the walk, as `R` asks for it.
 fn page(base: &Model, rows: usize) -> Meeting {
     let (model, asked) = behind(base, "R");
@@ -140,6 +221,7 @@ fn meetings(rows: usize) -> Vec<Meeting> {
         with("terminated", "j", Msg::Terminated),
     ];
     all.extend(rename(&base));
+    all.extend(bulk(&base));
     all.extend([page(&base, rows), reload(&base, rows), sign_in(rows)]);
     all
 }

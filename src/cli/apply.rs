@@ -30,14 +30,14 @@ pub struct Table<'a> {
 
 impl Table<'_> {
     /// The name as it is known here.
-    fn now(&self, line: &Line) -> String {
-        let unseen = self.model.list.get(&line.key).is_none_or(|s| s.seen.is_none() && s.name.is_none());
-        if unseen { "(not looked at)".to_owned() } else { shown(line.from.as_deref()) }
+    fn now(&self, line: &Line<'_>) -> String {
+        let unseen = self.model.list.get(line.key).is_none_or(|s| s.seen.is_none() && s.name.is_none());
+        if unseen { "(not looked at)".to_owned() } else { shown(line.from) }
     }
 
-    fn hints(&self, line: &Line) -> Vec<String> {
+    fn hints(&self, line: &Line<'_>) -> Vec<String> {
         let mut hints = line.hints.clone();
-        if self.waiting.contains(&line.key) {
+        if self.waiting.contains(line.key) {
             hints.push("another name of it waits in the journal".into());
         }
         hints
@@ -45,20 +45,20 @@ impl Table<'_> {
 
     /// As lines for a person.
     pub fn text(&self) -> String {
-        let lines = || self.plan.lines.iter().filter(|line| line.verdict != Verdict::Unchanged);
+        let lines = || self.plan.lines(0).filter(|line| line.verdict != Verdict::Unchanged);
         let wide = |text: &str| text.chars().count();
         let ids = lines().map(|line| wide(&sanitise(line.key.id.as_str()))).max().unwrap_or(0);
         let mut text = String::new();
         for line in lines() {
-            let hints = self.hints(line);
+            let hints = self.hints(&line);
             let (mark, becomes) = match &line.verdict {
                 Verdict::Cannot(why) => ("!", format!("({})", sanitise(why))),
-                Verdict::Renames if hints.is_empty() => ("+", sanitise(&line.to)),
-                Verdict::Renames => ("?", sanitise(&line.to)),
+                Verdict::Renames if hints.is_empty() => ("+", sanitise(line.to)),
+                Verdict::Renames => ("?", sanitise(line.to)),
                 Verdict::Unchanged | Verdict::Skipped => ("=", String::new()),
             };
             let id = sanitise(line.key.id.as_str());
-            let _ = writeln!(text, "{mark} {id:<ids$}  {} -> {becomes}", self.now(line));
+            let _ = writeln!(text, "{mark} {id:<ids$}  {} -> {becomes}", self.now(&line));
             for hint in hints {
                 let _ = writeln!(text, "    {}", sanitise(&hint));
             }
@@ -68,34 +68,34 @@ impl Table<'_> {
 
     /// As a part of the document.
     pub fn json(&self) -> Value {
-        let row = |line: &Line| {
+        let row = |line: Line<'_>| {
             let (verdict, why) = match &line.verdict {
                 Verdict::Renames => ("renames", None),
                 Verdict::Unchanged | Verdict::Skipped => ("unchanged", None),
                 Verdict::Cannot(why) => ("cannot", Some(why)),
             };
             json!({
-                "line": self.lines.get(&line.key), "session": line.key.id.as_str(), "from": line.from, "to": line.to,
-                "verdict": verdict, "why": why, "hints": self.hints(line),
+                "line": self.lines.get(line.key), "session": line.key.id.as_str(), "from": line.from, "to": line.to,
+                "verdict": verdict, "why": why, "hints": self.hints(&line),
             })
         };
-        self.plan.lines.iter().map(row).collect()
+        self.plan.lines(0).map(row).collect()
     }
 
     /// Rows that cannot be renamed now, as mistakes of their lines.
     pub fn cannot(&self) -> Vec<Mistake> {
-        let why = |line: &Line| match &line.verdict {
+        let why = |line: &Line<'_>| match &line.verdict {
             Verdict::Cannot(why) => Some(why.clone()),
             Verdict::Renames | Verdict::Unchanged | Verdict::Skipped => None,
         };
-        let mistake = |line: &Line| {
+        let mistake = |line: Line<'_>| {
             let id = line.key.id.short();
             Some(Mistake {
-                line: self.lines.get(&line.key).copied()?,
-                words: format!("{id}: {}", why(line)?),
+                line: self.lines.get(line.key).copied()?,
+                words: format!("{id}: {}", why(&line)?),
             })
         };
-        self.plan.lines.iter().filter_map(mistake).collect()
+        self.plan.lines(0).filter_map(mistake).collect()
     }
 }
 

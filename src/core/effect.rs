@@ -130,8 +130,8 @@ pub enum Scope {
     SignIn(Profile),
     /// What the list shows.
     Arrange,
-    /// Names that a bulk could double.
-    Others,
+    /// What becomes of the rows of a bulk.
+    Plan,
     /// What the palette finds.
     Find,
     /// Names like the one that is being typed.
@@ -146,7 +146,7 @@ impl Effect {
             Self::Graph(_, _, GraphCall::Prompts { .. }) => Some(Scope::Preview),
             Self::Auth(profile, ..) => Some(Scope::SignIn(profile.clone())),
             Self::Work(Work::Arrange(_)) => Some(Scope::Arrange),
-            Self::Work(Work::Others(_)) => Some(Scope::Others),
+            Self::Work(Work::Plan(_)) => Some(Scope::Plan),
             Self::Work(Work::Find(_)) => Some(Scope::Find),
             Self::Work(Work::Alike(_)) => Some(Scope::Alike),
             Self::Graph(

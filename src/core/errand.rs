@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Item, Stage};
-use super::bulk::{Bulk, How, Others, Plan};
+use super::bulk::{Bulk, How, Plan, Then};
 use super::fault::Fault;
 use super::model::Model;
 use super::session::{Key, Session, WorkspaceId};
@@ -119,10 +119,10 @@ impl Model {
     /// The table of a plan, as the app shows one before a bulk, from what is known here.
     pub fn table_of(&mut self, rows: &[Planned]) -> Plan {
         self.take_rows(rows);
-        let keys: Vec<Key> = rows.iter().map(|row| row.key.clone()).collect();
-        let others = Others::than(&keys, self.list.rows().clone(), &|| false).unwrap_or_default();
+        let slots = rows.iter().filter_map(|row| self.list.slot(&row.key)).collect();
         let given = rows.iter().map(|row| (row.key.clone(), row.to.words().to_owned())).collect();
-        self.plan_of(&Bulk { others, ..Bulk::new(keys, true, How::Given, given) })
+        let bulk = Bulk::new(slots, true, How::Given, given);
+        self.basis(&bulk, 0, Then::Show).run(&|| false).map(|made| made.plan).unwrap_or_default()
     }
 
     /// Puts rows that nobody has seen here into the list; they are kept only once they are renamed.

@@ -56,8 +56,25 @@ pub fn beside(other: &str, name: &str, cells: usize) -> String {
     }
 }
 
-/// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case.
+/// The form in which look-alikes are equal (UTS 39, section 4), with the ASCII ones that it leaves apart by case. Most
+/// names are ASCII, and there the tables say little: a test compares.
 pub(super) fn form(name: &str) -> String {
+    let mut form = String::with_capacity(name.len() + 8);
+    for byte in name.bytes() {
+        match byte {
+            b'"' => form.push_str("''"),
+            b'`' => form.push('\''),
+            b'0' => form.push('o'),
+            b'1' | b'I' | b'|' => form.push('l'),
+            b'm' | b'M' => form.push_str("rn"),
+            b'%' | 0x80.. => return form_by_tables(name),
+            _ => form.push(char::from(byte.to_ascii_lowercase())),
+        }
+    }
+    form
+}
+
+fn form_by_tables(name: &str) -> String {
     skeleton(&skeleton(name).collect::<String>().to_lowercase()).collect()
 }
 
@@ -170,6 +187,7 @@ mod tests {
     use super::*;
     use crate::core::session::{Host, Profile, Session, SessionId, WorkspaceId};
     use crate::core::table::Table;
+    use proptest::prelude::*;
 
     fn alike(names: &[&str], typed: &str) -> Option<Alike> {
         let key = |n: usize| Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) };
@@ -194,6 +212,22 @@ mod tests {
             assert_eq!(alike(&["mine", there], typed).map(|a| a.same), found, "{there} / {typed}");
         }
         assert_eq!(alike(&["mine"], "mine"), None, "a session is no double of itself");
+    }
+
+    #[test]
+    fn of_ascii_the_form_is_what_the_tables_make_of_it() {
+        let all = || (0..=0x7f_u8).map(char::from);
+        for (a, b) in all().flat_map(|a| all().map(move |b| (a, b))) {
+            let name: String = [a, b, 'm', a].into_iter().collect();
+            assert_eq!(form(&name), form_by_tables(&name), "{name:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn of_any_name_the_form_is_what_the_tables_make_of_it(name in "[ -~]{0,40}|\\PC{0,20}|[ -~\u{80}-\u{17f}]{0,20}") {
+            prop_assert_eq!(form(&name), form_by_tables(&name));
+        }
     }
 
     #[test]

@@ -153,6 +153,11 @@ impl Listing {
         self.table.places(opened)
     }
 
+    /// The number of a session in the table.
+    pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
+        self.table.slot(key)
+    }
+
     /// Every row as another thread may read it.
     pub(super) fn rows(&self) -> &Rows {
         self.table.rows()
@@ -194,8 +199,13 @@ impl Listing {
         self.sorted
     }
 
-    fn key(&self, slot: Slot) -> Option<&Key> {
+    pub(super) fn key(&self, slot: Slot) -> Option<&Key> {
         self.table.rows().session(slot).map(|session| &session.key)
+    }
+
+    /// The rows that scope and filter let through, by their numbers in the table, in order.
+    pub(super) fn shown_slots(&self) -> &[Slot] {
+        self.shown.rows()
     }
 
     /// The rows that scope and filter let through, in order.

@@ -366,22 +366,8 @@ impl Model {
     }
 
     /// What a template is filled with.
-    pub(super) fn facts<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
+    fn facts<'a>(&'a self, session: &'a Session, n: u64) -> Option<Facts<'a>> {
         let place = self.places.get(&session.key.profile)?;
-        let who = place.who();
-        Some(Facts {
-            session,
-            tenant: who.map_or(place.config.tenant.as_str(), |who| who.tenant.as_str()),
-            profile: place.title(),
-            workspace: place
-                .workspace_name
-                .as_deref()
-                .filter(|_| place.workspace == session.workspace)
-                .unwrap_or(session.workspace.as_str()),
-            me: who.map_or("", |who| who.username.split('@').next().unwrap_or("")),
-            now: self.now,
-            zone: self.settings.zone,
-            n,
-        })
+        Some(place.facts(session, self.now, self.settings.zone, n))
     }
 }

@@ -8,7 +8,8 @@ use super::fault::Fault;
 use super::menu::Workspace;
 use super::msg::{Attempt, DeviceCode, SignInPage, Who};
 use super::pace::Pace;
-use super::session::{Account, Profile, WorkspaceId};
+use super::session::{Account, Profile, Session, WorkspaceId};
+use super::template::Facts;
 use super::time::Stamp;
 
 /// What the configuration says of a profile.
@@ -102,6 +103,22 @@ impl Place {
     /// The label, else the profile's name.
     pub fn title(&self) -> &str {
         self.config.label.as_deref().unwrap_or(self.config.profile.as_str())
+    }
+
+    /// What a template is filled with for a session of this profile.
+    pub(super) fn facts<'a>(&'a self, session: &'a Session, now: Stamp, zone: i32, n: u64) -> Facts<'a> {
+        let who = self.who();
+        let named = self.workspace_name.as_deref().filter(|_| self.workspace == session.workspace);
+        Facts {
+            session,
+            tenant: who.map_or(self.config.tenant.as_str(), |who| who.tenant.as_str()),
+            profile: self.title(),
+            workspace: named.unwrap_or(session.workspace.as_str()),
+            me: who.map_or("", |who| who.username.split('@').next().unwrap_or("")),
+            now,
+            zone,
+            n,
+        }
     }
 
     /// Whether a sign-in attempt is one of this profile's.

@@ -76,7 +76,7 @@ impl Rows {
     }
 
     /// A session by its number, also one that has gone.
-    fn kept(&self, slot: Slot) -> Option<&Session> {
+    pub(super) fn kept(&self, slot: Slot) -> Option<&Session> {
         self.blocks.get(slot.at() / BLOCK)?.sessions.get(slot.at() % BLOCK)
     }
 

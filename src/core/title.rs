@@ -65,8 +65,10 @@ impl Title {
     pub fn parse(text: &str) -> Result<Self, TitleError> {
         // A control character is not white space to be dropped silently.
         let trimmed = text.trim_matches(' ');
-        let mut count = 0;
-        for grapheme in trimmed.graphemes(true) {
+        // Most names are plain, each byte a character that can be seen, and a bulk asks for a hundred thousand of them.
+        let plain = glyph::is_plain(trimmed);
+        let mut count = if plain { trimmed.len() } else { 0 };
+        for grapheme in trimmed.graphemes(true).take_while(|_| !plain) {
             count += 1;
             if let Some(c) = grapheme.chars().find(|c| glyph::is_hidden(*c)) {
                 let shown = glyph::label(c).unwrap_or_default().into_owned();

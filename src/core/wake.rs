@@ -44,6 +44,13 @@ impl Model {
         if let Some(due) = previewed.and_then(|preview| preview.due) {
             at(due);
         }
+        for overlay in &self.overlays {
+            if let Overlay::Bulk(bulk) = overlay
+                && let Some(behind) = bulk.behind.as_ref().filter(|behind| behind.told_at() > self.now)
+            {
+                at(behind.told_at());
+            }
+        }
         if let Some(burst) = &self.burst {
             at(burst.until);
         }

@@ -2,7 +2,7 @@
 //! it is done makes no difference.
 
 use super::arrange::{Arrange, Arranged, Find};
-use super::bulk::{Gather, Others};
+use super::bulk::{Basis, Made};
 use super::likeness::{Alike, Search};
 use super::session::Key;
 
@@ -11,8 +11,8 @@ use super::session::Key;
 pub enum Work {
     /// Which rows are shown, and in which order.
     Arrange(Box<Arrange>),
-    /// Names that a bulk could double.
-    Others(Box<Gather>),
+    /// What becomes of each row of a bulk.
+    Plan(Box<Basis>),
     /// What the words of the palette find.
     Find(Box<Find>),
     /// Whether another session has, or seems to have, the name that is being typed.
@@ -23,11 +23,7 @@ pub enum Work {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Worked {
     Arranged(Box<Arranged>),
-    /// The names of all rows but these.
-    Others {
-        keys: Vec<Key>,
-        others: Box<Others>,
-    },
+    Planned(Box<Made>),
     /// The sessions that these words find.
     Found {
         words: String,
@@ -48,7 +44,7 @@ impl Work {
             Self::Arrange(arrange) => {
                 arrange.run(stopped).map(|arranged| Worked::Arranged(Box::new(arranged)))
             }
-            Self::Others(gather) => gather.run(stopped),
+            Self::Plan(basis) => basis.run(stopped).map(|made| Worked::Planned(Box::new(made))),
             Self::Find(find) => find.run(stopped),
             Self::Alike(search) => search.run(stopped),
         }

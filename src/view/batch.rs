@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::pair::{left, named, pair};
+use super::pair::{self, left, named, pair};
 use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::batch::{Batch, Fate, Item, Stage};
@@ -58,7 +58,8 @@ pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buff
         why.map(|why| glyph::wrap(&why, usize::from(table.width.saturating_sub(8)), 3)).unwrap_or_default();
     let room = usize::from(table.height).saturating_sub(notes.len()).max(1);
     let top = chosen.saturating_sub(room.saturating_sub(1));
-    let left = left(batch.items.iter().map(|item| item.from.as_deref()), table.width.saturating_sub(NAMES));
+    let longest = pair::longest(batch.items.iter().map(|item| item.from.as_deref()));
+    let left = left(longest, table.width.saturating_sub(NAMES));
     let mut y = table.y;
     let mut caret = Position::new(inner.x, inner.y);
     for (n, item) in batch.items.iter().enumerate().skip(top) {

@@ -85,8 +85,14 @@ pub(super) fn draw(model: &Model, bulk: &Bulk, area: Rect, buffer: &mut Buffer) 
         }
         // The end of it says what there is instead.
         (_, Some(problem)) => (glyph::wrap(problem, inner.width.saturating_sub(2).into(), 4), Role::Bad),
+        // Before the first of them there is nothing to be counted.
+        (Part::Field { .. } | Part::Table, None) if bulk.behind.is_some() && bulk.plan.is_empty() => {
+            (Vec::new(), Role::Plain)
+        }
         (Part::Field { .. } | Part::Table, None) => (vec![count.words()], Role::Plain),
     };
+    let late = bulk.behind.as_ref().and_then(|behind| behind.words(model.now));
+    let (words, role) = late.map_or((words, role), |late| (vec![late.to_owned()], Role::Quiet));
     let more = u16::try_from(words.len().saturating_sub(1)).unwrap_or(0).min(last.saturating_sub(y));
     let foot = last - more;
     let table = Rect { y, height: foot.saturating_sub(y), ..inner };
@@ -153,13 +159,13 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     };
     let height = usize::from(area.height);
     // What the selected row has to say takes lines of its own.
-    let extra = chosen.and_then(|n| bulk.plan.lines.get(n)).map_or(0, |line| notes(line).len());
+    let extra = chosen.and_then(|n| bulk.plan.line(n)).map_or(0, |line| notes(&line).len());
     let room = height.saturating_sub(extra).max(1);
     let top = bulk.chosen.saturating_sub(room.saturating_sub(1));
-    let left = left(bulk.plan.lines.iter().map(|line| line.from.as_deref()), area.width.saturating_sub(3));
+    let left = left(bulk.plan.longest(), area.width.saturating_sub(3));
     let mut y = area.y;
     let mut caret = None;
-    for (n, line) in bulk.plan.lines.iter().enumerate().skip(top) {
+    for (n, line) in (top..).zip(bulk.plan.lines(top)) {
         if y >= area.bottom() {
             break;
         }
@@ -167,10 +173,10 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         if is_chosen {
             caret = Some(Position::new(area.x, y));
         }
-        plan_line(line, is_chosen, left, Rect { y, height: 1, ..area }, buffer);
+        plan_line(&line, is_chosen, left, Rect { y, height: 1, ..area }, buffer);
         y += 1;
         if is_chosen {
-            for note in notes(line).iter().take(usize::from(area.bottom().saturating_sub(y))) {
+            for note in notes(&line).iter().take(usize::from(area.bottom().saturating_sub(y))) {
                 let x = put(buffer, area.x + 1, y, area.width, "    └ ", style(Role::Quiet));
                 put(buffer, x, y, area.right().saturating_sub(x + 1), note, style(Role::Warn));
                 y += 1;
@@ -180,7 +186,7 @@ fn table_of(bulk: &Bulk, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     caret
 }
 
-fn notes(line: &Line) -> Vec<String> {
+fn notes(line: &Line<'_>) -> Vec<String> {
     match &line.verdict {
         Verdict::Cannot(why) => vec![why.clone()],
         Verdict::Renames => line.hints.clone(),
@@ -188,7 +194,7 @@ fn notes(line: &Line) -> Vec<String> {
     }
 }
 
-fn plan_line(line: &Line, chosen: bool, left: u16, area: Rect, buffer: &mut Buffer) {
+fn plan_line(line: &Line<'_>, chosen: bool, left: u16, area: Rect, buffer: &mut Buffer) {
     let base = if chosen { style(Role::Chosen) } else { style(Role::Plain) };
     buffer.set_style(area, base);
     if chosen {
@@ -202,9 +208,9 @@ fn plan_line(line: &Line, chosen: bool, left: u16, area: Rect, buffer: &mut Buff
         Verdict::Cannot(_) => ("!", Role::Bad),
     };
     put(buffer, area.x + 1, area.y, 1, mark, base.patch(style(role)));
-    let from = named(line.from.as_deref());
+    let from = named(line.from);
     let becomes = match &line.verdict {
-        Verdict::Renames => (line.to.clone(), Role::Plain),
+        Verdict::Renames => (line.to.to_owned(), Role::Plain),
         Verdict::Unchanged => ("(unchanged)".to_owned(), Role::Quiet),
         Verdict::Skipped => ("(skipped)".to_owned(), Role::Quiet),
         Verdict::Cannot(why) => (format!("({why})"), Role::Bad),

@@ -10,6 +10,7 @@ use retitle::core::msg::{Msg, Size};
 use retitle::core::place::PlaceConfig;
 use retitle::core::settings::Settings;
 use retitle::core::store::StoreCall;
+use retitle::core::work::Work;
 
 use crate::sim::{Disk, How, IDS, Sim, at, fault, key, place, session, settings};
 
@@ -40,11 +41,20 @@ impl Sim {
 
     /// Applies what stands in the table; the walk is read and the journal written.
     pub fn applies(&mut self) -> &mut Self {
-        self.press("y");
+        self.press("y").planned();
         while self.outstanding.iter().any(|e| matches!(e, Effect::Graph(_, _, GraphCall::List { .. }))) {
             self.answer(0, How::Well);
         }
         self.disk_answers();
+        self
+    }
+
+    /// A table that is made elsewhere is here.
+    pub fn planned(&mut self) -> &mut Self {
+        let plan = |effect: &Effect| matches!(effect, Effect::Work(Work::Plan(_)));
+        while let Some(at) = self.outstanding.iter().position(plan) {
+            self.answer(at, How::Well);
+        }
         self
     }
 
@@ -138,9 +148,17 @@ fn the_table_warns_of_what_is_not_meant_and_refuses_what_cannot_be() {
     let screen = sim.screen();
     assert!(screen.contains("3 to rename  1 cannot  3 warnings"), "{screen}");
     let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
-    assert!(format!("{:?}", bulk.plan.lines[0].verdict).contains("has a draft"), "{:?}", bulk.plan.lines[0]);
-    assert!(bulk.plan.lines[1].hints.contains(&"fits no naming rule".to_owned()));
-    assert!(bulk.plan.lines[2].hints.contains(&"same name as id-001".to_owned()), "{:?}", bulk.plan.lines[2]);
+    assert!(
+        format!("{:?}", bulk.plan.line(0).unwrap().verdict).contains("has a draft"),
+        "{:?}",
+        bulk.plan.line(0).unwrap()
+    );
+    assert!(bulk.plan.line(1).unwrap().hints.contains(&"fits no naming rule".to_owned()));
+    assert!(
+        bulk.plan.line(2).unwrap().hints.contains(&"same name as id-001".to_owned()),
+        "{:?}",
+        bulk.plan.line(2).unwrap()
+    );
     sim.press("esc ctrl-u");
     assert!(sim.screen().contains("Type how the names should be"), "{}", sim.screen());
     sim.types("{nope}");
@@ -155,7 +173,7 @@ fn a_name_that_a_row_outside_the_bulk_has_is_warned_of_and_the_row_s_own_is_not(
     let mut sim = world(3, settings());
     let hints = |sim: &Sim| {
         let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
-        bulk.plan.lines[0].hints.clone()
+        bulk.plan.line(0).unwrap().hints
     };
     sim.press("space b ctrl-u").types("name 2").press("enter");
     assert_eq!(hints(&sim), ["same name as id-002"]);
@@ -289,7 +307,7 @@ fn a_row_without_a_name_is_told_of_where_the_new_name_has_a_place_for_the_old_on
         let mut sim = Sim::new().signed_in();
         sim.plans(template);
         let Some(Overlay::Bulk(bulk)) = sim.model.overlays.last() else { panic!() };
-        let nameless = bulk.plan.lines.iter().find(|line| line.key == key(IDS[2])).unwrap();
+        let nameless = bulk.plan.lines(0).find(|line| *line.key == key(IDS[2])).unwrap();
         assert_eq!(nameless.hints, hints, "{template}");
     }
 }

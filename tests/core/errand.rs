@@ -162,7 +162,7 @@ fn the_table_of_a_task_tells_of_a_session_outside_of_it_that_has_the_name_alread
     let mut sim = begun(2, 2);
     let to = NewName::restored(Some("name 1"));
     let table = sim.model.table_of(&[Planned { to, ..planned("id-0", 0) }]);
-    assert_eq!(table.lines[0].hints, ["same name as id-1"]);
+    assert_eq!(table.line(0).unwrap().hints, ["same name as id-1"]);
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod person;
 mod pictures;
 mod places;
 mod plain;
+mod planning;
 mod protected;
 mod record;
 mod scenes;

@@ -1,5 +1,6 @@
 //! A bulk rename before it is applied: how the names are made, and the table of what becomes of each row.
 
+mod basis;
 mod names;
 mod others;
 mod plan;
@@ -7,20 +8,26 @@ pub mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub(super) use basis::label;
+pub use basis::{Basis, Made};
 pub use names::{How, Tidy};
-pub use others::{Gather, Others};
+pub use others::Others;
 pub use plan::{Line, Plan, Verdict};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::line::LineEdit;
 use super::session::Key;
+use super::table::Slot;
+use super::time::Stamp;
 
 /// A bulk rename that is being prepared.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bulk {
     /// The rows, in the order of the list when it was opened: what counts in a template counts in this order.
-    pub rows: Vec<Key>,
+    pub rows: Arc<Vec<Slot>>,
     /// They were marked, rather than what the list shows.
     pub marked: bool,
     pub how: How,
@@ -30,7 +37,7 @@ pub struct Bulk {
     pub with: LineEdit,
     pub tidy: Tidy,
     /// Names that were given one by one, by session.
-    pub given: BTreeMap<Key, String>,
+    pub given: Arc<BTreeMap<Key, String>>,
     pub part: Part,
     /// The selected line of the table.
     pub chosen: usize,
@@ -38,8 +45,50 @@ pub struct Bulk {
     pub skipped: BTreeSet<Key>,
     /// Other names, to warn about doubles. Taken once: they do not change while this is open. None until they are
     /// gathered.
-    pub others: Others,
+    pub others: Option<Arc<Others>>,
     pub plan: Plan,
+    /// The number of the newest table that was asked for.
+    pub(super) asked: u64,
+    /// The table is older than what is typed.
+    pub behind: Option<Behind>,
+}
+
+/// How long a table has been older than what is typed, and what is to be done with the new one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Behind {
+    pub(super) since: Stamp,
+    /// Whether the new one is being made.
+    pub(super) begun: bool,
+    pub then: Then,
+}
+
+/// What is to be done with a table that is being made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Then {
+    Show,
+    /// It is applied, if no more has to be typed for that than was.
+    Apply {
+        agreed: String,
+    },
+}
+
+/// So long a table may be made before that is worth a word.
+const CALM: Duration = Duration::from_millis(200);
+
+impl Behind {
+    /// From when on it is worth a word.
+    pub(super) fn told_at(&self) -> Stamp {
+        self.since + CALM
+    }
+
+    /// What is said of it, once it takes longer than anybody would notice.
+    pub fn words(&self, now: Stamp) -> Option<&'static str> {
+        let words = match self.then {
+            Then::Show => "Making the table …",
+            Then::Apply { .. } => "To be applied … Esc: not yet",
+        };
+        (now >= self.told_at()).then_some(words)
+    }
 }
 
 /// What has the keys.
@@ -60,22 +109,24 @@ pub enum Part {
 
 impl Bulk {
     /// One that is just being opened, without its table.
-    pub(super) fn new(rows: Vec<Key>, marked: bool, how: How, given: BTreeMap<Key, String>) -> Self {
+    pub(super) fn new(rows: Vec<Slot>, marked: bool, how: How, given: BTreeMap<Key, String>) -> Self {
         let part = if how == How::Given { Part::Table } else { Part::Field { second: false } };
         Self {
-            rows,
+            rows: Arc::new(rows),
             marked,
             how,
             template: LineEdit::new("{old}"),
             find: LineEdit::new(""),
             with: LineEdit::new(""),
             tidy: Tidy::Spaces,
-            given,
+            given: Arc::new(given),
             part,
             chosen: 0,
             skipped: BTreeSet::new(),
-            others: Others::default(),
+            others: None,
             plan: Plan::default(),
+            asked: 0,
+            behind: None,
         }
     }
 

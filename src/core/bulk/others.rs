@@ -1,106 +1,103 @@
 //! Names that the rows of a bulk could double: those of the list, and those that the bulk itself makes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::core::likeness::form;
-use crate::core::session::{Key, Profile};
 use crate::core::table::{Rows, Slot};
-use crate::core::work::Worked;
 
-/// The names of all rows but some, to be looked up by what they are but for case, and by the form in which look-alikes are
-/// equal. Flat, so that letting go of a hundred thousand of them takes no time.
+/// By what two names are the same but for case, and by what they look the same.
+const SHAPES: [fn(&str) -> String; 2] = [str::to_lowercase, form];
+
+/// The marks of a name of a profile, one of each shape. Equal names have equal marks; others hardly ever.
+pub(super) fn marks(profile: u16, name: &str) -> [u64; 2] {
+    SHAPES.map(|shape| {
+        let mut hasher = DefaultHasher::new();
+        (profile, shape(name)).hash(&mut hasher);
+        hasher.finish()
+    })
+}
+
+/// A double: whose name it is, and whether it is the same, letter by letter but for case.
+pub(super) type Double = (Slot, bool);
+
+/// The names of all rows but some, to be looked up by their marks. Flat, so that letting go of a hundred thousand of them
+/// takes no time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Others {
     rows: Rows,
-    same: Vec<(u64, Slot)>,
-    alike: Vec<(u64, Slot)>,
+    names: [Vec<(u64, Slot)>; 2],
 }
 
 impl Others {
     /// The names of all rows but these; `None` when nobody waits for them any more.
-    pub(in crate::core) fn than(keys: &[Key], rows: Rows, stopped: &dyn Fn() -> bool) -> Option<Self> {
-        let keys: BTreeSet<&Key> = keys.iter().collect();
-        let (mut same, mut alike) = (Vec::new(), Vec::new());
-        for (n, slot) in rows.slots().enumerate() {
+    pub(super) fn than(these: &[Slot], rows: &Rows, stopped: &dyn Fn() -> bool) -> Option<Self> {
+        let mut ours = vec![false; rows.len()];
+        for slot in these {
+            if let Some(place) = ours.get_mut(slot.at()) {
+                *place = true;
+            }
+        }
+        let mut names = [Vec::new(), Vec::new()];
+        let slots = rows.slots().filter(|slot| ours.get(slot.at()) == Some(&false));
+        for (n, slot) in slots.enumerate() {
             if n % 1_024 == 0 && stopped() {
                 return None;
             }
-            let Some(session) = rows.session(slot).filter(|session| !keys.contains(&session.key)) else {
-                continue;
-            };
-            if let Some(name) = &session.name {
-                same.push((mark(&name.to_lowercase()), slot));
-                alike.push((mark(&form(name)), slot));
+            let Some((profile, name)) = named(rows, slot) else { continue };
+            for (names, mark) in names.iter_mut().zip(marks(profile, name)) {
+                names.push((mark, slot));
             }
         }
-        same.sort_unstable();
-        alike.sort_unstable();
-        Some(Self { rows, same, alike })
+        for names in &mut names {
+            names.sort_unstable();
+        }
+        Some(Self { rows: rows.clone(), names })
     }
 
     /// Whose name is the same, or looks the same.
-    pub(super) fn find(&self, profile: &Profile, name: &str) -> Option<(&Key, bool)> {
-        let (lower, formed) = (name.to_lowercase(), form(name));
-        let same = self.among(&self.same, profile, &lower, str::to_lowercase).map(|key| (key, true));
-        same.or_else(|| self.among(&self.alike, profile, &formed, form).map(|key| (key, false)))
-    }
-
-    fn among(
-        &self,
-        names: &[(u64, Slot)],
-        profile: &Profile,
-        wanted: &str,
-        shape: impl Fn(&str) -> String,
-    ) -> Option<&Key> {
-        let mark = mark(wanted);
-        let from = names.partition_point(|(other, _)| *other < mark);
-        let alike = names.get(from..)?.iter().take_while(|(other, _)| *other == mark);
-        let sessions = alike.filter_map(|(_, slot)| self.rows.session(*slot));
-        let mut own = sessions.filter(|session| session.key.profile == *profile);
-        let fits = |name: &String| shape(name) == wanted;
-        own.find(|session| session.name.as_ref().is_some_and(fits)).map(|session| &session.key)
+    pub(super) fn find(&self, profile: u16, name: &str, marks: [u64; 2]) -> Option<Double> {
+        let mut found = self.names.iter().zip(marks).zip(SHAPES).map(|((names, mark), shape)| {
+            let from = names.partition_point(|(other, _)| *other < mark);
+            let alike = names.get(from..)?.iter().take_while(|(other, _)| *other == mark);
+            let fits = |slot: &Slot| {
+                let other = named(&self.rows, *slot);
+                other.is_some_and(|(of, other)| of == profile && shape(other) == shape(name))
+            };
+            alike.map(|(_, slot)| *slot).find(fits)
+        });
+        let same = found.next().flatten().map(|slot| (slot, true));
+        same.or_else(|| found.next().flatten().map(|slot| (slot, false)))
     }
 }
 
-fn mark(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+fn named(rows: &Rows, slot: Slot) -> Option<(u16, &str)> {
+    Some((rows.brief(slot)?.profile, rows.session(slot)?.name.as_deref()?))
 }
 
-/// What [`Others`] are looked for, for the bulk that is being prepared.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Gather {
-    pub(in crate::core) rows: Rows,
-    pub(in crate::core) keys: Vec<Key>,
-}
-
-impl Gather {
-    /// Gathers them; `None` when nobody waits for them any more.
-    pub(in crate::core) fn run(self, stopped: &dyn Fn() -> bool) -> Option<Worked> {
-        let others = Others::than(&self.keys, self.rows, stopped)?;
-        Some(Worked::Others { keys: self.keys, others: Box::new(others) })
+/// For each of these names, one of each shape's marks a name, the first before it that is, or else looks, the same, by
+/// its number. `name` gives a name and its profile by its number.
+pub(super) fn doubles<'a>(
+    made: &[(usize, [u64; 2])],
+    name: impl Fn(usize) -> (u16, &'a str),
+) -> Vec<(usize, usize, bool)> {
+    let mut found: Vec<(usize, usize, bool)> = Vec::new();
+    // What looks the same first, so that what is the same takes its place.
+    for (which, shape) in SHAPES.into_iter().enumerate().rev() {
+        let mark = |marks: &[u64; 2]| marks.get(which).copied().unwrap_or_default();
+        let mut sorted: Vec<(u64, Slot)> = made.iter().map(|(n, m)| (mark(m), Slot::new(*n))).collect();
+        sorted.sort_unstable();
+        for run in sorted.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            // One of them but for a wonder, so that a hundred thousand times the same name is gone through once.
+            let mut first: Vec<(usize, u16, String)> = Vec::new();
+            for (_, slot) in run {
+                let (profile, text) = name(slot.at());
+                let text = shape(text);
+                match first.iter().find(|(_, of, other)| *of == profile && *other == text) {
+                    Some((before, ..)) => found.push((slot.at(), *before, which == 0)),
+                    None => first.push((slot.at(), profile, text)),
+                }
+            }
+        }
     }
-}
-
-/// Names that the bulk itself makes.
-#[derive(Default)]
-pub(super) struct Seen {
-    same: BTreeMap<(Profile, String), Key>,
-    alike: BTreeMap<(Profile, String), Key>,
-}
-
-impl Seen {
-    pub(super) fn add(&mut self, profile: &Profile, name: &str, key: &Key) {
-        let lower = (profile.clone(), name.to_lowercase());
-        self.same.entry(lower).or_insert_with(|| key.clone());
-        self.alike.entry((profile.clone(), form(name))).or_insert_with(|| key.clone());
-    }
-
-    /// Whose name is the same, or looks the same.
-    pub(super) fn find(&self, profile: &Profile, name: &str) -> Option<(&Key, bool)> {
-        let same = self.same.get(&(profile.clone(), name.to_lowercase())).map(|key| (key, true));
-        same.or_else(|| self.alike.get(&(profile.clone(), form(name))).map(|key| (key, false)))
-    }
+    found
 }

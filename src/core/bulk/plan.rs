@@ -1,29 +1,62 @@
 //! The table: what each row becomes, and what is worth knowing before it is applied.
 
-use super::names::Maker;
-use super::others::Seen;
-use super::{Bulk, How};
-use crate::core::likeness;
-use crate::core::model::Model;
-use crate::core::saves::Save;
-use crate::core::session::{Key, Session};
-use crate::core::title::{Title, TitleError};
+use super::others::Double;
+use crate::core::batch::{Fate, Item};
+use crate::core::session::{Key, Profile, Session, UNTITLED};
+use crate::core::store::Deed;
+use crate::core::table::{Rows, Slot};
+use crate::core::title::{NewName, Title, TitleError};
 
-/// What becomes of the rows.
+/// What becomes of the rows. Flat, so that letting go of a hundred thousand of them takes no time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
-    pub lines: Vec<Line>,
+    /// The sessions as they were when it was made.
+    pub(super) rows: Rows,
+    pub(super) lines: Vec<Flat>,
+    /// The new names, one behind the other.
+    pub(super) names: String,
+    pub(super) count: Count,
+    /// The profiles in which something is renamed, in order.
+    pub(super) profiles: Vec<Profile>,
+    /// Bytes of the longest old name.
+    pub(super) longest: usize,
     /// Why there are no names yet.
     pub problem: Option<String>,
 }
 
+/// A line as it is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Flat {
+    pub(super) slot: Slot,
+    /// Where its name begins and ends in the names.
+    pub(super) name: (usize, usize),
+    pub(super) fate: Judged,
+    /// It had no name for `{old}`.
+    pub(super) nameless: bool,
+    pub(super) double: Option<Double>,
+    /// It fits no naming rule.
+    pub(super) unruly: bool,
+}
+
+/// What becomes of a row, with words only where somebody looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Judged {
+    Renames,
+    Unchanged,
+    Skipped,
+    ReadOnly,
+    Saving,
+    HasDraft,
+    NoName,
+}
+
 /// What becomes of one row.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
-    pub key: Key,
-    pub from: Option<String>,
+pub struct Line<'a> {
+    pub key: &'a Key,
+    pub from: Option<&'a str>,
     /// The new name, as far as it is one.
-    pub to: String,
+    pub to: &'a str,
     pub verdict: Verdict,
     /// What is worth knowing. Hints, never laws.
     pub hints: Vec<String>,
@@ -39,26 +72,7 @@ pub enum Verdict {
     Cannot(String),
 }
 
-impl Plan {
-    /// How many rows are renamed, unchanged, skipped, impossible, and renamed with a hint.
-    pub fn count(&self) -> Count {
-        let mut count = Count::default();
-        for line in &self.lines {
-            match line.verdict {
-                Verdict::Renames => {
-                    count.renames += 1;
-                    count.warnings += usize::from(!line.hints.is_empty());
-                }
-                Verdict::Unchanged => count.unchanged += 1,
-                Verdict::Skipped => count.skipped += 1,
-                Verdict::Cannot(_) => count.cannot += 1,
-            }
-        }
-        count
-    }
-}
-
-/// Rows by verdict.
+/// Rows by verdict; those that are renamed with a hint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Count {
     pub renames: usize,
@@ -69,6 +83,22 @@ pub struct Count {
 }
 
 impl Count {
+    pub(super) fn of(lines: &[Flat]) -> Self {
+        let mut count = Self::default();
+        for line in lines {
+            match line.fate {
+                Judged::Renames => {
+                    count.renames += 1;
+                    count.warnings += usize::from(line.nameless || line.double.is_some() || line.unruly);
+                }
+                Judged::Unchanged => count.unchanged += 1,
+                Judged::Skipped => count.skipped += 1,
+                Judged::ReadOnly | Judged::Saving | Judged::HasDraft | Judged::NoName => count.cannot += 1,
+            }
+        }
+        count
+    }
+
     /// The same in words, without what there is none of.
     pub fn words(self) -> String {
         let parts = [
@@ -88,95 +118,103 @@ impl Count {
     }
 }
 
-impl Model {
-    /// The table for what is typed now.
-    pub(in crate::core) fn plan_of(&self, bulk: &Bulk) -> Plan {
-        let (template, find, with) = (bulk.template.text(), bulk.find.text(), bulk.with.text());
-        let (maker, problem) = match Maker::new(bulk.how, template, find, with, bulk.tidy) {
-            Ok(maker) => (Some(maker), None),
-            Err(words) => (None, Some(words)),
+impl Plan {
+    /// One without lines, for the reason given.
+    pub(in crate::core) fn without(problem: String) -> Self {
+        Self { problem: Some(problem), ..Self::default() }
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Rows by verdict.
+    pub fn count(&self) -> Count {
+        self.count
+    }
+
+    /// Bytes of the longest old name.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The profiles in which something is renamed, in order.
+    pub(in crate::core) fn profiles(&self) -> &[Profile] {
+        &self.profiles
+    }
+
+    /// The lines from a number on.
+    pub fn lines(&self, from: usize) -> impl Iterator<Item = Line<'_>> {
+        self.lines.get(from..).unwrap_or_default().iter().filter_map(|line| self.told(line))
+    }
+
+    /// A line by its number.
+    pub fn line(&self, n: usize) -> Option<Line<'_>> {
+        self.told(self.lines.get(n)?)
+    }
+
+    pub(super) fn to(&self, line: &Flat) -> &str {
+        self.names.get(line.name.0..line.name.1).unwrap_or_default()
+    }
+
+    fn told(&self, line: &Flat) -> Option<Line<'_>> {
+        let session = self.rows.session(line.slot)?;
+        let to = self.to(line);
+        let cannot = |why: &str| Verdict::Cannot(why.to_owned());
+        let verdict = match line.fate {
+            Judged::Renames => Verdict::Renames,
+            Judged::Unchanged => Verdict::Unchanged,
+            Judged::Skipped => Verdict::Skipped,
+            Judged::ReadOnly => cannot("read-only profile"),
+            Judged::Saving => cannot("being saved on its own"),
+            Judged::HasDraft => cannot("has a draft: save or empty it first"),
+            Judged::NoName => Verdict::Cannot(match Title::parse(to).err() {
+                Some(TitleError::Hidden { shown, .. }) => format!("holds {shown}, which nobody could see"),
+                Some(TitleError::TooLong(count)) => format!("{count} characters are too many"),
+                Some(TitleError::Empty) | None => "would be empty".to_owned(),
+            }),
         };
-        let mut seen = Seen::default();
-        let mut n = 0;
-        let mut lines = Vec::with_capacity(bulk.rows.len());
-        for session in bulk.rows.iter().filter_map(|key| self.list.get(key)) {
-            let skipped = bulk.skipped.contains(&session.key);
-            let (mut line, keeps_old) = match (&maker, bulk.how) {
-                (_, How::Given) => (made_line(session, bulk.given.get(&session.key).cloned()), false),
-                (Some(maker), _) => {
-                    let made = self.facts(session, n).and_then(|facts| maker.make(&facts));
-                    (made_line(session, made), maker.keeps_old())
-                }
-                (None, _) => (Line::unchanged(session), false),
-            };
-            if skipped {
-                line.verdict = Verdict::Skipped;
+        let mut hints = Vec::new();
+        if line.nameless {
+            hints.push("had no name for {old}".to_owned());
+        }
+        if let Some((other, same)) = line.double
+            && let Some(other) = self.rows.kept(other)
+        {
+            let id = other.key.id.short();
+            hints.push(if same {
+                format!("same name as {id}")
             } else {
-                // What is skipped takes no number, so that the rest is counted without a gap.
-                n += 1;
-                self.judge(session, &mut line, keeps_old, bulk, &mut seen);
-            }
-            lines.push(line);
+                format!("looks like the name of {id}")
+            });
         }
-        Plan { lines, problem }
+        if line.unruly {
+            hints.push("fits no naming rule".to_owned());
+        }
+        Some(Line { key: &session.key, from: session.name.as_deref(), to, verdict, hints })
     }
 
-    fn judge(&self, session: &Session, line: &mut Line, keeps_old: bool, bulk: &Bulk, seen: &mut Seen) {
-        if line.verdict != Verdict::Renames {
-            return;
-        }
-        let key = &session.key;
-        let why_not = if self.read_only(key) {
-            Some("read-only profile".to_owned())
-        } else if self.saves.get(key).is_some_and(Save::open) {
-            Some("being saved on its own".to_owned())
-        } else if self.drafts.get(key).is_some_and(|draft| draft.text != line.to) {
-            // With the same words it has served its purpose.
-            Some("has a draft: save or empty it first".to_owned())
-        } else {
-            Title::parse(&line.to).err().map(|error| match error {
-                TitleError::Empty => "would be empty".to_owned(),
-                TitleError::Hidden { shown, .. } => format!("holds {shown}, which nobody could see"),
-                TitleError::TooLong(count) => format!("{count} characters are too many"),
-            })
+    /// The rows that are renamed, as a batch gets them.
+    pub(super) fn items(&self) -> Vec<Item> {
+        let renamed = self.lines.iter().filter(|line| line.fate == Judged::Renames);
+        let item = |line: &Flat| {
+            let session = self.rows.session(line.slot)?;
+            let to: NewName = Title::parse(self.to(line)).ok()?.into();
+            let (key, workspace) = (session.key.clone(), session.workspace.clone());
+            let (deed, fate) = (Deed::Rename, Fate::Waiting);
+            Some(Item { key, workspace, from: session.name.clone(), to, deed, look: false, fate })
         };
-        if let Some(why) = why_not {
-            line.verdict = Verdict::Cannot(why);
-            return;
-        }
-        if keeps_old && session.name.as_deref().is_none_or(str::is_empty) {
-            line.hints.push("had no name for {old}".into());
-        }
-        let call = |(other, same): (&Key, bool)| {
-            let id = other.id.short();
-            if same { format!("same name as {id}") } else { format!("looks like the name of {id}") }
-        };
-        let profile = &key.profile;
-        line.hints
-            .extend(seen.find(profile, &line.to).or_else(|| bulk.others.find(profile, &line.to)).map(call));
-        seen.add(profile, &line.to, key);
-        if likeness::broken(&self.rules, &line.to).is_some() {
-            line.hints.push("fits no naming rule".into());
-        }
+        renamed.filter_map(item).collect()
     }
 }
 
-impl Line {
-    fn unchanged(session: &Session) -> Self {
-        let from = session.name.clone();
-        let to = from.clone().unwrap_or_default();
-        Self { key: session.key.clone(), from, to, verdict: Verdict::Unchanged, hints: Vec::new() }
-    }
-}
-
-fn made_line(session: &Session, made: Option<String>) -> Line {
-    let mut line = Line::unchanged(session);
-    let Some(made) = made else { return line };
-    // What a name would be trimmed of before it is sent makes no difference here either.
-    let made = made.trim_matches(' ').to_owned();
-    if made != line.to {
-        line.verdict = Verdict::Renames;
-        line.to = made;
-    }
-    line
+/// Bytes that an old name takes in the table.
+pub(super) fn bytes(session: &Session) -> usize {
+    session.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(UNTITLED).len()
 }

@@ -1,8 +1,11 @@
 use proptest::prelude::*;
 
 use super::names::{How, Maker, Tidy};
+use super::others::{Others, doubles, marks};
 use super::sheet;
+use crate::core::likeness::form;
 use crate::core::session::{Host, Key, Profile, Session, SessionId, WorkspaceId};
+use crate::core::table::{Slot, Table};
 use crate::core::template::Facts;
 use crate::core::time::Stamp;
 use crate::core::title::Title;
@@ -112,7 +115,51 @@ fn sessions_whose_ids_begin_alike_are_called_by_the_whole_of_them() {
     assert!(text.contains("aaaa1111-1\talpha") && text.contains("aaaa1111-2\tbeta"), "{text}");
 }
 
+/// Names that meet each other often, in two profiles.
+fn names() -> impl Strategy<Value = Vec<(u16, String)>> {
+    prop::collection::vec((0u16..2, "[aAmM]{0,2}|rn|[l1I0O]{1,2}|\u{430}{1,2}"), 0..14)
+}
+
 proptest! {
+    #[test]
+    fn a_double_is_the_first_before_it_that_is_the_same_or_else_looks_the_same(names in names()) {
+        let made: Vec<_> =
+            names.iter().enumerate().map(|(n, (profile, name))| (n, marks(*profile, name))).collect();
+        let mut told = vec![None; names.len()];
+        for (n, before, same) in doubles(&made, |n| (names[n].0, &names[n].1)) {
+            told[n] = Some((before, same));
+        }
+        for (n, (profile, name)) in names.iter().enumerate() {
+            let own = || names.iter().take(n).enumerate().filter(|(_, (other, _))| other == profile);
+            let same = own().find(|(_, (_, other))| other.to_lowercase() == name.to_lowercase());
+            let alike = own().find(|(_, (_, other))| form(other) == form(name));
+            let first = same.map(|(n, _)| (n, true)).or(alike.map(|(n, _)| (n, false)));
+            prop_assert_eq!(told[n], first, "{} of {:?}", n, names);
+        }
+    }
+
+    #[test]
+    fn among_other_rows_a_name_meets_those_of_its_profile_alone(
+        names in names(), name in "[aAmM]{0,2}|rn", of in 0u16..2, left_out in 0usize..14,
+    ) {
+        let session = |(n, (profile, name)): (usize, &(u16, String))| {
+            let plain = session(&format!("id-{n}"), Some(name));
+            let key = Key { profile: Profile::new(["default", "other"][usize::from(*profile)]), ..plain.key };
+            Session { key, ..plain }
+        };
+        // The first row says which profile has which mark.
+        let first = [(0, "first of all".to_owned())];
+        let names: Vec<_> = first.into_iter().chain(names).collect();
+        let table = Table::of(names.iter().enumerate().map(session).collect());
+        let others = Others::than(&[Slot::new(left_out)], table.rows(), &|| false).unwrap();
+        let own = || names.iter().enumerate().filter(|(n, (profile, _))| *n != left_out && *profile == of);
+        let same = own().find(|(_, (_, other))| other.to_lowercase() == name.to_lowercase());
+        let alike = own().find(|(_, (_, other))| form(other) == form(&name));
+        let first = same.map(|(n, _)| (n, true)).or(alike.map(|(n, _)| (n, false)));
+        let found = others.find(of, &name, marks(of, &name)).map(|(slot, same)| (slot.at(), same));
+        prop_assert_eq!(found, first, "{:?} among {:?}", name, names);
+    }
+
     #[test]
     fn putting_right_twice_is_putting_right_once(name in "\\PC{0,40}", which in 0usize..5) {
         let (tidy, _) = Tidy::ALL[which];

@@ -74,9 +74,14 @@ impl Listing {
 
     /// The marked rows of the scope, in order.
     pub(in crate::core) fn marked(&self) -> impl Iterator<Item = &Key> {
+        self.marked_slots().filter_map(|slot| self.key(slot))
+    }
+
+    /// The same by their numbers in the table.
+    pub(in crate::core) fn marked_slots(&self) -> impl Iterator<Item = Slot> {
         let held = arrange::held(self.table.rows(), self.scope, self.only.as_ref());
         let marked = self.order.iter().filter(move |placed| self.marks.has(placed.slot) && held(placed));
-        marked.filter_map(|placed| self.key(placed.slot))
+        marked.map(|placed| placed.slot)
     }
 
     /// Marks a row, or takes its mark.

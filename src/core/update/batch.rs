@@ -1,13 +1,12 @@
 //! Running a bulk: one list walk, all of it into the journal, and then the saves like any others, a few at a time.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{errand, rename, save, turns, walk};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
-use crate::core::listing::Walk;
+use crate::core::listing::{Listing, Walk};
 use crate::core::model::{Mode, Model, Overlay, Recheck};
 use crate::core::msg::ReqId;
 use crate::core::notice::Notice;
@@ -26,12 +25,18 @@ pub(super) fn begin(model: &mut Model, items: Vec<Item>, typed: bool, out: &mut 
     read_names(model, out);
 }
 
-/// The same for rows whose names were read just now; `found` are those that need no look of their own.
+/// Whether a row was found by a reading, so that it needs no look of its own.
+pub(super) type Found<'a> = &'a dyn Fn(&Listing, &Key) -> bool;
+
+/// Found by nothing.
+const NOTHING: Found<'static> = &|_, _| false;
+
+/// The same for rows whose names were read just now.
 pub(super) fn begin_read(
     model: &mut Model,
     items: Vec<Item>,
     typed: bool,
-    found: &BTreeSet<Key>,
+    found: Found<'_>,
     out: &mut Vec<Effect>,
 ) {
     set_up(model, items, typed);
@@ -63,7 +68,7 @@ fn read_names(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// The walk is over, with what it found: what is still as planned goes into the journal, all of it at once.
-pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec<Effect>) {
+pub(super) fn names_read(model: &mut Model, found: Found<'_>, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     if batch.stage != Stage::Reading {
         return;
@@ -96,7 +101,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
             item.fate = Fate::Changed(session.name.clone());
             continue;
         }
-        item.look = !found.contains(&item.key);
+        item.look = !found(&model.list, &item.key);
         let Some(session) = model.list.change(&item.key, |session| session.opened = Some(now)) else {
             continue;
         };
@@ -135,7 +140,7 @@ pub(super) fn names_read(model: &mut Model, found: &BTreeSet<Key>, out: &mut Vec
 /// The program ends. What was applied goes into the journal without the rest of the walk; each row is looked at on its
 /// own before it is sent, now or by the next start.
 pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
-    names_read(model, &BTreeSet::new(), out);
+    names_read(model, NOTHING, out);
 }
 
 fn failed(words: &str) -> Fate {
@@ -206,7 +211,7 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
         Stage::Ended { .. } | Stage::Writing(_) => return,
         // A walk that was given up has told nothing: each row is looked at on its own.
         Stage::Reading if matches!(model.list.walk, Walk::Going(_)) => return,
-        Stage::Reading => names_read(model, &BTreeSet::new(), out),
+        Stage::Reading => names_read(model, NOTHING, out),
         Stage::Running { .. } => {}
     }
     let Some(batch) = &mut model.batch else { return };

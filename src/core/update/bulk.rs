@@ -1,18 +1,17 @@
 //! Preparing a bulk rename: marks, the fields, the table. Nothing is sent from here before the person applies it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::batch;
-use crate::core::batch::{Batch, Fate, Item};
-use crate::core::bulk::{Bulk, Gather, How, Others, Part, Tidy, Verdict};
+use crate::core::batch::{Batch, Item};
+use crate::core::bulk::{self, Behind, Bulk, How, Made, Part, Plan, Then, Tidy};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
-use crate::core::place::Place;
-use crate::core::session::{Key, Profile};
-use crate::core::store::Deed;
-use crate::core::title::{NewName, Title};
-use crate::core::work::{Work, Worked};
+use crate::core::session::Key;
+use crate::core::table::{Rows, Slot};
+use crate::core::work::Work;
 
 /// Space: marks the row or takes its mark, and goes on to the next.
 pub(super) fn mark(model: &mut Model) {
@@ -64,13 +63,13 @@ pub(super) fn unmark(model: &mut Model) -> bool {
 }
 
 /// What a bulk is about: the marked rows in the order of the list, else what a filter shows.
-pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
-    let marked: Vec<Key> = model.list.marked().cloned().collect();
+pub(super) fn rows(model: &mut Model) -> Option<(Vec<Slot>, bool)> {
+    let marked: Vec<Slot> = model.list.marked_slots().collect();
     if !marked.is_empty() {
         return Some((marked, true));
     }
     if !model.list.filter().is_empty() && model.list.shown_len() > 0 {
-        return Some((model.list.shown().cloned().collect(), false));
+        return Some((model.list.shown_slots().to_vec(), false));
     }
     let words = "Mark rows first (Space, v, Ctrl-A), or filter: a bulk takes what is marked, else what a filter shows.";
     model.note(words);
@@ -78,57 +77,41 @@ pub(super) fn rows(model: &mut Model) -> Option<(Vec<Key>, bool)> {
 }
 
 /// `b`. One that still runs is shown instead.
-pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
+pub(super) fn open(model: &mut Model) {
     if model.batch.as_ref().is_some_and(Batch::runs) {
         return batch::show(model);
     }
     if let Some((rows, marked)) = rows(model) {
-        begin(model, rows, marked, How::Template, BTreeMap::new(), out);
+        begin(model, Bulk::new(rows, marked, How::Template, BTreeMap::new()));
     }
 }
 
 /// Opens the table for names that were given one by one.
-pub(super) fn open_given(
-    model: &mut Model,
-    rows: Vec<Key>,
-    given: BTreeMap<Key, String>,
-    out: &mut Vec<Effect>,
-) {
-    begin(model, rows, true, How::Given, given, out);
+pub(super) fn open_given(model: &mut Model, rows: &[Key], given: BTreeMap<Key, String>) {
+    let slots = rows.iter().filter_map(|key| model.list.slot(key)).collect();
+    begin(model, Bulk::new(slots, true, How::Given, given));
 }
 
-fn begin(
-    model: &mut Model,
-    rows: Vec<Key>,
-    marked: bool,
-    how: How,
-    given: BTreeMap<Key, String>,
-    out: &mut Vec<Effect>,
-) {
+fn begin(model: &mut Model, bulk: Bulk) {
     model.range = None;
-    let gather = Gather { rows: model.list.rows().clone(), keys: rows.clone() };
-    let mut bulk = Bulk::new(rows, marked, how, given);
-    bulk.plan = model.plan_of(&bulk);
     // What was said before is no answer to a key pressed there.
     model.notice = None;
     model.overlays.push(Overlay::Bulk(Box::new(bulk)));
-    if model.list.is_long() {
-        out.push(Effect::Work(Work::Others(Box::new(gather))));
-    } else if let Some(Worked::Others { keys, others }) = gather.run(&|| false) {
-        gathered(model, &keys, *others);
-    }
-}
-
-/// The other names are here, unless another bulk is open by now.
-pub(super) fn gathered(model: &mut Model, keys: &[Key], others: Others) {
-    if let Some(bulk) = bulk(model).filter(|bulk| bulk.rows == keys) {
-        bulk.others = others;
-        replan(model);
-    }
+    replan(model);
 }
 
 fn bulk(model: &mut Model) -> Option<&mut Bulk> {
     if let Some(Overlay::Bulk(bulk)) = model.overlays.last_mut() { Some(bulk) } else { None }
+}
+
+fn prepared(overlay: &Overlay) -> Option<&Bulk> {
+    if let Overlay::Bulk(bulk) = overlay { Some(bulk) } else { None }
+}
+
+/// The one that is being prepared, also where something else lies over it.
+fn below(model: &mut Model) -> Option<&mut Bulk> {
+    let mut overlays = model.overlays.iter_mut();
+    overlays.find_map(|overlay| if let Overlay::Bulk(bulk) = overlay { Some(&mut **bulk) } else { None })
 }
 
 /// The field with the keys, if a bulk is being prepared.
@@ -136,16 +119,102 @@ pub(super) fn field(model: &mut Model) -> Option<&mut LineEdit> {
     bulk(model)?.field()
 }
 
-/// Makes the table anew: something that it is made from has changed.
-pub(super) fn replan(model: &mut Model) {
-    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return };
-    let plan = model.plan_of(bulk);
-    if let Some(bulk) = self::bulk(model) {
-        bulk.chosen = bulk.chosen.min(plan.lines.len().saturating_sub(1));
-        bulk.plan = plan;
-        if let Part::Label { wrong, .. } = &mut bulk.part {
+/// Something was typed in it.
+pub(super) fn typed(model: &mut Model) {
+    match bulk(model) {
+        Some(Bulk { part: Part::Label { wrong, .. }, behind, .. }) => {
             *wrong = false;
+            not_yet(behind);
         }
+        Some(_) | None => replan(model),
+    }
+}
+
+/// Takes the wish to apply a table that is still being made back; whether there was one.
+fn not_yet(behind: &mut Option<Behind>) -> bool {
+    let applies = behind.as_mut().filter(|behind| behind.then != Then::Show);
+    applies.is_some_and(|behind| {
+        behind.then = Then::Show;
+        true
+    })
+}
+
+/// Something that the table is made from has changed. It is made anew by [`follow`]; until then nothing acts on it.
+fn replan(model: &mut Model) {
+    want(model, Then::Show);
+}
+
+fn want(model: &mut Model, then: Then) {
+    let now = model.now;
+    if let Some(bulk) = below(model) {
+        let since = bulk.behind.as_ref().map_or(now, |behind| behind.since);
+        bulk.behind = Some(Behind { since, begun: false, then });
+    }
+}
+
+/// So many of the rows that are arranged between two keys are planned there: a plan is more work.
+const SHARE: usize = 20;
+
+/// Makes the table anew where that is due: here, or for many rows on another thread, where a newer one takes the place of
+/// an older one that is still being made.
+pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(bulk) = model.overlays.iter().find_map(prepared) else { return };
+    let Some(behind) = bulk.behind.as_ref().filter(|behind| !behind.begun) else { return };
+    let number = model.last_id + 1;
+    let many = bulk.rows.len() > model.list.at_once / SHARE;
+    // Of few rows in a long list the table is here at once, and once more with what they could double.
+    let later = !many && behind.then == Then::Show && bulk.others.is_none() && model.list.is_long();
+    let mut basis = model.basis(bulk, number, behind.then.clone());
+    model.last_id = number;
+    if let Some(bulk) = below(model) {
+        bulk.asked = number;
+        if let Some(behind) = &mut bulk.behind {
+            behind.begun = true;
+        }
+    }
+    if many {
+        return out.push(Effect::Work(Work::Plan(Box::new(basis))));
+    }
+    if later {
+        out.push(Effect::Work(Work::Plan(Box::new(basis.clone()))));
+    }
+    basis.gathers = !model.list.is_long();
+    if let Some(made) = basis.run(&|| false) {
+        came(model, made, out);
+    }
+}
+
+/// The table is made, unless it is of no use any more. What was to be done with it is done.
+pub(super) fn came(model: &mut Model, made: Made, out: &mut Vec<Effect>) {
+    let Made { number, plan, others, items } = made;
+    let Some(bulk) = below(model).filter(|bulk| bulk.asked == number) else { return };
+    bulk.chosen = bulk.chosen.min(plan.len().saturating_sub(1));
+    bulk.plan = plan;
+    bulk.others = others.or(bulk.others.take());
+    match bulk.behind.take().map(|behind| behind.then) {
+        Some(Then::Apply { .. }) => go_on(model, items, out),
+        Some(Then::Show) | None => {}
+    }
+}
+
+/// It broke on the way. What stands there is for something else than what is typed.
+pub(super) fn broke(model: &mut Model, words: &str) {
+    if let Some(bulk) = below(model)
+        && bulk.behind.take().is_some()
+    {
+        bulk.plan = Plan::without(words.to_owned());
+    }
+}
+
+/// The rows have other numbers now than they had in these.
+pub(super) fn renumbered(model: &mut Model, before: &Rows) {
+    let Some(bulk) = model.overlays.iter().find_map(prepared) else { return };
+    let keys = bulk.rows.iter().filter_map(|slot| before.kept(*slot)).map(|session| &session.key);
+    let rows = keys.filter_map(|key| model.list.slot(key)).collect();
+    if let Some(bulk) = below(model) {
+        (bulk.rows, bulk.others) = (Arc::new(rows), None);
+        let then = bulk.behind.as_ref().map_or(Then::Show, |behind| behind.then.clone());
+        want(model, then);
     }
 }
 
@@ -170,14 +239,14 @@ pub(super) fn other_field(model: &mut Model, forward: bool) {
             let at = Tidy::ALL.iter().position(|(tidy, _)| *tidy == bulk.tidy).unwrap_or(0);
             let to = if forward { at + 1 } else { at.saturating_sub(1) };
             bulk.tidy = Tidy::ALL.get(to).map_or(bulk.tidy, |(tidy, _)| *tidy);
+            replan(model);
         }
         (How::Template | How::Given, _) | (_, Part::Table | Part::Label { .. }) => {}
     }
-    replan(model);
 }
 
 /// Enter in the fields: on to the next field, then to the table. In the label: apply.
-pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
+pub(super) fn submit(model: &mut Model) {
     let Some(bulk) = bulk(model) else { return };
     match &mut bulk.part {
         Part::Field { second: second @ false } if matches!(bulk.how, How::Replace | How::Regex) => {
@@ -188,7 +257,7 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
             if line.text().trim() == wanted {
                 // Rows may have got or lost their names since the label was asked for: then it is asked for anew.
                 let agreed = wanted.clone();
-                if label(model) == agreed { send(model, out) } else { apply(model, out) }
+                apply(model, agreed);
             } else {
                 *wrong = true;
             }
@@ -200,6 +269,9 @@ pub(super) fn submit(model: &mut Model, out: &mut Vec<Effect>) {
 /// Esc: one step back.
 pub(super) fn back(model: &mut Model) {
     let Some(bulk) = bulk(model) else { return };
+    if not_yet(&mut bulk.behind) {
+        return;
+    }
     match bulk.part {
         Part::Field { .. } => {
             model.overlays.pop();
@@ -217,15 +289,16 @@ pub(super) fn back(model: &mut Model) {
 /// Moves in the table.
 pub(super) fn step(model: &mut Model, rows: isize) {
     if let Some(bulk) = bulk(model) {
-        let last = bulk.plan.lines.len().saturating_sub(1);
-        bulk.chosen = bulk.chosen.saturating_add_signed(rows).min(last);
+        // The lines that are not here yet can be gone to as well.
+        let lines = bulk.behind.as_ref().map_or(bulk.plan.len(), |_| bulk.rows.len());
+        bulk.chosen = bulk.chosen.saturating_add_signed(rows).min(lines.saturating_sub(1));
     }
 }
 
-/// Space in the table: this row is left alone, or not.
+/// Space in the table: this row is left alone, or not. It is the same row in a table that is still being made.
 pub(super) fn skip(model: &mut Model) {
     let Some(bulk) = bulk(model) else { return };
-    let Some(key) = bulk.plan.lines.get(bulk.chosen).map(|line| line.key.clone()) else { return };
+    let Some(key) = bulk.plan.line(bulk.chosen).map(|line| line.key.clone()) else { return };
     if !bulk.skipped.remove(&key) {
         bulk.skipped.insert(key);
     }
@@ -233,26 +306,22 @@ pub(super) fn skip(model: &mut Model) {
     step(model, 1);
 }
 
-/// The profiles in which something is renamed.
-fn profiles(bulk: &Bulk) -> BTreeSet<&Profile> {
-    let renamed = bulk.plan.lines.iter().filter(|line| line.verdict == Verdict::Renames);
-    renamed.map(|line| &line.key.profile).collect()
+/// `y`, or the label of protected profiles: with a table that is made anew, since answers may have come since, and for
+/// what is typed now. What was agreed to is that label; nothing by `y`.
+pub(super) fn apply(model: &mut Model, agreed: String) {
+    let then = Then::Apply { agreed };
+    let waits = bulk(model).and_then(|bulk| bulk.behind.as_ref()).is_some_and(|behind| behind.then == then);
+    if !waits {
+        want(model, then);
+    }
 }
 
-/// What has to be typed before the table is applied; nothing where no profile is protected.
-fn label(model: &Model) -> String {
-    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return String::new() };
-    let places = profiles(bulk).into_iter().filter_map(|profile| model.places.get(profile));
-    let protected: Vec<&str> = places.filter(|place| place.config.protected).map(Place::title).collect();
-    protected.join(" ")
-}
-
-/// `y`. A protected profile wants its label typed first.
-pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
-    // Answers may have come since the table was made.
-    replan(model);
-    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else { return };
-    let profiles = profiles(bulk);
+/// The table that was to be applied is here. A protected profile wants its label typed first.
+fn go_on(model: &mut Model, items: Option<Vec<Item>>, out: &mut Vec<Effect>) {
+    let Some(Overlay::Bulk(bulk)) = model.overlays.last() else {
+        return model.note("The bulk was not applied: something else was opened over its table.");
+    };
+    let profiles = bulk.plan.profiles();
     let words = if profiles.is_empty() {
         Some("There is nothing to rename.".to_owned())
     } else {
@@ -264,29 +333,19 @@ pub(super) fn apply(model: &mut Model, out: &mut Vec<Effect>) {
         model.complain(words);
         return;
     }
-    let label = label(model);
-    if label.is_empty() {
-        return send(model, out);
-    }
-    if let Some(bulk) = self::bulk(model) {
-        bulk.part = Part::Label { line: LineEdit::new(""), wanted: label, wrong: false };
+    let wanted = bulk::label(&bulk.plan, &model.places);
+    match items {
+        Some(items) => send(model, items, out),
+        None => {
+            if let Some(bulk) = self::bulk(model) {
+                bulk.part = Part::Label { line: LineEdit::new(""), wanted, wrong: false };
+            }
+        }
     }
 }
 
-fn send(model: &mut Model, out: &mut Vec<Effect>) {
+fn send(model: &mut Model, items: Vec<Item>, out: &mut Vec<Effect>) {
     let Some(Overlay::Bulk(bulk)) = model.overlays.pop() else { return };
-    let items = bulk
-        .plan
-        .lines
-        .into_iter()
-        .filter(|line| line.verdict == Verdict::Renames)
-        .filter_map(|line| {
-            let to: NewName = Title::parse(&line.to).ok()?.into();
-            let workspace = model.list.get(&line.key)?.workspace.clone();
-            let (deed, fate) = (Deed::Rename, Fate::Waiting);
-            Some(Item { key: line.key, workspace, from: line.from, to, deed, look: false, fate })
-        })
-        .collect();
     model.list.unmark();
     if bulk.how == How::Given {
         model.sheet = None;

@@ -3,7 +3,7 @@
 //! They were typed, though, so they are drafts on disk from the moment they come back until the journal has them: a
 //! crash or a quit at the table, or during the list walk after it, loses none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{bulk, rename};
 use crate::core::batch::Batch;
@@ -23,14 +23,22 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let kept = model.sheet.clone();
     let (sheet, typed) = match kept {
-        Some(kept) if model.list.marked().all(|key| kept.rows.contains(key)) => (kept, true),
+        Some(kept) if covers(model, &kept) => (kept, true),
         Some(_) | None => {
             let Some((rows, _)) = bulk::rows(model) else { return };
+            let rows = rows.into_iter().filter_map(|slot| model.list.key(slot));
+            let rows: Vec<Key> = rows.cloned().collect();
             let text = sheet::write(&sessions(model, &rows));
             (Sheet { rows, text, handed_back: 0 }, false)
         }
     };
     hand_out(model, sheet, typed, out);
+}
+
+/// Whether all that is marked is among these names.
+fn covers(model: &Model, kept: &Sheet) -> bool {
+    let rows: BTreeSet<&Key> = kept.rows.iter().collect();
+    model.list.marked().all(|key| rows.contains(key))
 }
 
 fn sessions<'a>(model: &'a Model, rows: &[Key]) -> Vec<&'a Session> {
@@ -93,7 +101,7 @@ pub(super) fn came_back(model: &mut Model, answer: Result<String, Fault>, out: &
             model.note("No name was changed.");
         }
         Ok(names) => {
-            bulk::open_given(model, sheet.rows.clone(), names, out);
+            bulk::open_given(model, &sheet.rows, names);
             model.sheet = Some(sheet);
         }
         // Closed as it was opened: the person gives up for now.

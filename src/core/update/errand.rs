@@ -222,7 +222,7 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>) {
         return end(model, None, out);
     }
     errand.step = Step::Running;
-    batch::begin_read(model, items, typed, &found, out);
+    batch::begin_read(model, items, typed, &|_, key| found.contains(key), out);
     // Where every row has its name already, nothing further comes in.
     batch::follow(model, out);
     run(model, out);

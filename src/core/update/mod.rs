@@ -53,6 +53,8 @@ impl Model {
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         self.hear(msg, &mut out);
         self.due(&mut out);
+        // After what was pasted, where that is known only when its silence is over.
+        bulk::follow(self, &mut out);
         // Before anything more is sent: what was just refused may stop the rest.
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
@@ -117,7 +119,7 @@ impl Model {
             Msg::Store(req, answer) => self.store_answered(req, answer, out),
             Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, out),
             Msg::Worked(Ok(Worked::Found { words, keys })) => menu::found_sessions(self, &words, keys),
-            Msg::Worked(Ok(Worked::Others { keys, others })) => bulk::gathered(self, &keys, *others),
+            Msg::Worked(Ok(Worked::Planned(made))) => bulk::came(self, *made, out),
             Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
                 rename::found_double(self, &key, &name, found);
             }
@@ -307,16 +309,16 @@ impl Model {
             Command::MarkRange => bulk::range(self),
             Command::MarkAll => bulk::mark_all(self),
             Command::Unmark => drop(bulk::unmark(self)),
-            Command::Bulk => bulk::open(self, out),
+            Command::Bulk => bulk::open(self),
             Command::EditNames => editor::open(self, out),
             Command::Progress => last::show(self, out),
-            Command::BulkNext => bulk::submit(self, out),
+            Command::BulkNext => bulk::submit(self),
             Command::BulkHow => bulk::change_how(self, true),
             Command::BulkHowBack => bulk::change_how(self, false),
             Command::BulkFieldDown => bulk::other_field(self, true),
             Command::BulkFieldUp => bulk::other_field(self, false),
             Command::CloseBulk => bulk::back(self),
-            Command::BulkApply => bulk::apply(self, out),
+            Command::BulkApply => bulk::apply(self, String::new()),
             Command::BulkSkip => bulk::skip(self),
             Command::BulkDown => self.step_bulk(1),
             Command::BulkUp => self.step_bulk(-1),

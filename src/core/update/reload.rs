@@ -1,6 +1,6 @@
 //! Taking in what another running copy has changed in the library.
 
-use super::{errand, menu, turns, walk};
+use super::{bulk, errand, menu, turns, walk};
 use crate::core::arrange::Arranged;
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
@@ -94,6 +94,7 @@ pub(super) fn must_wait(model: &Model, req: ReqId) -> bool {
 /// Something that was worked out elsewhere broke. Where that was the library, its beginning has to do.
 pub(super) fn broke(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
     model.list.not_arranged();
+    bulk::broke(model, &fault.say);
     model.complain(fault.say);
     if model.list.partial && !model.pending.values().any(|pending| *pending == Pending::Load) {
         whole(model, out);
@@ -103,7 +104,11 @@ pub(super) fn broke(model: &mut Model, fault: Fault, out: &mut Vec<Effect>) {
 /// The list was arranged on another thread.
 pub(super) fn arranged(model: &mut Model, arranged: Arranged, out: &mut Vec<Effect>) {
     let partial = model.list.partial;
+    let before = arranged.table.is_some().then(|| model.list.rows().clone());
     model.list.arranged(arranged);
+    if let Some(before) = before {
+        bulk::renumbered(model, &before);
+    }
     if partial && !model.list.partial {
         // The marks before it are told by numbers that rows have no more.
         model.range = None;

@@ -24,7 +24,7 @@ pub(super) fn edit(model: &mut Model, edit: Edit) {
         return;
     }
     if update::bulk::field(model).is_some() {
-        return update::bulk::replan(model);
+        return update::bulk::typed(model);
     }
     if let Some(menu) = update::menu::menu(model) {
         menu.chosen = 0;

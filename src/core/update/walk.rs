@@ -307,12 +307,11 @@ pub(super) fn read(model: &mut Model, workspaces: VecDeque<(Profile, WorkspaceId
 }
 
 fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
-    let bulk = model.batch.iter().flat_map(|batch| &batch.items);
-    let errand = model.errand.iter().flat_map(Errand::items);
-    let keys = bulk.chain(errand).map(|item| &item.key);
-    let found = keys.filter(|key| model.list.was_brought(key, going.number)).cloned().collect();
+    let number = going.number;
+    let errand = model.errand.iter().flat_map(Errand::items).map(|item| &item.key);
+    let found = errand.filter(|key| model.list.was_brought(key, number)).cloned().collect();
     end(model, going);
-    super::batch::names_read(model, &found, out);
+    super::batch::names_read(model, &|list, key| list.was_brought(key, number), out);
     super::errand::names_read(model, &found, out);
 }
 

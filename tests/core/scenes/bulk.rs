@@ -1,5 +1,7 @@
 //! Many renames as one: marks, the fields, the table, the progress.
 
+use std::time::Duration;
+
 use retitle::core::effect::{Effect, GraphCall};
 
 use super::{Scene, customers, office};
@@ -47,6 +49,15 @@ fn running() -> Sim {
     sim
 }
 
+/// So many rows that the table is made elsewhere, and that takes its time.
+fn being_made() -> Sim {
+    let mut sim = begun();
+    sim.model.list.at_once = 20;
+    sim.types(" (closed)");
+    sim.pass(Duration::from_millis(200));
+    sim
+}
+
 pub(super) fn scenes() -> Vec<Scene> {
     let mut marked = office();
     marked.press("space j space k");
@@ -63,6 +74,9 @@ pub(super) fn scenes() -> Vec<Scene> {
     nothing.press("enter y");
     nothing.settle();
     nothing.press("!");
+    let made = being_made();
+    let mut applied = being_made();
+    applied.press("enter y");
     let mut tidy = begun();
     tidy.press("tab tab tab");
     let mut regex = begun();
@@ -94,6 +108,8 @@ pub(super) fn scenes() -> Vec<Scene> {
         Scene::new("bulk-of-long-names", &long),
         Scene::new("bulk-nothing-to-retry", &nothing).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-table", &table()),
+        Scene::new("bulk-being-made", &made).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-to-be-applied", &applied).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-by-editor", &by_editor),
         Scene::new("bulk-looking", &reading).only(&[(80, 24)]),
