@@ -14,21 +14,36 @@ const PAUSE: Duration = Duration::from_millis(60);
 /// A shorter turn is not noted.
 const NOTED: f64 = 1.0;
 
-/// What is done, and with which keys, each of which is let do its work.
-const ACTS: [(&str, &[&str]); 13] = [
-    ("moving", &["j", "G", "g", "\u{4}", "n"]),
-    ("filtering", &["/", "p", "h", "i", "\u{1b}"]),
-    ("another order", &["s", "name\r", "s", "last changed\r"]),
-    ("a rename, undone and done again", &["r", "x", "\r", "u", "U"]),
-    ("pinning, removing, putting back", &["f", "f", "d", "D"]),
-    ("adding by ID", &["a", "0", "1", "\u{1b}"]),
-    ("the palette", &[":", "p", "h", "\u{1b}"]),
-    ("the preview", &["p", "j", "p"]),
-    ("reading the names again", &["R"]),
-    ("everything, and back", &["L", "L"]),
-    ("marking all", &["\u{1}"]),
-    ("a bulk of all, its table", &["b", "x", "y", "\t", "\t", "e", "\t", "\t", "\r", "j", "G"]),
-    ("leaving it", &["\u{1b}", "\u{1b}", "\u{1c}"]),
+struct Act {
+    what: &'static str,
+    /// Each of them is let do its work.
+    keys: &'static [&'static str],
+    /// What is on the screen then.
+    shows: &'static str,
+}
+
+const fn act(what: &'static str, keys: &'static [&'static str], shows: &'static str) -> Act {
+    Act { what, keys, shows }
+}
+
+const ACTS: [Act; 13] = [
+    act("moving", &["j", "G", "g", "\u{4}", "n"], "INC-"),
+    act("filtering", &["/", "p", "h", "i", "\u{1b}"], "INC-"),
+    act("another order", &["s", "name\r", "s", "last changed\r"], "INC-"),
+    act("a rename, undone and done again", &["r", "x", "\r", "u", "U"], "x"),
+    act("pinning, removing, putting back", &["f", "f", "d", "D"], "INC-"),
+    act("adding by ID", &["a", "0", "1", "\u{1b}"], "INC-"),
+    act("the palette", &[":", "p", "h"], "ph"),
+    act("the preview", &["\u{1b}", "p", "j"], "PROMPTS"),
+    act("reading the names again", &["p", "R"], "INC-"),
+    act("everything, and back", &["L", "L"], "INC-"),
+    act("marking all", &["\u{1}"], "marked"),
+    act(
+        "a bulk of all, its table",
+        &["b", "x", "y", "\t", "\t", "e", "\t", "\t", "\r", "j", "G"],
+        "to rename",
+    ),
+    act("leaving it", &["\u{1b}", "\u{1b}", "\u{1c}"], "taken away"),
 ];
 
 pub fn measure(bench: &mut Bench) {
@@ -38,26 +53,27 @@ pub fn measure(bench: &mut Bench) {
         let mut start = Samples::default();
         let mut longest: Vec<Samples> = ACTS.iter().map(|_| Samples::default()).collect();
         for _ in 0..bench.times(5, 1) {
-            let before = log.long_turns().len();
+            log.begin_anew();
             let mut app = Pty::start(&bench.bin, &["--log", "debug"], &home.environment());
             app.shows(&name(0));
             app.shows("j.doe");
             at_rest(&mut app);
-            start.push(log.longest_since(before));
-            for ((_, keys), samples) in ACTS.iter().zip(&mut longest) {
+            start.push(log.longest(0));
+            for (Act { keys, shows, .. }, samples) in ACTS.iter().zip(&mut longest) {
                 let before = log.long_turns().len();
                 for key in *keys {
                     app.send(key);
                     still(&mut app, 2, PAUSE);
                 }
-                samples.push(log.longest_since(before));
+                app.shows(shows);
+                samples.push(log.longest(before));
             }
             app.quit();
         }
         let what = |what: &str| format!("longest turn of the loop, {count}: {what}");
         bench.table.row(&what("starting"), &start, "ms", Some(GOAL));
-        for ((act, _), samples) in ACTS.iter().zip(&longest) {
-            bench.table.row(&what(act), samples, "ms", Some(GOAL));
+        for (act, samples) in ACTS.iter().zip(&longest) {
+            bench.table.row(&what(act.what), samples, "ms", Some(GOAL));
         }
     }
 }
@@ -69,14 +85,20 @@ impl Log {
         Self(home.state().join("retitle.log"))
     }
 
-    /// In milliseconds.
-    fn long_turns(&self) -> Vec<f64> {
-        let text = std::fs::read_to_string(&self.0).unwrap_or_default();
-        let turns = text.lines().filter(|line| line.contains("a long turn of the loop"));
-        turns.map(|line| line.split("took=").nth(1).unwrap().trim().parse().unwrap()).collect()
+    fn begin_anew(&self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 
-    fn longest_since(&self, before: usize) -> f64 {
+    /// In milliseconds.
+    fn long_turns(&self) -> Vec<f64> {
+        let text = std::fs::read_to_string(&self.0).expect("it keeps a log");
+        assert!(text.contains("graph answered"), "the log tells nothing of what is done");
+        let turns = text.lines().filter(|line| line.contains("a long turn of the loop"));
+        turns.map(|line| line.split("took_ms=").nth(1).unwrap().trim().parse().unwrap()).collect()
+    }
+
+    /// Behind so many.
+    fn longest(&self, before: usize) -> f64 {
         self.long_turns().into_iter().skip(before).fold(NOTED, f64::max)
     }
 }

@@ -89,9 +89,14 @@ impl Rows {
         self.here.all
     }
 
-    /// Whether every row that is there was opened.
+    /// How many of them were opened.
+    pub(super) fn opened(&self) -> usize {
+        self.here.opened
+    }
+
+    /// Whether all of them were.
     pub(super) fn all_opened(&self) -> bool {
-        self.here.all == self.here.opened
+        self.opened() == self.there()
     }
 
     /// Every row that is there.
@@ -410,6 +415,23 @@ mod tests {
             ("even".into(), "elsewhere even".into()),
             "none is left there"
         );
+    }
+
+    #[test]
+    fn two_profiles_that_have_the_same_session_have_two_rows() {
+        let of = |profile: &str| {
+            let known = session(1);
+            let key = Key { profile: Profile::new(profile), ..known.key };
+            Session { name: Some(profile.to_owned()), key, ..known }
+        };
+        let mut table = Table::of(vec![of("a"), of("b")]);
+        let name = |table: &Table, profile| table.get(&of(profile).key).and_then(|found| found.name.clone());
+        assert_eq!((name(&table, "a"), name(&table, "b")), (Some("a".into()), Some("b".into())));
+        let (a, b) = (table.slot(&of("a").key).unwrap(), table.slot(&of("b").key).unwrap());
+        table.remove(a);
+        assert_eq!((name(&table, "a"), name(&table, "b"), table.len()), (None, Some("b".into()), 1));
+        assert_eq!(table.put(of("a")), (a, true));
+        assert_eq!((table.slot(&of("b").key), table.len()), (Some(b), 2));
     }
 
     #[test]

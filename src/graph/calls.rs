@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
 
@@ -24,7 +23,7 @@ use crate::ports::Rejected;
 const MOST_SUCCESS: usize = 8 << 20;
 const MOST_ERROR: usize = 64 << 10;
 
-/// Bytes of a page from which on it is read on another thread: on this one keys wait meanwhile.
+/// Bytes from which on an answer is long.
 const LONG: usize = 64 << 10;
 
 /// Pages of workspaces that are read at most.
@@ -34,14 +33,6 @@ const MOST_PAGES: usize = 50;
 fn body_of(name: &NewName) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(&Rename::to(name.as_deref()))
         .map_err(|_| Fault::new(FaultKind::Bug, "The name cannot be put into a request."))
-}
-
-/// A page of sessions from its bytes; `None` where they are something else.
-fn sessions_in(body: &[u8]) -> Option<GraphReply> {
-    let page: Page<Session<'_>> = serde_json::from_slice(body).ok()?;
-    let next = page.next();
-    let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
-    Some(GraphReply::Page { sessions, next })
 }
 
 /// A success.
@@ -156,16 +147,32 @@ impl GraphClient {
         // A link that leads elsewhere is refused when it is followed.
         if let Some(url) = next_at_a_glance(&answer.body).and_then(|link| self.own_link(&link).ok()) {
             self.ask_ahead(account, of(url, workspace));
-            // It leaves before this page is read.
+            // Most often it leaves before this page is read.
             tokio::task::yield_now().await;
         }
+        self.read(&mut answer, |body| {
+            let page: Page<Session<'_>> = serde_json::from_slice(body).ok()?;
+            let next = page.next();
+            let sessions = page.value.into_iter().filter_map(Session::into_entity).collect();
+            Some(GraphReply::Page { sessions, next })
+        })
+        .await
+    }
+
+    /// Reads the body of an answer, a long one on another thread: on this one keys wait meanwhile.
+    async fn read<T: Send + 'static>(
+        &self,
+        answer: &mut Success,
+        read: fn(&[u8]) -> Option<T>,
+    ) -> Result<T, Fault> {
         let body = std::mem::take(&mut answer.body);
-        let page = if body.len() > LONG {
-            tokio::task::spawn_blocking(move || sessions_in(&body)).await.ok().flatten()
+        let read = if body.len() > LONG {
+            let elsewhere = tokio::task::spawn_blocking(move || read(&body)).await;
+            elsewhere.map_err(|_| Fault::new(FaultKind::Bug, "An answer could not be read."))?
         } else {
-            sessions_in(&body)
+            read(&body)
         };
-        page.ok_or_else(|| self.unreadable(&answer))
+        read.ok_or_else(|| self.unreadable(answer))
     }
 
     /// Every workspace that the account may see, over as many pages as there are, within reason.
@@ -176,10 +183,14 @@ impl GraphClient {
             let workspace = WorkspaceId::new("");
             let request =
                 Request { asked: Asked::Workspaces, method: Method::GET, url, body: None, workspace };
-            let answer = self.send(account, request).await?;
-            let page: Page<Workspace> = self.page(&answer)?;
-            let next = page.next();
-            all.extend(page.value.into_iter().filter_map(Workspace::into_workspace));
+            let mut answer = self.send(account, request).await?;
+            let read = self.read(&mut answer, |body| {
+                let page: Page<Workspace> = serde_json::from_slice(body).ok()?;
+                let next = page.next();
+                Some((page.value.into_iter().filter_map(Workspace::into_workspace).collect::<Vec<_>>(), next))
+            });
+            let (some, next) = read.await?;
+            all.extend(some);
             let Some(next) = next else { break };
             url = self.own_link(&next)?;
         }
@@ -195,13 +206,12 @@ impl GraphClient {
     ) -> Result<GraphReply, Fault> {
         let url = self.address(&[workspace.as_str(), "sessions", id.as_str(), "prompts"])?;
         let request = Request { asked: Asked::Prompts, method: Method::GET, url, body: None, workspace };
-        let answer = self.send(account, request).await?;
-        let page: Page<Prompt<'_>> = self.page(&answer)?;
-        Ok(GraphReply::Prompts(page.value.into_iter().map(Prompt::into_prompt).collect()))
-    }
-
-    fn page<'a, T: Deserialize<'a>>(&self, answer: &'a Success) -> Result<Page<T>, Fault> {
-        serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(answer))
+        let mut answer = self.send(account, request).await?;
+        self.read(&mut answer, |body| {
+            let page: Page<Prompt<'_>> = serde_json::from_slice(body).ok()?;
+            Some(GraphReply::Prompts(page.value.into_iter().map(Prompt::into_prompt).collect()))
+        })
+        .await
     }
 
     /// Takes the session out of an answer, and only the session that was asked for.

@@ -211,7 +211,29 @@ pub(super) struct InnerError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_glance_at_a_page_finds_the_link_that_reading_it_finds(
+            name in prop_oneof![any::<String>(), Just("\"@odata.nextLink\":\"x\"".to_owned())],
+            link in prop::option::of(any::<String>()),
+            pretty: bool,
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let page = serde_json::json!({"value": [{"id": "a", "displayName": name}], "@odata.nextLink": link});
+            let bytes = if pretty { serde_json::to_vec_pretty(&page) } else { serde_json::to_vec(&page) }.unwrap();
+            let read: Page<Session<'_>> = serde_json::from_slice(&bytes).unwrap();
+            let glance = next_at_a_glance(&bytes).filter(|link| !link.0.is_empty());
+            prop_assert_eq!(glance, read.next());
+            // Also of what was cut off it is told without a panic.
+            next_at_a_glance(&bytes[..cut.index(bytes.len())]);
+        }
+    }
 
     #[test]
     fn where_the_next_page_is_can_be_told_without_reading_this_one() {

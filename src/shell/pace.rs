@@ -7,8 +7,8 @@ use tokio::time::Instant;
 /// The shortest time between two frames, but that one may follow another at once: the answer to a key, which was drawn
 /// itself, does not wait.
 const FRAME: Duration = Duration::from_millis(8);
-/// The same while a bulk or a walk brings answer after answer and nobody has done anything for some frames: it is watched,
-/// and each frame that is not drawn is work done.
+/// The same while there will soon be more to see (a bulk or a walk brings answer after answer, the rows are being put in
+/// order) and nobody has done anything for some frames: it is watched, and each frame that is not drawn is work done.
 const WATCHED: Duration = Duration::from_millis(33);
 /// So many frames after a key are drawn as soon as may be.
 const LIVELY: u8 = 4;

@@ -67,6 +67,7 @@ pub async fn run(
         done: false,
         away: false,
         begun: false,
+        turn: Instant::now(),
     };
     // A terminal that is gone says so at once whenever it is asked, and what is still on its way would never be heard.
     let mut hung_up = false;
@@ -104,7 +105,7 @@ pub async fn run(
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
             () = wait(frame), if state.pace.dirty && !state.away && frame.is_some() => None,
         };
-        let turn = Instant::now();
+        state.turn = Instant::now();
         let now = clock.now();
         if let Some(msg) = msg {
             state.take(now, msg, input, screen, &*clock)?;
@@ -120,9 +121,9 @@ pub async fn run(
             }
             state.paint(screen, &*clock);
         }
-        let took = turn.elapsed();
+        let took = state.turn.elapsed();
         if took > LONG_TURN {
-            tracing::debug!(took = took.as_secs_f64() * 1e3, "a long turn of the loop");
+            tracing::debug!(took_ms = took.as_secs_f64() * 1e3, "a long turn of the loop");
         }
     }
     Ok(state.model)
@@ -138,6 +139,8 @@ struct Loop {
     away: bool,
     /// Something was begun that has not had a turn yet.
     begun: bool,
+    /// When this turn of the loop began.
+    turn: Instant,
 }
 
 impl Loop {
@@ -197,6 +200,7 @@ impl Loop {
                 // The reader must be gone first, or it would steal the shell's keys.
                 input.release();
                 screen.suspend()?;
+                self.turn = Instant::now();
                 self.take(clock.now(), Msg::Resumed, input, screen, clock)?;
             }
             Some(Own::Exit) => self.done = true,

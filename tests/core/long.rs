@@ -340,7 +340,9 @@ fn rows_that_came_with_the_last_pages_stand_in_order_in_the_end_also_where_the_p
         let mut sim = beginning(|_| {});
         sim.settle();
         sim.press("L");
+        sim.pass(Duration::from_millis(100));
         brings(&mut sim, Ok(page((1..40).map(unknown).collect(), Some("2"))));
+        assert!(is_being_ordered(&sim));
         brings(&mut sim, Ok(page(vec![unknown(-1)], Some("3"))));
         brings(&mut sim, end);
         sim.settle();

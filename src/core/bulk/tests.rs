@@ -121,6 +121,8 @@ fn names() -> impl Strategy<Value = Vec<(u16, String)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_double_is_the_first_before_it_that_is_the_same_or_else_looks_the_same(names in names()) {
         let made: Vec<_> =

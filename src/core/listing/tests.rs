@@ -34,6 +34,8 @@ enum Act {
     Append(usize),
     Remove(usize),
     Rename(usize, &'static str),
+    /// It is opened, or is only seen.
+    Open(usize, bool),
     Filter(&'static str),
     Everything(bool),
     Forget,
@@ -59,6 +61,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => n.clone().prop_map(Act::Append),
         2 => n.clone().prop_map(Act::Remove),
         2 => (n.clone(), name()).prop_map(|(n, name)| Act::Rename(n, name)),
+        1 => (n.clone(), any::<bool>()).prop_map(|(n, on)| Act::Open(n, on)),
         4 => prop::sample::select(vec!["", "al", "alp", "b", "gb", "zzz"]).prop_map(Act::Filter),
         1 => any::<bool>().prop_map(Act::Everything),
         1 => Just(Act::Forget),
@@ -97,6 +100,10 @@ impl Desk {
             Act::Rename(n, name) => {
                 list.change(&key(n), |session| session.name = Some(name.to_owned()));
             }
+            Act::Open(n, on) => {
+                list.change(&key(n), |session| session.opened = on.then_some(NOW));
+                list.refilter();
+            }
             Act::Filter(text) => list.set_filter(text),
             Act::Everything(all) => list.set_scope(if all { Scope::Everything } else { Scope::Opened }),
             Act::Forget => {
@@ -127,6 +134,11 @@ impl Desk {
             self.act(&Act::Done);
         }
         assert!(self.begun.is_empty() && self.list.begin_to_arrange().is_none(), "it never comes to rest");
+        let list = &self.list;
+        if list.scope == Scope::Opened && list.held.is_none() {
+            let opened = |key| list.get(key).is_some_and(|session| session.opened.is_some());
+            assert!(list.shown().all(opened), "only what was opened is shown");
+        }
     }
 
     fn holds(&self) {
@@ -134,6 +146,7 @@ impl Desk {
         let mut seats: Vec<Slot> = list.order.iter().map(|placed| placed.slot).collect();
         seats.sort_unstable();
         assert_eq!(seats, list.rows().slots().collect::<Vec<_>>(), "every session has one seat");
+        assert_eq!((list.rows().there(), list.opened().count()), (seats.len(), list.rows().opened()));
         assert_eq!(list.shown().count(), list.shown_len(), "every row that is shown is there");
         let marked = list.shown().filter(|key| list.is_marked(key)).count();
         assert_eq!(list.marked_shown_len(), marked);

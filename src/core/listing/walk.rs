@@ -47,7 +47,7 @@ pub struct Going {
 }
 
 /// The shortest time between two orders of a long list that nobody has asked for.
-const AGAIN: Duration = Duration::from_millis(100);
+const BETWEEN_ORDERS: Duration = Duration::from_millis(100);
 
 impl Listing {
     /// Adds sessions at the end, and notes which walk brought them.
@@ -72,7 +72,7 @@ impl Listing {
     /// Makes the order anew if it is worth it while more rows come: of a long list not before a fifth of it is new, so
     /// that all orders together cost no more than a few of the last, and not more often than anybody would see.
     pub(crate) fn sort_a_long_tail(&mut self, now: Stamp, zone: i32) {
-        let long = || self.appended * 5 >= self.table.len() && now.since(self.ordered) >= AGAIN;
+        let long = || self.appended * 5 >= self.table.len() && now.since(self.ordered) >= BETWEEN_ORDERS;
         if self.has_a_tail() && (self.table.len() <= self.at_once / 4 || long()) {
             self.sort(now, zone);
         }
@@ -116,11 +116,11 @@ impl Listing {
     }
 
     fn drop_where<'a>(&mut self, keep: impl Iterator<Item = &'a Key>, which: impl Fn(&Self, Slot) -> bool) {
-        let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
         let rows = self.table.rows();
         if rows.all_opened() {
             return;
         }
+        let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
         let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
         let goes: Vec<Slot> = unopened.filter(|slot| !keep.contains(slot) && which(self, *slot)).collect();
         if goes.is_empty() {
