@@ -74,14 +74,20 @@ impl Listing {
 
     /// The marked rows of the scope, in order.
     pub(in crate::core) fn marked(&self) -> impl Iterator<Item = &Key> {
-        self.marked_slots().filter_map(|slot| self.key(slot))
+        self.marked_slots().into_iter().filter_map(|slot| self.key(slot))
     }
 
-    /// The same by their numbers in the table.
-    pub(in crate::core) fn marked_slots(&self) -> impl Iterator<Item = Slot> {
-        let held = arrange::held(self.table.rows(), self.scope, self.only.as_ref());
-        let marked = self.order.iter().filter(move |placed| self.marks.has(placed.slot) && held(placed));
-        marked.map(|placed| placed.slot)
+    /// The same by their numbers in the table. What is shown without a filter is the scope, and lies side by side.
+    pub(in crate::core) fn marked_slots(&self) -> Vec<Slot> {
+        let mut slots = Vec::with_capacity(self.marks.len);
+        if self.query.is_empty() {
+            slots.extend(self.shown.rows().iter().filter(|slot| self.marks.has(**slot)));
+        } else {
+            let held = arrange::held(self.table.rows(), self.scope, self.only.as_ref());
+            let marked = self.order.iter().filter(|placed| self.marks.has(placed.slot) && held(placed));
+            slots.extend(marked.map(|placed| placed.slot));
+        }
+        slots
     }
 
     /// Marks a row, or takes its mark.

@@ -64,7 +64,7 @@ pub(super) fn unmark(model: &mut Model) -> bool {
 
 /// What a bulk is about: the marked rows in the order of the list, else what a filter shows.
 pub(super) fn rows(model: &mut Model) -> Option<(Vec<Slot>, bool)> {
-    let marked: Vec<Slot> = model.list.marked_slots().collect();
+    let marked = model.list.marked_slots();
     if !marked.is_empty() {
         return Some((marked, true));
     }
@@ -165,6 +165,7 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     // Of few rows in a long list the table is here at once, and once more with what they could double.
     let later = !many && behind.then == Then::Show && bulk.others.is_none() && model.list.is_long();
     let mut basis = model.basis(bulk, number, behind.then.clone());
+    let more = later.then(|| model.basis(bulk, number, Then::Show));
     model.last_id = number;
     if let Some(bulk) = below(model) {
         bulk.asked = number;
@@ -175,9 +176,7 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     if many {
         return out.push(Effect::Work(Work::Plan(Box::new(basis))));
     }
-    if later {
-        out.push(Effect::Work(Work::Plan(Box::new(basis.clone()))));
-    }
+    out.extend(more.map(|basis| Effect::Work(Work::Plan(Box::new(basis)))));
     basis.gathers = !model.list.is_long();
     if let Some(made) = basis.run(&|| false) {
         came(model, made, out);
