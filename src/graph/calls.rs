@@ -160,11 +160,11 @@ impl GraphClient {
     }
 
     /// Reads the body of an answer, a long one on another thread: on this one keys wait meanwhile.
-    async fn read<T: Send + 'static>(
+    async fn read(
         &self,
         answer: &mut Success,
-        read: fn(&[u8]) -> Option<T>,
-    ) -> Result<T, Fault> {
+        read: fn(&[u8]) -> Option<GraphReply>,
+    ) -> Result<GraphReply, Fault> {
         let body = std::mem::take(&mut answer.body);
         let read = if body.len() > LONG {
             let elsewhere = tokio::task::spawn_blocking(move || read(&body)).await;
@@ -183,14 +183,11 @@ impl GraphClient {
             let workspace = WorkspaceId::new("");
             let request =
                 Request { asked: Asked::Workspaces, method: Method::GET, url, body: None, workspace };
-            let mut answer = self.send(account, request).await?;
-            let read = self.read(&mut answer, |body| {
-                let page: Page<Workspace> = serde_json::from_slice(body).ok()?;
-                let next = page.next();
-                Some((page.value.into_iter().filter_map(Workspace::into_workspace).collect::<Vec<_>>(), next))
-            });
-            let (some, next) = read.await?;
-            all.extend(some);
+            let answer = self.send(account, request).await?;
+            let page: Page<Workspace> =
+                serde_json::from_slice(&answer.body).map_err(|_| self.unreadable(&answer))?;
+            let next = page.next();
+            all.extend(page.value.into_iter().filter_map(Workspace::into_workspace));
             let Some(next) = next else { break };
             url = self.own_link(&next)?;
         }
