@@ -11,6 +11,8 @@ use crate::table::Samples;
 
 const GOAL: f64 = 2.0;
 const PAUSE: Duration = Duration::from_millis(60);
+/// So many are renamed at once.
+const RENAMED: usize = 1_000;
 /// A shorter turn is not noted.
 const NOTED: f64 = 1.0;
 
@@ -47,6 +49,39 @@ const ACTS: [Act; 13] = [
 ];
 
 pub fn measure(bench: &mut Bench) {
+    acts(bench);
+    renaming(bench);
+}
+
+/// A bulk of a thousand, from its table to its end.
+fn renaming(bench: &mut Bench) {
+    let mut longest = Samples::default();
+    for _ in 0..bench.times(3, 1) {
+        let home = Home::known(&bench.bin, RENAMED);
+        let mut app = Pty::start(&bench.bin, &["--log", "debug"], &home.environment());
+        app.shows(&name(0));
+        app.shows("j.doe");
+        at_rest(&mut app);
+        for key in ["\u{1}", "b", "x", "\r"] {
+            app.send(key);
+            still(&mut app, 2, PAUSE);
+        }
+        let log = Log::of(&home);
+        let before = log.long_turns().len();
+        app.send("y");
+        app.shows("Bulk rename: done");
+        longest.push(log.longest(before));
+        app.quit();
+    }
+    bench.table.row(
+        &format!("longest turn of the loop, {RENAMED}: renaming all of them"),
+        &longest,
+        "ms",
+        Some(GOAL),
+    );
+}
+
+fn acts(bench: &mut Bench) {
     for &count in bench.sizes() {
         let home = Home::known(&bench.bin, count);
         let log = Log::of(&home);
