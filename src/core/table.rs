@@ -50,13 +50,13 @@ struct Block {
     sessions: Vec<Session>,
 }
 
-/// Rows in a block: few, since a change may copy them, and many, since a copy of the table counts blocks.
+/// Rows in a block: few, since a change may copy them, and many, since the first change after a copy counts blocks.
 const BLOCK: usize = 32;
 
 /// The rows as another thread may read them. Copying it copies no row.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rows {
-    blocks: Vec<Arc<Block>>,
+    blocks: Arc<Vec<Arc<Block>>>,
     profiles: Arc<Vec<Profile>>,
     len: usize,
     /// How many are there, and how many of them were opened.
@@ -252,9 +252,9 @@ impl Table {
                 let brief = self.brief_of(&session, 0, None);
                 if self.rows.len.is_multiple_of(BLOCK) {
                     let (briefs, sessions) = (Vec::with_capacity(BLOCK), Vec::with_capacity(BLOCK));
-                    self.rows.blocks.push(Arc::new(Block { briefs, sessions }));
+                    Arc::make_mut(&mut self.rows.blocks).push(Arc::new(Block { briefs, sessions }));
                 }
-                if let Some(block) = self.rows.blocks.last_mut().map(Arc::make_mut) {
+                if let Some(block) = self.block_mut(slot) {
                     block.briefs.push(brief);
                     block.sessions.push(session);
                     self.rows.len += 1;
@@ -327,8 +327,8 @@ impl Table {
         }
         let brief = self.brief_of(&session, walk, letters);
         self.brief_mut(slot, |place| *place = brief);
-        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
-        if let Some(place) = block.and_then(|block| block.sessions.get_mut(slot.at() % BLOCK)) {
+        if let Some(place) = self.block_mut(slot).and_then(|block| block.sessions.get_mut(slot.at() % BLOCK))
+        {
             *place = session;
         }
         if !stays {
@@ -336,9 +336,13 @@ impl Table {
         }
     }
 
+    /// The block of a row, to be changed; one that somebody else reads is copied.
+    fn block_mut(&mut self, slot: Slot) -> Option<&mut Block> {
+        Arc::make_mut(&mut self.rows.blocks).get_mut(slot.at() / BLOCK).map(Arc::make_mut)
+    }
+
     fn brief_mut(&mut self, slot: Slot, change: impl FnOnce(&mut Brief)) {
-        let block = self.rows.blocks.get_mut(slot.at() / BLOCK).map(Arc::make_mut);
-        if let Some(brief) = block.and_then(|block| block.briefs.get_mut(slot.at() % BLOCK)) {
+        if let Some(brief) = self.block_mut(slot).and_then(|block| block.briefs.get_mut(slot.at() % BLOCK)) {
             change(brief);
         }
     }
