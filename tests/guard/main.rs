@@ -56,16 +56,16 @@ const BUDGETS: [Budget; 22] = [
     budget("key: last row", deeds::key_bottom, 2, 100, false),                    // 1, 16
     budget("key: mark", deeds::key_mark, 2, 100, false),                          // 1, 16
     budget("key: a letter of a name", deeds::key_name, 10, 1_000, false),         // 7, 302
-    budget("key: a letter of the filter", deeds::key_filter, 60, 170_000, false), // 15, 27,435: another thread looks
-    budget("key: a letter in the palette", deeds::key_palette, 60, 170_000, false), // 8, 26,675: another thread looks
+    budget("key: a letter of the filter", deeds::key_filter, 60, 170_000, false), // 14, 2,435: another thread looks; 44, 146,471 with few
+    budget("key: a letter in the palette", deeds::key_palette, 60, 170_000, false), // 7, 1,675: another thread looks; 44, 149,909 with few
     budget("paste into a name", deeds::paste, 25, 1_000, false),                    // 21, 518
-    budget("the pause behind a name", deeds::pause, 1_500, 50_000, false), // 17, 29,348; 1,116, 38,506 with few
-    budget("another size", deeds::resized, 2, 100, false),                 // 1, 16
-    budget("woke", deeds::woke, 2, 100, false),                            // 1, 16
-    budget("rename: Enter", deeds::enter, 20, 10_000, false),              // 17, 8,166
+    budget("the pause behind a name", deeds::pause, 180, 12_000, false), // 14, 3,708; 137, 9,173 with few
+    budget("another size", deeds::resized, 2, 100, false),               // 1, 16
+    budget("woke", deeds::woke, 2, 100, false),                          // 1, 16
+    budget("rename: Enter", deeds::enter, 20, 10_000, false),            // 17, 8,166
     budget("rename: the journal answers", deeds::committed, 12, 4_000, false), // 10, 3,188
-    budget("rename: Graph answers", deeds::renamed, 18, 3_500, false),     // 14, 2,265
-    budget("walk: a page of known rows", deeds::page, 240, 42_000, false), // 219, 38,650: two a row
+    budget("rename: Graph answers", deeds::renamed, 18, 3_500, false),   // 14, 2,265
+    budget("walk: a page of known rows", deeds::page, 110, 6_000, false), // 92, 4,566: the names
 ];
 
 const FEW: usize = 1_000;
