@@ -1,4 +1,5 @@
-//! How long the loop keeps a key waiting: its longest turn while it does something big, as it notes it in the log.
+//! How long the loop keeps a key waiting: its longest turn while it does something big, as it notes it in the log, less what
+//! other processes took meanwhile.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -129,7 +130,7 @@ impl Log {
         let text = std::fs::read_to_string(&self.0).expect("it keeps a log");
         assert!(text.contains("graph answered"), "the log tells nothing of what is done");
         let turns = text.lines().filter(|line| line.contains("a long turn of the loop"));
-        turns.map(|line| line.split("took_ms=").nth(1).unwrap().trim().parse().unwrap()).collect()
+        turns.map(|line| line.split("used_ms=").nth(1).unwrap().trim().parse().unwrap()).collect()
     }
 
     /// Behind so many.

@@ -14,5 +14,6 @@ mod task;
 pub mod term;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use run::{Office, Ports, run};

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
@@ -11,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::exec::{Exec, Own};
 use super::pace::Pace;
 use super::signals::{Signal, Signals};
+use super::turn::Turn;
 use crate::core::effect::Effect;
 use crate::core::model::Model;
 use crate::core::msg::Msg;
@@ -20,9 +20,6 @@ use crate::ports::{Clock, Desk, Graph, Identity, Input, InputEvent, Library, Rec
 
 /// Messages taken in at once, so that a flood cannot starve the screen.
 const BATCH: usize = 64;
-
-/// A turn of the loop that takes longer is told in the log, at level `debug`: a key would have waited meanwhile.
-const LONG_TURN: Duration = Duration::from_millis(1);
 
 /// Who is asked for one profile.
 #[derive(Clone)]
@@ -67,7 +64,7 @@ pub async fn run(
         done: false,
         away: false,
         begun: false,
-        turn: Instant::now(),
+        turn: Turn::begin(),
     };
     // A terminal that is gone says so at once whenever it is asked, and what is still on its way would never be heard.
     let mut hung_up = false;
@@ -105,7 +102,7 @@ pub async fn run(
             () = wait(wake), if wake.is_some() => Some(Msg::Woke),
             () = wait(frame), if state.pace.dirty && !state.away && frame.is_some() => None,
         };
-        state.turn = Instant::now();
+        state.turn = Turn::begin();
         let now = clock.now();
         if let Some(msg) = msg {
             state.take(now, msg, input, screen, &*clock)?;
@@ -121,10 +118,7 @@ pub async fn run(
             }
             state.paint(screen, &*clock);
         }
-        let took = state.turn.elapsed();
-        if took > LONG_TURN {
-            tracing::debug!(took_ms = took.as_secs_f64() * 1e3, "a long turn of the loop");
-        }
+        state.turn.end();
     }
     Ok(state.model)
 }
@@ -139,8 +133,7 @@ struct Loop {
     away: bool,
     /// Something was begun that has not had a turn yet.
     begun: bool,
-    /// When this turn of the loop began.
-    turn: Instant,
+    turn: Turn,
 }
 
 impl Loop {
@@ -200,7 +193,7 @@ impl Loop {
                 // The reader must be gone first, or it would steal the shell's keys.
                 input.release();
                 screen.suspend()?;
-                self.turn = Instant::now();
+                self.turn = Turn::begin();
                 self.take(clock.now(), Msg::Resumed, input, screen, clock)?;
             }
             Some(Own::Exit) => self.done = true,
