@@ -68,6 +68,36 @@ fn after_a_restart_the_last_bulk_is_shown_from_the_journal_tried_again_and_taken
 }
 
 #[test]
+fn a_bulk_that_goes_on_after_a_restart_is_shown_as_one_that_runs_and_can_be_stopped() {
+    let mut sim = world(8, settings());
+    sim.plans("{old}!").applies();
+    sim.answer(0, How::Well);
+    sim.answer(0, How::Well);
+    sim.crash();
+    sim.disk_answers();
+    sim.pass(Duration::from_secs(1));
+    sim.press("B");
+    sim.disk_answers();
+    let screen = sim.screen();
+    assert!(
+        screen.contains("Bulk rename: ") && !screen.contains("done") && screen.contains("x stop"),
+        "{screen}"
+    );
+    assert!(sim.tally().ahead > 0, "{:?}", sim.tally());
+    sim.press("u");
+    assert!(sim.screen().contains("It is still running"), "{}", sim.screen());
+    sim.press("x");
+    sim.settle();
+    let (tally, sent) = (sim.tally(), sim.renames().len());
+    assert!(tally.stopped > 0 && tally.ahead == 0, "{tally:?}");
+    sim.pass(Duration::from_secs(60));
+    sim.settle();
+    assert_eq!(sim.renames().len(), sent, "what was stopped is not sent");
+    let renamed = (0..8).filter(|n| sim.there(&format!("id-{n:03}")).ends_with('!')).count();
+    assert_eq!(tally.saved, renamed);
+}
+
+#[test]
 fn b_says_that_a_bulk_was_taken_back_and_u_there_takes_nothing_else_back() {
     let mut sim = after_a_restart();
     sim.press("r ctrl-u").types("one on its own").press("enter");

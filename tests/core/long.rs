@@ -393,7 +393,8 @@ fn a_row_that_only_a_bulk_s_reading_brought_stands_in_order_too() {
     brings(&mut sim, Ok(page((1..40).map(unknown).collect(), None)));
     sim.settle();
     sim.server.extend((1..40).map(|n| (format!("new-{n}"), (None, 0))));
-    sim.plans("{n} {old}").press("y").planned();
+    sim.plans("{n} {old}").planned();
+    sim.press("y").planned();
     let all = IDS.iter().map(|id| sim.entity(id)).chain((-1..40).map(unknown)).collect();
     brings(&mut sim, Ok(page(all, None)));
     sim.settle();

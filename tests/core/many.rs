@@ -22,7 +22,8 @@ fn id(n: usize) -> String {
 /// So many rows, signed in, and a bulk over all of them applied; its renames are out as far as they may be.
 fn applied(rows: usize, json_batch: bool) -> Sim {
     let mut sim = begun(rows, json_batch);
-    sim.press("ctrl-a b ctrl-u").types("INC {n:03}").press("enter y").planned();
+    sim.press("ctrl-a b ctrl-u").types("INC {n:03}").planned();
+    sim.press("enter y").planned();
     sim.disk_answers();
     sim.answer(0, How::Well);
     sim.disk_answers();

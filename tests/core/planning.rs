@@ -91,11 +91,16 @@ fn of_letters_that_come_faster_than_tables_only_the_last_one_s_table_is_shown() 
 }
 
 #[test]
-fn y_behind_a_letter_waits_for_the_table_of_that_letter_and_sends_no_older_name() {
+fn y_behind_a_letter_sends_no_name_that_nobody_has_seen() {
     let mut sim = many("old {n}");
     sim.press("enter esc ctrl-u").types("new {n}").press("enter y");
+    assert!(sim.screen().contains("The table comes first, then y."), "{}", sim.screen());
     sim.old_tables_come();
-    assert!(sim.model.batch.is_none(), "an older table was applied");
+    sim.planned();
+    assert!(sim.model.batch.is_none(), "the table came a moment ago");
+    assert!(!sim.screen().contains("comes first"), "{}", sim.screen());
+    assert_eq!(sim.first(), "new 1");
+    sim.press("y");
     assert!(matches!(sim.bulk().behind.as_ref().unwrap().then, Then::Apply { .. }));
     sim.press("y j");
     assert_eq!(sim.tables(), 1, "once is enough");
@@ -165,7 +170,8 @@ fn answers_that_came_since_the_table_was_made_are_in_what_is_applied() {
 fn a_label_is_asked_for_and_a_table_that_is_being_made_for_it_is_not_applied_by_another() {
     let places = vec![PlaceConfig { protected: true, ..place() }];
     let mut sim = world(MANY, Settings { places, ..settings() });
-    sim.press("ctrl-a b").types("!").press("enter y").planned();
+    sim.press("ctrl-a b").types("!").planned();
+    sim.press("enter y").planned();
     assert!(sim.screen().contains("type PROD to rename 130"), "{}", sim.screen());
     sim.types("PROD");
     assert_eq!(sim.tables(), 0, "a label changes no name");
@@ -183,6 +189,7 @@ fn names_from_the_editor_are_planned_elsewhere_too() {
     sim.send(Msg::Edited(Ok(text.replace("name ", "typed "))));
     sim.disk_answers();
     assert_eq!((sim.tables(), sim.bulk().plan.len()), (1, 0));
+    sim.planned();
     sim.press("y").planned();
     assert_eq!(sim.model.batch.as_ref().map(|batch| (batch.typed, batch.items.len())), Some((true, MANY)));
     sim.settle();
@@ -241,7 +248,9 @@ fn a_table_that_takes_its_time_is_spoken_of_and_a_quick_one_is_not() {
     sim.pass(Duration::from_millis(1));
     assert!(sim.screen().contains("Making the table"), "{}", sim.screen());
     assert!(!sim.screen().contains("130 to rename"), "{}", sim.screen());
+    sim.planned();
     sim.press("enter y");
+    sim.pass(Duration::from_millis(200));
     assert!(sim.screen().contains("To be applied"), "{}", sim.screen());
     sim.press("esc").planned();
     assert!(sim.screen().contains("130 to rename"), "{}", sim.screen());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::batch;
 use crate::core::batch::{Batch, Item};
 use crate::core::bulk::{self, Behind, Bulk, How, Made, Part, Plan, Then, Tidy};
+use crate::core::command::{Command, Focus};
 use crate::core::effect::Effect;
 use crate::core::line::LineEdit;
 use crate::core::model::{Model, Overlay};
@@ -94,8 +95,6 @@ pub(super) fn open_given(model: &mut Model, rows: &[Key], given: BTreeMap<Key, S
 
 fn begin(model: &mut Model, bulk: Bulk) {
     model.range = None;
-    // What was said before is no answer to a key pressed there.
-    model.notice = None;
     model.overlays.push(Overlay::Bulk(Box::new(bulk)));
     replan(model);
 }
@@ -141,6 +140,8 @@ fn not_yet(behind: &mut Option<Behind>) -> bool {
 
 /// Something that the table is made from has changed. It is made anew by [`follow`]; until then nothing acts on it.
 fn replan(model: &mut Model) {
+    // What was said of the table before is not true of the next.
+    model.notice = None;
     want(model, Then::Show);
 }
 
@@ -192,7 +193,10 @@ pub(super) fn came(model: &mut Model, made: Made, out: &mut Vec<Effect>) {
     bulk.others = others.or(bulk.others.take());
     match bulk.behind.take().map(|behind| behind.then) {
         Some(Then::Apply { .. }) => go_on(model, items, out),
-        Some(Then::Show) | None => {}
+        Some(Then::Show) | None => {
+            let words = not_here_yet(model);
+            model.notice.take_if(|notice| notice.text == words);
+        }
     }
 }
 
@@ -271,6 +275,8 @@ pub(super) fn back(model: &mut Model) {
     if not_yet(&mut bulk.behind) {
         return;
     }
+    model.notice = None;
+    let Some(bulk) = self::bulk(model) else { return };
     match bulk.part {
         Part::Field { .. } => {
             model.overlays.pop();
@@ -305,13 +311,21 @@ pub(super) fn skip(model: &mut Model) {
     step(model, 1);
 }
 
-/// `y`, or the label of protected profiles: with a table that is made anew, since answers may have come since, and for
-/// what is typed now. What was agreed to is that label; nothing by `y`.
+fn not_here_yet(model: &Model) -> String {
+    let key = model.settings.keys.key_for(Focus::BulkTable, Command::BulkApply);
+    format!("The table comes first, then {key}.")
+}
+
+/// `y`, or the label of a protected profile. Rows that nobody has seen yet are not renamed: for what was just typed the
+/// table comes first.
 pub(super) fn apply(model: &mut Model, agreed: String) {
-    let then = Then::Apply { agreed };
-    let waits = bulk(model).and_then(|bulk| bulk.behind.as_ref()).is_some_and(|behind| behind.then == then);
-    if !waits {
-        want(model, then);
+    let behind = bulk(model).and_then(|bulk| bulk.behind.as_ref()).map(|behind| &behind.then);
+    match behind {
+        Some(Then::Show) => {
+            model.note(not_here_yet(model));
+        }
+        Some(Then::Apply { .. }) => {}
+        None => want(model, Then::Apply { agreed }),
     }
 }
 

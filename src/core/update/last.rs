@@ -36,10 +36,30 @@ pub(super) fn came(model: &mut Model, answer: Result<StoreReply, Fault>) {
                 let begin = model.key_of(Command::Bulk);
                 return model.note(format!("The history knows of no bulk. {begin} begins one."));
             };
-            model.batch = Some(from_journal(id, &entries));
+            let mut batch = from_journal(id, &entries);
+            take_up(model, &mut batch);
+            model.batch = Some(batch);
         }
     }
     on_screen(model);
+}
+
+/// A bulk that an earlier run has begun and this one goes on with, is one that runs. Where any of its rows is another
+/// copy's, that copy tells of it.
+fn take_up(model: &Model, batch: &mut Batch) {
+    let open = |item: &Item| {
+        let save = model.saves.get(&item.key).filter(|save| save.open());
+        save.is_some_and(|save| save.wish.to == item.to)
+    };
+    let waiting = || batch.items.iter().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
+    if waiting().next().is_none() || !waiting().all(|(_, item)| open(item)) {
+        return;
+    }
+    batch.going = waiting().map(|(at, item)| (item.key.clone(), at)).collect();
+    batch.stage = Stage::Running { since: model.now, done: batch.tally().done() };
+    for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
+        item.fate = Fate::Going;
+    }
 }
 
 fn on_screen(model: &mut Model) {

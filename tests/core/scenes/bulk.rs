@@ -75,8 +75,12 @@ pub(super) fn scenes() -> Vec<Scene> {
     nothing.settle();
     nothing.press("!");
     let made = being_made();
-    let mut applied = being_made();
-    applied.press("enter y");
+    let mut too_early = being_made();
+    too_early.press("enter y");
+    let mut applied = table();
+    applied.model.list.at_once = 20;
+    applied.press("y");
+    applied.pass(Duration::from_millis(200));
     let mut tidy = begun();
     tidy.press("tab tab tab");
     let mut regex = begun();
@@ -109,6 +113,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         Scene::new("bulk-nothing-to-retry", &nothing).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-table", &table()),
         Scene::new("bulk-being-made", &made).only(&[(80, 24), (40, 10)]),
+        Scene::new("bulk-applied-too-early", &too_early).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-to-be-applied", &applied).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-by-editor", &by_editor),
