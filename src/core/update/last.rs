@@ -55,10 +55,11 @@ fn take_up(model: &Model, batch: &mut Batch) {
     if waiting().next().is_none() || !waiting().all(|(_, item)| open(item)) {
         return;
     }
-    batch.going = waiting().map(|(at, item)| (item.key.clone(), at)).collect();
     batch.stage = Stage::Running { since: model.now, done: batch.tally().done() };
-    for item in batch.items.iter_mut().filter(|item| item.fate == Fate::Waiting) {
+    let waiting = batch.items.iter_mut().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
+    for (at, item) in waiting {
         item.fate = Fate::Going;
+        batch.going.insert(item.key.clone(), at);
     }
 }
 
