@@ -54,6 +54,8 @@ pub mod core;
 pub mod desk;
 pub mod graph;
 pub mod http;
+#[cfg(test)]
+mod laws;
 pub mod log;
 pub mod platform;
 pub mod ports;

@@ -225,6 +225,7 @@ fn left(model: &Model, item: &Item, common: Option<&Fault>) -> Fault {
             Some(Fault::new(FaultKind::Busy { retry_after: None }, words))
         }
         Phase::Writing { .. }
+        | Phase::Held { .. }
         | Phase::Ready { .. }
         | Phase::Looking { .. }
         | Phase::Sending { .. }

@@ -179,6 +179,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn whatever_stands_around_it_a_share_token_is_repeated_nowhere(before in "[ -<>-~]{0,40}", after in "[ -~]{0,40}") {
             for mark in ["?st=", "&st="] {

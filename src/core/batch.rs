@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Key, Profile, WorkspaceId};
-use super::store::Deed;
+use super::session::{Key, Profile, Session, UNTITLED, WorkspaceId};
+use super::store::{Deed, EntryId, Intent};
 use super::time::Stamp;
 use super::title::NewName;
 
@@ -19,18 +19,64 @@ pub struct Batch {
     /// be made again.
     pub typed: bool,
     pub stage: Stage,
-    pub items: Vec<Item>,
-    /// Where those stand whose saves are under way.
+    items: Vec<Item>,
+    tally: Tally,
+    /// The profiles of its rows.
+    profiles: Vec<Profile>,
+    /// Whether all that it does is to take another back.
+    takes_back: bool,
+    /// Bytes of the longest name before, or of what stands in its place.
+    longest: usize,
+    /// The names were read just before it began, so that no walk is needed.
+    pub(super) read: bool,
+    /// Where those stand that go into the journal, or whose saves are under way.
     pub(super) going: BTreeMap<Key, usize>,
+    /// What is to be written to the journal, and of which rows.
+    pub(super) intents: Vec<(Intent, Session)>,
+    pub(super) prepared: Vec<usize>,
+    /// What the journal has made of these, as far as it is not taken in.
+    pub(super) entries: VecDeque<(EntryId, bool)>,
+    /// The workspaces of the rows that go, or went, in this run of it; and of those that were saved.
+    pub(super) places: Places,
+    pub(super) renamed_in: Places,
+    /// A wish that it stops, which is carried out once the journal has it.
+    pub(super) stop: Option<Stop>,
 }
 
-/// How far a bulk got.
+/// Workspaces, each once.
+pub(super) type Places = VecDeque<(Profile, WorkspaceId)>;
+
+/// Rows that are not to be sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Stop {
+    /// The first row that has not been looked at.
+    pub(super) next: usize,
+    /// Only those of one profile.
+    pub(super) only: Option<Profile>,
+}
+
+/// How far a bulk got. A long one takes some rows at a time wherever it has to go through all of them, so that keys are
+/// heard meanwhile.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// One list walk tells whether the names are still what they were.
-    Reading,
+    /// What goes into the journal is gathered, from this row on.
+    Preparing {
+        next: usize,
+    },
     /// The journal is being written.
     Writing(ReqId),
+    /// The journal has it, and it is taken in, from this row of those that were prepared on.
+    Written {
+        next: usize,
+    },
+    /// One list walk tells whether the names are still what they were.
+    Reading,
+    /// What the walk has told is looked at, from this row on. Without a walk each row is looked at on its own before it
+    /// is sent.
+    Comparing {
+        next: usize,
+        walk: Option<u32>,
+    },
     Running {
         since: Stamp,
         /// Rows that were done before: on a retry, and those that the walk has settled.
@@ -92,19 +138,24 @@ impl Tally {
     pub fn of(items: &[Item]) -> Self {
         let mut tally = Self::default();
         for item in items {
-            *match item.fate {
-                Fate::Waiting | Fate::Going => &mut tally.ahead,
-                Fate::Saved => match item.deed {
-                    Deed::Undo(_) => &mut tally.back,
-                    Deed::Rename | Deed::Redo(_) => &mut tally.saved,
-                },
-                Fate::Already => &mut tally.already,
-                Fate::Changed(_) => &mut tally.changed,
-                Fate::Failed(_) => &mut tally.failed,
-                Fate::Stopped | Fate::Replaced => &mut tally.stopped,
-            } += 1;
+            *tally.place(item) += 1;
         }
         tally
+    }
+
+    /// Where a row counts.
+    fn place(&mut self, item: &Item) -> &mut usize {
+        match item.fate {
+            Fate::Waiting | Fate::Going => &mut self.ahead,
+            Fate::Saved => match item.deed {
+                Deed::Undo(_) => &mut self.back,
+                Deed::Rename | Deed::Redo(_) => &mut self.saved,
+            },
+            Fate::Already => &mut self.already,
+            Fate::Changed(_) => &mut self.changed,
+            Fate::Failed(_) => &mut self.failed,
+            Fate::Stopped | Fate::Replaced => &mut self.stopped,
+        }
     }
 
     /// Rows that need nothing more.
@@ -129,62 +180,165 @@ impl Tally {
     }
 }
 
-/// The workspaces of these rows, each once.
-pub(super) fn places_of<'a>(items: impl Iterator<Item = &'a Item>) -> VecDeque<(Profile, WorkspaceId)> {
-    let mut places = VecDeque::new();
+/// The workspaces of these rows.
+pub(super) fn places_of<'a>(items: impl Iterator<Item = &'a Item>) -> Places {
+    let mut places = Places::new();
     for item in items {
-        let place = (item.key.profile.clone(), item.workspace.clone());
-        if !places.contains(&place) {
-            places.push_back(place);
-        }
+        note_place(&mut places, item);
     }
     places
 }
 
+/// The name before, or what stands in its place.
+fn name_before(item: &Item) -> &str {
+    item.from.as_deref().filter(|name| !name.is_empty()).unwrap_or(UNTITLED)
+}
+
+fn note_place(places: &mut Places, item: &Item) {
+    if !places.iter().any(|(profile, workspace)| (profile, workspace) == (&item.key.profile, &item.workspace))
+    {
+        places.push_back((item.key.profile.clone(), item.workspace.clone()));
+    }
+}
+
 impl Batch {
-    /// A bulk whose names are to be read first.
-    pub(super) fn new(id: i64, typed: bool, items: Vec<Item>) -> Self {
-        Self { id, typed, stage: Stage::Reading, items, going: BTreeMap::new() }
+    /// A bulk of which nothing is done yet.
+    pub(super) fn new(typed: bool, items: Vec<Item>) -> Self {
+        let mut profiles: Vec<Profile> = Vec::new();
+        for item in &items {
+            if !profiles.contains(&item.key.profile) {
+                profiles.push(item.key.profile.clone());
+            }
+        }
+        Self {
+            id: 0,
+            typed,
+            stage: Stage::Preparing { next: 0 },
+            tally: Tally::of(&items),
+            takes_back: items.iter().all(|item| matches!(item.deed, Deed::Undo(_))),
+            longest: items.iter().map(|item| name_before(item).len()).max().unwrap_or(0),
+            profiles,
+            items,
+            read: false,
+            going: BTreeMap::new(),
+            intents: Vec::new(),
+            prepared: Vec::new(),
+            entries: VecDeque::new(),
+            places: Places::new(),
+            renamed_in: Places::new(),
+            stop: None,
+        }
+    }
+
+    /// Its rows.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// What became of a row.
+    pub(super) fn set(&mut self, at: usize, fate: Fate) {
+        let Some(item) = self.items.get_mut(at) else { return };
+        *self.tally.place(item) -= 1;
+        item.fate = fate;
+        *self.tally.place(item) += 1;
+        match item.fate {
+            Fate::Waiting | Fate::Going => return,
+            Fate::Saved => note_place(&mut self.renamed_in, item),
+            Fate::Already | Fate::Changed(_) | Fate::Failed(_) | Fate::Stopped | Fate::Replaced => {}
+        }
+        self.going.remove(&item.key);
+    }
+
+    /// A row goes into the journal.
+    pub(super) fn prepare(&mut self, at: usize, intent: Intent, session: Session) {
+        let Some(item) = self.items.get(at) else { return };
+        note_place(&mut self.places, item);
+        self.going.insert(item.key.clone(), at);
+        self.intents.push((intent, session));
+        self.prepared.push(at);
+    }
+
+    /// A row that was to go into the journal does not.
+    pub(super) fn leave_out(&mut self, key: &Key, fate: Fate) {
+        let Some(at) = self.going.get(key).copied() else { return };
+        if let Ok(n) = self.prepared.binary_search(&at) {
+            self.prepared.remove(n);
+            drop(self.intents.remove(n));
+            self.set(at, fate);
+        }
+    }
+
+    /// The row whose name is on its way to a session.
+    pub(super) fn item_of(&self, key: &Key) -> Option<&Item> {
+        self.items.get(*self.going.get(key)?)
     }
 
     /// Rows by fate.
     pub fn tally(&self) -> Tally {
-        Tally::of(&self.items)
+        self.tally
     }
 
-    /// The workspaces of the rows that fared like this.
-    pub(super) fn places(&self, fate: &Fate) -> VecDeque<(Profile, WorkspaceId)> {
-        places_of(self.items.iter().filter(|item| item.fate == *fate))
+    /// The profiles of its rows, each once.
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
     }
 
     /// Whether all that it does is to take another back.
     pub fn takes_back(&self) -> bool {
-        self.items.iter().all(|item| matches!(item.deed, Deed::Undo(_)))
+        self.takes_back
+    }
+
+    /// Bytes of the longest name before.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 
     /// Whether it still has something ahead of it.
     pub fn runs(&self) -> bool {
         match self.stage {
-            Stage::Reading | Stage::Writing(_) | Stage::Running { .. } => true,
+            Stage::Preparing { .. }
+            | Stage::Writing(_)
+            | Stage::Written { .. }
+            | Stage::Reading
+            | Stage::Comparing { .. }
+            | Stage::Running { .. } => true,
             Stage::Ended { .. } => false,
         }
     }
 
+    /// Whether all of its names are in the journal, and known here to be.
+    pub(super) fn is_kept(&self) -> bool {
+        match self.stage {
+            Stage::Preparing { .. } | Stage::Writing(_) | Stage::Written { .. } => false,
+            Stage::Reading | Stage::Comparing { .. } | Stage::Running { .. } | Stage::Ended { .. } => true,
+        }
+    }
+
+    /// Whether it goes on of itself in a moment, with more of its rows.
+    pub(super) fn has_more_to_do(&self) -> bool {
+        match self.stage {
+            Stage::Preparing { .. } | Stage::Written { .. } | Stage::Comparing { .. } => true,
+            Stage::Writing(_) => false,
+            Stage::Reading | Stage::Running { .. } | Stage::Ended { .. } => self.stop.is_some(),
+        }
+    }
+
+    /// Whether rows of it are being stopped, so that none is sent.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.is_kept() && self.stop.is_some()
+    }
+
     /// Whether a name that it gives this session is being written to the journal.
     pub(super) fn writes(&self, key: &Key) -> bool {
-        match self.stage {
-            Stage::Writing(_) => self.items.iter().any(|item| item.fate == Fate::Waiting && item.key == *key),
-            Stage::Reading | Stage::Running { .. } | Stage::Ended { .. } => false,
-        }
+        !self.is_kept() && self.item_of(key).is_some_and(|item| item.fate == Fate::Waiting)
     }
 
     /// How long the rest will take, at the pace so far. `None` before there is a pace.
     pub fn left(&self, now: Stamp) -> Option<Duration> {
         let Stage::Running { since, done: before } = self.stage else { return None };
-        let tally = self.tally();
-        let done = tally.done().saturating_sub(before);
+        let done = self.tally.done().saturating_sub(before);
         let done = u32::try_from(done).ok().filter(|done| *done >= 4)?;
-        Some(now.since(since) / done * u32::try_from(tally.ahead).unwrap_or(u32::MAX))
+        Some(now.since(since) / done * u32::try_from(self.tally.ahead).unwrap_or(u32::MAX))
     }
 }
 
@@ -205,11 +359,23 @@ mod tests {
     #[test]
     fn what_is_being_written_to_the_journal_are_the_rows_that_wait_and_no_others() {
         let items = vec![item("waits", Fate::Waiting), item("has-it", Fate::Already)];
-        let mut batch = Batch { stage: Stage::Writing(ReqId(1)), ..Batch::new(1, false, items) };
+        let mut batch = Batch { stage: Stage::Writing(ReqId(1)), ..Batch::new(false, items) };
+        batch.going.insert(key("waits"), 0);
         assert!(batch.writes(&key("waits")));
         assert!(!batch.writes(&key("has-it")), "nothing is to be done for it");
         assert!(!batch.writes(&key("elsewhere")), "it is none of the batch");
         batch.stage = Stage::Reading;
-        assert!(!batch.writes(&key("waits")), "not yet");
+        assert!(!batch.writes(&key("waits")), "it has it already");
+    }
+
+    #[test]
+    fn rows_are_counted_as_they_fare() {
+        let fates =
+            || [Fate::Saved, Fate::Going, Fate::Already, Fate::Stopped, Fate::Waiting, Fate::Changed(None)];
+        let mut batch = Batch::new(false, fates().map(|fate| item("a", fate)).into());
+        for (at, fate) in fates().into_iter().rev().enumerate() {
+            batch.set(at, fate);
+            assert_eq!(batch.tally(), Tally::of(batch.items()));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::batch::{Batch, Item, Stage};
+use super::batch::Item;
 use super::bulk::{Bulk, How, Plan, Then};
 use super::fault::Fault;
 use super::model::Model;
@@ -152,7 +152,7 @@ impl Model {
             Step::Running => {
                 let batch = self.batch.as_ref()?;
                 let tally = batch.tally();
-                let mut words = format!("{} of {}: {}", tally.done(), batch.items.len(), tally.words());
+                let mut words = format!("{} of {}: {}", tally.done(), batch.items().len(), tally.words());
                 let more = match (errand.stopped, pause(self), batch.left(self.now)) {
                     (true, ..) => Some("stopping".to_owned()),
                     (false, Some(pause), _) => Some(pause),
@@ -173,8 +173,8 @@ impl Model {
     pub fn errand_items(&self) -> Vec<Item> {
         let Some(errand) = &self.errand else { return Vec::new() };
         match &self.batch {
-            Some(Batch { stage: Stage::Running { .. } | Stage::Ended { .. }, items, .. }) => items.clone(),
-            Some(Batch { stage: Stage::Reading | Stage::Writing(_), .. }) | None => {
+            Some(batch) if batch.is_kept() => batch.items().to_vec(),
+            Some(_) | None => {
                 errand.items.iter().filter(|item| !errand.left_out.contains_key(&item.key)).cloned().collect()
             }
         }

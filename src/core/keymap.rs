@@ -410,6 +410,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn no_configuration_makes_a_chord_mean_two_things(
             wanted in proptest::collection::vec(

@@ -224,6 +224,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn of_any_name_the_form_is_what_the_tables_make_of_it(name in "[ -~]{0,40}|\\PC{0,20}|[ -~\u{80}-\u{17f}]{0,20}") {
             prop_assert_eq!(form(&name), form_by_tables(&name));

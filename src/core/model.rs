@@ -172,6 +172,7 @@ impl Model {
             model.mouse = true;
             out.push(Effect::Mouse(true));
         }
+        model.saves.place();
         model.settle_view();
         super::update::plain::begin(&mut model, &mut out);
         (model, out)
@@ -299,13 +300,13 @@ impl Model {
 
     /// How many saves are still ahead.
     pub fn open_saves(&self) -> usize {
-        self.saves.values().filter(|s| s.open()).count()
+        self.saves.open()
     }
 
     /// How many saves wait for the server to be reachable.
     pub fn offline_saves(&self) -> usize {
-        let offline = |save: &&Save| matches!(&save.phase, Phase::Retrying { fault, .. } if fault.kind == FaultKind::Offline);
-        self.saves.values().filter(offline).count()
+        let offline = |save: &Save| matches!(&save.phase, Phase::Retrying { fault, .. } if fault.kind == FaultKind::Offline);
+        self.saves.lively().filter(|(_, save)| offline(save)).count()
     }
 
     /// How many rows the list can show: the screen less header, footer, status line, and a preview below it.
@@ -373,7 +374,10 @@ impl Model {
                 Phase::Failed { fault } if matches!(fault.kind, FaultKind::Changed(_)) => Tag::Changed,
                 Phase::Failed { .. } => Tag::Failed,
                 Phase::Saved { .. } => continue,
-                Phase::Ready { .. } | Phase::Retrying { .. } | Phase::Elsewhere { .. } => Tag::Waiting,
+                Phase::Held { .. }
+                | Phase::Ready { .. }
+                | Phase::Retrying { .. }
+                | Phase::Elsewhere { .. } => Tag::Waiting,
                 Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => Tag::Saving,
             };
             tags.entry(key.clone()).or_default().push(tag);

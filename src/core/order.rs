@@ -241,7 +241,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::laws::config(256))]
 
         #[test]
         fn rows_are_sorted_as_any_two_of_them_compare(sessions in sessions()) {

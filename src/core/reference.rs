@@ -251,6 +251,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn nothing_makes_it_panic_or_tell_a_share_token(text in ".{0,60}", tail in "[ -~]{0,30}") {
             let _ = parse(&text, HERE);

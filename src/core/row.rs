@@ -11,7 +11,7 @@ use super::model::{Creating, Mode, Model, NARROW, Overlay};
 use super::notice::Tone;
 use super::place::Place;
 use super::saves::{Phase, Save};
-use super::session::{Presence, Session, shown};
+use super::session::{Account, Presence, Profile, Session, shown};
 use super::time::seconds_left;
 use super::title;
 use unicode_segmentation::UnicodeSegmentation;
@@ -140,7 +140,7 @@ impl Model {
                 Phase::Writing { .. } | Phase::Looking { .. } | Phase::Sending { .. } => {
                     return RowState::Saving;
                 }
-                Phase::Ready { .. } => return self.waiting_state(session, save),
+                Phase::Held { .. } | Phase::Ready { .. } => return self.waiting_state(session, save),
                 Phase::Elsewhere { .. } => return RowState::Elsewhere,
                 Phase::Retrying { at, fault, .. } => {
                     return RowState::Retry {
@@ -183,19 +183,21 @@ impl Model {
     pub fn waiting_saves(&self) -> usize {
         let of = |place: &Place| {
             let (account, paused) = (place.account(), self.gate(&place.config.profile).is_some());
+            let parked = |sender: Option<&Account>| paused || account.is_none() || sender != account;
             let waits = |save: &Save| match save.phase {
                 Phase::Retrying { .. } | Phase::Elsewhere { .. } => true,
-                Phase::Ready { .. } => {
-                    paused || save.wish.asks || account.is_none() || save.wish.account.as_ref() != account
-                }
+                Phase::Ready { .. } => save.wish.asks || parked(save.wish.account.as_ref()),
                 Phase::Writing { .. }
+                | Phase::Held { .. }
                 | Phase::Looking { .. }
                 | Phase::Sending { .. }
                 | Phase::Failed { .. }
                 | Phase::Saved { .. } => false,
             };
-            let own = self.saves.iter().filter(|(key, _)| key.profile == place.config.profile);
-            own.filter(|(_, save)| waits(save)).count()
+            let own = |profile: &Profile| *profile == place.config.profile;
+            let lively = self.saves.lively().filter(|(key, save)| own(&key.profile) && waits(save));
+            let queues = self.saves.queues().filter(|queue| own(queue.profile) && parked(queue.account));
+            lively.count() + queues.map(|queue| queue.waiting.len()).sum::<usize>()
         };
         self.places.all().iter().map(of).sum()
     }

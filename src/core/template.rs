@@ -231,6 +231,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn no_template_panics_and_plain_text_stays_as_it_is(text in "\\PC{0,40}", plain in "[^{}]{0,30}") {
             let _ = expanded(&text, u64::MAX);

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::batch::Batch;
 use super::model::{Mode, Model, Overlay};
 use super::place::{Auth, Place, Poll};
-use super::saves::{Base, Phase, Save};
-use super::session::Key;
+use super::saves::{Base, Phase};
 use super::time::{Stamp, ago_changes};
 
 impl Model {
@@ -54,7 +54,7 @@ impl Model {
         if let Some(burst) = &self.burst {
             at(burst.until);
         }
-        for save in self.saves.values() {
+        for (_, save) in self.saves.lively() {
             match save.phase {
                 Phase::Retrying { at: due, .. } => {
                     at(due);
@@ -64,6 +64,7 @@ impl Model {
                 }
                 Phase::Elsewhere { at: due, .. } => at(due),
                 Phase::Writing { .. }
+                | Phase::Held { .. }
                 | Phase::Ready { .. }
                 | Phase::Looking { .. }
                 | Phase::Sending { .. }
@@ -76,13 +77,17 @@ impl Model {
         }
         for place in self.places.all() {
             let profile = &place.config.profile;
-            let open = |(key, save): (&Key, &Save)| key.profile == *profile && save.open();
-            if let Some(gate) = self.gate(profile).filter(|_| self.saves.iter().any(open)) {
+            let queued = || self.saves.queues().any(|queue| queue.profile == profile);
+            let open = || queued() || self.saves.lively().any(|(key, _)| key.profile == *profile);
+            if let Some(gate) = self.gate(profile).filter(|_| open()) {
                 at(gate);
                 if !self.settings.still {
                     at(self.now + second.min(gate.since(self.now)));
                 }
             }
+        }
+        if self.batch.as_ref().is_some_and(Batch::has_more_to_do) {
+            at(self.now);
         }
         if let Some(due) = self.errand.as_ref().and_then(|errand| errand.due(self.now)) {
             at(due);

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::laws::config(256))]
 
         #[test]
         fn a_glance_at_a_page_finds_the_link_that_reading_it_finds(

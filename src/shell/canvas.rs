@@ -128,6 +128,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn the_terminal_shows_what_it_would_if_every_cell_were_looked_at(frames in frames()) {
             let mut whole = Terminal::new(TestBackend::new(AREA.width, AREA.height)).unwrap();

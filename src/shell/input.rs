@@ -284,6 +284,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::laws::config(256))]
+
         #[test]
         fn whatever_was_read_the_letters_that_are_typed_soon_after_it_are_heard(reads in prop::collection::vec(pieces(), 0..4)) {
             let mut hearing = Hearing::default();

@@ -233,8 +233,10 @@ fn deadline(clock: &dyn Clock, at: Stamp) -> Instant {
     Instant::now() + at.since(clock.now())
 }
 
+/// What is due already only lets everything else have a turn first: the shortest sleep would take a millisecond.
 async fn wait(until: Option<Instant>) {
     match until {
+        Some(at) if at <= Instant::now() => yield_now().await,
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
     }

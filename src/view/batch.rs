@@ -3,12 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::pair::{self, left, named, pair};
+use super::pair::{left, named, pair};
 use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::batch::{Batch, Fate, Item, Stage};
 use crate::core::command::{Command, Focus};
 use crate::core::glyph;
+use crate::core::listing::Walk;
 use crate::core::model::Model;
 use crate::core::session::{UNTITLED, shown};
 use crate::core::store::Deed;
@@ -19,7 +20,7 @@ const NAMES: u16 = 14;
 /// Draws how a bulk fares; returns where the caret rests.
 pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buffer: &mut Buffer) -> Position {
     let tally = batch.tally();
-    let all = batch.items.len();
+    let all = batch.items().len();
     let what = if batch.takes_back() { "Bulk undo" } else { "Bulk rename" };
     let (title, wanted): (String, &[(Command, &str)]) = if batch.runs() {
         (
@@ -53,16 +54,15 @@ pub(super) fn draw(model: &Model, batch: &Batch, chosen: usize, area: Rect, buff
         put(buffer, inner.x + 1, inner.y + 1, inner.width.saturating_sub(2), &words, style(role));
     }
     let table = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
-    let why = batch.items.get(chosen).and_then(|item| reason(&item.fate));
+    let why = batch.items().get(chosen).and_then(|item| reason(&item.fate));
     let notes =
         why.map(|why| glyph::wrap(&why, usize::from(table.width.saturating_sub(8)), 3)).unwrap_or_default();
     let room = usize::from(table.height).saturating_sub(notes.len()).max(1);
     let top = chosen.saturating_sub(room.saturating_sub(1));
-    let longest = pair::longest(batch.items.iter().map(|item| item.from.as_deref()));
-    let left = left(longest, table.width.saturating_sub(NAMES));
+    let left = left(batch.longest(), table.width.saturating_sub(NAMES));
     let mut y = table.y;
     let mut caret = Position::new(inner.x, inner.y);
-    for (n, item) in batch.items.iter().enumerate().skip(top) {
+    for (n, item) in batch.items().iter().enumerate().skip(top) {
         if y >= table.bottom() {
             break;
         }
@@ -99,11 +99,14 @@ fn bar(done: usize, all: usize, area: Rect, buffer: &mut Buffer) {
 
 fn stage(model: &Model, batch: &Batch) -> (String, Role) {
     let tally = batch.tally();
-    let waits = batch.items.iter().find(|item| model.account_for(&item.key).is_none());
+    let signed_in = |profile| model.places.get(profile).is_some_and(|place| place.account().is_some());
+    let waits = !batch.profiles().iter().all(signed_in);
     match batch.stage {
-        Stage::Reading => ("Checking that the names are still what they were …".into(), Role::Quiet),
-        Stage::Writing(_) => ("Writing the journal …".into(), Role::Quiet),
-        Stage::Running { .. } if waits.is_some() => {
+        Stage::Preparing { .. } | Stage::Writing(_) | Stage::Written { .. } => {
+            ("Writing the journal …".into(), Role::Quiet)
+        }
+        Stage::Reading | Stage::Comparing { .. } => (checking(model), Role::Quiet),
+        Stage::Running { .. } if waits => {
             (format!("{}. It waits for a sign-in: close, then S.", tally.words()), Role::Warn)
         }
         Stage::Running { .. } => {
@@ -129,6 +132,14 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
             };
             (format!("{}{time}", tally.words()), role)
         }
+    }
+}
+
+fn checking(model: &Model) -> String {
+    let words = "Checking that the names are still what they were";
+    match &model.list.walk {
+        Walk::Going(going) if going.count > 0 => format!("{words}: {} read …", going.count),
+        Walk::Going(_) | Walk::Idle { .. } | Walk::Failed { .. } => format!("{words} …"),
     }
 }
 

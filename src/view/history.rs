@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::pair::{left, longest, named, pair};
+use super::pair::{left, named, pair};
 use super::plan::NARROW;
 use super::rows::put_line;
 use super::text::{cells, foot, framed, put, rect};
@@ -104,7 +104,7 @@ fn row(model: &Model, entry: &Entry, chosen: bool, line: Rect, buffer: &mut Buff
         put(buffer, x, line.y, room.width, &both, style(look));
     } else {
         let (from, to) = (entry.intent.from.as_deref(), entry.intent.to.as_deref());
-        let left = left(longest([from].into_iter()), room.width);
+        let left = left(named(from).len(), room.width);
         pair(named(from), (named(to), Role::Plain), style(look), left, room, buffer);
     }
 }

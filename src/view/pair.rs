@@ -15,11 +15,6 @@ pub(super) fn named(name: Option<&str>) -> &str {
     name.filter(|name| !name.is_empty()).unwrap_or(UNTITLED)
 }
 
-/// Bytes of the longest of these names.
-pub(super) fn longest<'a>(names: impl Iterator<Item = Option<&'a str>>) -> usize {
-    names.map(|name| named(name).len()).max().unwrap_or(0)
-}
-
 /// The cells that the old names of a table get: what the longest needs, so that the new ones stand near them. By bytes,
 /// which cost nothing to count in a long table and are no fewer than cells but for hidden characters.
 pub(super) fn left(longest: usize, width: u16) -> u16 {

@@ -246,11 +246,20 @@ fn a_wish_to_end_waits_for_what_is_on_its_way_and_a_second_does_not() {
     let mut sim = begun(8, 8);
     sim.answer(0, How::Well);
     sim.answer(0, How::Well);
-    // While the journal is being written it is remembered.
+    // While the journal is being written it is remembered, and then nothing is sent.
     sim.send(Msg::Terminated);
     assert!(!sim.exited);
+    sim.settle();
+    assert!(sim.exited && sim.renamed_since(0) == 0);
+    assert_eq!(sim.fates(), Tally { stopped: 8, ..Tally::default() });
+    assert_eq!(sim.model.drafts.len(), 8, "no name is lost");
+    let mut sim = begun(8, 8);
+    sim.answer(0, How::Well);
+    sim.answer(0, How::Well);
     sim.disk_answers();
     assert_eq!(sim.renames().len(), 4);
+    sim.send(Msg::Terminated);
+    assert!(!sim.exited);
     sim.settle();
     assert!(sim.exited);
     assert_eq!(sim.fates(), Tally { saved: 4, stopped: 4, ..Tally::default() });

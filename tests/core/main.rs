@@ -30,6 +30,7 @@ mod pictures;
 mod places;
 mod plain;
 mod planning;
+mod portions;
 mod protected;
 mod record;
 mod scenes;

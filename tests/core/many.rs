@@ -111,10 +111,10 @@ fn a_bulk_of_fifty_goes_out_in_three_requests_and_every_row_is_accounted_for() {
     assert_eq!(sim.name(row(0)), first[0].name.as_deref(), "from the returned entity");
     assert!(matches!(sim.row(row(3)), RowState::NotSaved(_)));
     assert!(matches!(sim.row(row(4)), RowState::Gone | RowState::NotSaved(_)));
-    assert_eq!(sim.model.saves[&key(row(0))].tries, 0);
+    assert_eq!(sim.model.saves.get(&key(row(0))).unwrap().tries, 0);
     let gate = sim.model.gate(&sim.model.here().config.profile).expect("one busy part closes the gate");
     assert!(gate >= sim.now + Duration::from_secs(30), "for as long as the part asked");
-    let phase = |sim: &Sim, n: usize| sim.model.saves[&key(row(n))].phase.clone();
+    let phase = |sim: &Sim, n: usize| sim.model.saves.get(&key(row(n))).unwrap().phase.clone();
     assert!(matches!(phase(&sim, 5), Phase::Retrying { .. }));
     let Phase::Retrying { fault: left_out, .. } = phase(&sim, 19) else { panic!("{:?}", phase(&sim, 19)) };
     assert_eq!(left_out.kind, FaultKind::Unclear, "{}", left_out.say);

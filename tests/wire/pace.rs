@@ -142,7 +142,7 @@ fn bulk(json_batch: bool) -> String {
     });
     let batch = model.batch.unwrap();
     let Stage::Ended { took: sending } = batch.stage else { panic!("{:?}", batch.stage) };
-    let rows = batch.items.len();
+    let rows = batch.items().len();
     assert!(batch.tally().saved == rows && rows >= ROWS);
     let requests = world.requests();
     let of = |version: bool, method: &str| {

@@ -8,7 +8,7 @@ use super::names::Maker;
 use super::others::{self, Others};
 use super::plan::{self, Count, Flat, Judged, Plan};
 use super::{Bulk, How, Then, Tidy};
-use crate::core::batch::Item;
+use crate::core::batch::Batch;
 use crate::core::likeness::{self, Rule};
 use crate::core::model::Model;
 use crate::core::place::{Place, Places};
@@ -49,8 +49,8 @@ pub struct Made {
     pub(in crate::core) number: u64,
     pub(in crate::core) plan: Plan,
     pub(in crate::core) others: Option<Arc<Others>>,
-    /// The rows as a batch gets them, where it is to be applied and nothing has to be typed before.
-    pub(in crate::core) items: Option<Vec<Item>>,
+    /// Its rows as they are sent, where it is to be applied and nothing has to be typed before.
+    pub(in crate::core) batch: Option<Box<Batch>>,
 }
 
 /// What has to be typed before a table is applied; nothing where no profile is protected.
@@ -96,14 +96,15 @@ impl Basis {
             known => known,
         };
         let plan = self.plan(others.as_deref().unwrap_or(&Others::default()), stopped)?;
-        let items = match &self.then {
+        let batch = match &self.then {
             Then::Show => None,
             Then::Apply { agreed } => {
                 let label = label(&plan, &self.places);
-                (label.is_empty() || label == *agreed).then(|| plan.items())
+                let agreed = label.is_empty() || label == *agreed;
+                agreed.then(|| Box::new(Batch::new(self.how == How::Given, plan.items())))
             }
         };
-        Some(Made { number: self.number, plan, others, items })
+        Some(Made { number: self.number, plan, others, batch })
     }
 
     fn plan(&self, others: &Others, stopped: &dyn Fn() -> bool) -> Option<Plan> {

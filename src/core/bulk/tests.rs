@@ -121,7 +121,7 @@ fn names() -> impl Strategy<Value = Vec<(u16, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::laws::config(256))]
 
     #[test]
     fn a_double_is_the_first_before_it_that_is_the_same_or_else_looks_the_same(names in names()) {

@@ -203,6 +203,8 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 proptest! {
+    #![proptest_config(crate::laws::config(256))]
+
     #[test]
     fn the_caret_stands_between_clusters_and_the_drawing_fits(
         first in text(),

@@ -50,7 +50,7 @@ pub struct Going {
 const BETWEEN_ORDERS: Duration = Duration::from_millis(100);
 
 impl Listing {
-    /// Adds sessions at the end, and notes which walk brought them.
+    /// Adds sessions that nobody knows at the end, and notes which walk brought them.
     pub(crate) fn append(&mut self, sessions: Vec<Session>, walk: Option<u32>) {
         for session in sessions {
             let (slot, new) = self.table.put(session);

@@ -87,8 +87,13 @@ pub(super) fn cancel(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     };
     let waiting = match save.phase {
-        Phase::Ready { entry, .. } | Phase::Retrying { entry, .. } if save.next.is_none() => Some(entry),
-        Phase::Ready { .. }
+        Phase::Held { entry } | Phase::Ready { entry, .. } | Phase::Retrying { entry, .. }
+            if save.next.is_none() =>
+        {
+            Some(entry)
+        }
+        Phase::Held { .. }
+        | Phase::Ready { .. }
         | Phase::Elsewhere { .. }
         | Phase::Retrying { .. }
         | Phase::Writing { .. }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::batch;
-use crate::core::batch::{Batch, Item};
+use crate::core::batch::Batch;
 use crate::core::bulk::{self, Behind, Bulk, How, Made, Part, Plan, Then, Tidy};
 use crate::core::command::{Command, Focus};
 use crate::core::effect::Effect;
@@ -180,19 +180,19 @@ pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     out.extend(more.map(|basis| Effect::Work(Work::Plan(Box::new(basis)))));
     basis.gathers = !model.list.is_long();
     if let Some(made) = basis.run(&|| false) {
-        came(model, made, out);
+        came(model, made);
     }
 }
 
 /// The table is made, unless it is of no use any more. What was to be done with it is done.
-pub(super) fn came(model: &mut Model, made: Made, out: &mut Vec<Effect>) {
-    let Made { number, plan, others, items } = made;
+pub(super) fn came(model: &mut Model, made: Made) {
+    let Made { number, plan, others, batch } = made;
     let Some(bulk) = below(model).filter(|bulk| bulk.asked == number) else { return };
     bulk.chosen = bulk.chosen.min(plan.len().saturating_sub(1));
     bulk.plan = plan;
     bulk.others = others.or(bulk.others.take());
     match bulk.behind.take().map(|behind| behind.then) {
-        Some(Then::Apply { .. }) => go_on(model, items, out),
+        Some(Then::Apply { .. }) => go_on(model, batch),
         Some(Then::Show) | None => {
             let words = not_here_yet(model);
             model.notice.take_if(|notice| notice.text == words);
@@ -330,7 +330,7 @@ pub(super) fn apply(model: &mut Model, agreed: String) {
 }
 
 /// The table that was to be applied is here. A protected profile wants its label typed first.
-fn go_on(model: &mut Model, items: Option<Vec<Item>>, out: &mut Vec<Effect>) {
+fn go_on(model: &mut Model, batch: Option<Box<Batch>>) {
     let Some(Overlay::Bulk(bulk)) = model.overlays.last() else {
         return model.note("The bulk was not applied: something else was opened over its table.");
     };
@@ -347,8 +347,8 @@ fn go_on(model: &mut Model, items: Option<Vec<Item>>, out: &mut Vec<Effect>) {
         return;
     }
     let wanted = bulk::label(&bulk.plan, &model.places);
-    match items {
-        Some(items) => send(model, items, out),
+    match batch {
+        Some(batch) => send(model, *batch),
         None => {
             if let Some(bulk) = self::bulk(model) {
                 bulk.part = Part::Label { line: LineEdit::new(""), wanted, wrong: false };
@@ -357,12 +357,12 @@ fn go_on(model: &mut Model, items: Option<Vec<Item>>, out: &mut Vec<Effect>) {
     }
 }
 
-fn send(model: &mut Model, items: Vec<Item>, out: &mut Vec<Effect>) {
+fn send(model: &mut Model, batch: Batch) {
     let Some(Overlay::Bulk(bulk)) = model.overlays.pop() else { return };
     model.list.unmark();
     if bulk.how == How::Given {
         model.sheet = None;
     }
     model.notice = None;
-    batch::begin(model, items, bulk.how == How::Given, out);
+    batch::begin(model, batch);
 }

@@ -111,9 +111,7 @@ pub(super) fn open(model: &mut Model, key: &Key, to: Title, fault: Fault, out: &
         asks: false,
         deed: Deed::Rename,
     };
-    let phase = Phase::Failed { fault };
-    let save = Save { wish, phase, next: None, tries: 0, ours: Vec::new(), base: Base::Settled };
-    model.saves.insert(key.clone(), save);
+    model.saves.insert(key.clone(), Save::new(wish, Phase::Failed { fault }));
     model.overlays.push(Overlay::Conflict(key.clone()));
 }
 

@@ -135,7 +135,7 @@ fn signed_out(model: &Model) -> Option<Fault> {
 
 /// Requests to the server that are out.
 fn flying(model: &Model) -> usize {
-    model.saves.values().filter(|save| save.phase.in_flight()).count()
+    model.saves.lively().filter(|(_, save)| save.phase.in_flight()).count()
 }
 
 fn read(model: &mut Model, out: &mut Vec<Effect>) {
@@ -211,18 +211,20 @@ fn ask(model: &mut Model, out: &mut Vec<Effect>) {
     let (unseen, left_out) = (&errand.unseen, &errand.left_out);
     let mut items: Vec<Item> =
         errand.items.iter().filter(|item| !left_out.contains_key(&item.key)).cloned().collect();
-    for item in items.iter_mut().filter(|item| unseen.contains(&item.key)) {
-        item.from = model.list.get(&item.key).and_then(|session| session.name.clone());
+    for item in &mut items {
+        let unseen = unseen.contains(&item.key);
+        if unseen {
+            item.from = model.list.get(&item.key).and_then(|session| session.name.clone());
+        }
+        item.look = !unseen && !errand.found.contains(&item.key);
     }
-    let mut found = errand.found.clone();
-    found.extend(unseen.iter().cloned());
     let typed = matches!(errand.task, Task::Rename(_));
     errand.moved = (model.now, 0);
     if items.is_empty() {
         return end(model, None, out);
     }
     errand.step = Step::Running;
-    batch::begin_read(model, items, typed, &|_, key| found.contains(key), out);
+    batch::begin_read(model, items, typed);
     // Where every row has its name already, nothing further comes in.
     batch::follow(model, out);
     run(model, out);
@@ -278,7 +280,8 @@ fn run(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let (stopped, over) = (errand.stopped, errand.moved.0 + PATIENCE <= model.now);
     if stopped {
-        batch::stop(model, out);
+        batch::stop(model);
+        batch::follow(model, out);
     }
     let writing = model.pending.values().any(|pending| *pending == Pending::CommitAll);
     let ended = !model.batch.as_ref().is_some_and(Batch::runs);

@@ -51,15 +51,15 @@ fn take_up(model: &Model, batch: &mut Batch) {
         let save = model.saves.get(&item.key).filter(|save| save.open());
         save.is_some_and(|save| save.wish.to == item.to)
     };
-    let waiting = || batch.items.iter().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
+    let waiting = || batch.items().iter().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
     if waiting().next().is_none() || !waiting().all(|(_, item)| open(item)) {
         return;
     }
+    let waiting: Vec<(usize, Key)> = waiting().map(|(at, item)| (at, item.key.clone())).collect();
     batch.stage = Stage::Running { since: model.now, done: batch.tally().done() };
-    let waiting = batch.items.iter_mut().enumerate().filter(|(_, item)| item.fate == Fate::Waiting);
-    for (at, item) in waiting {
-        item.fate = Fate::Going;
-        batch.going.insert(item.key.clone(), at);
+    for (at, key) in waiting {
+        batch.set(at, Fate::Going);
+        batch.going.insert(key, at);
     }
 }
 
@@ -101,7 +101,9 @@ fn from_journal(id: i64, entries: &[Entry]) -> Batch {
         }
     }
     // Who typed the names is not told: as typed ones, they come back as drafts if they are sent again and stopped.
-    Batch { stage: Stage::Ended { took: Duration::ZERO }, ..Batch::new(id, true, items) }
+    let mut batch = Batch::new(true, items);
+    (batch.id, batch.stage) = (id, Stage::Ended { took: Duration::ZERO });
+    batch
 }
 
 fn item(entry: &Entry) -> Item {

@@ -7,7 +7,9 @@ use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::{Leaving, Model};
 use crate::core::pending::Pending;
+use crate::core::place::Place;
 use crate::core::saves::Phase;
+use crate::core::session::{Account, Profile};
 
 /// How long writes are waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -59,25 +61,22 @@ pub(super) fn finish(model: &mut Model, out: &mut Vec<Effect>) {
 /// Writes to the disk and to the server that have begun.
 pub(super) fn on_the_way(model: &Model) -> usize {
     let disk = model.pending.values().filter(|pending| pending.writes_to_disk()).count();
-    let server = model
-        .saves
-        .iter()
-        .filter(|(key, s)| match s.phase {
-            Phase::Looking { .. } | Phase::Sending { .. } => true,
-            Phase::Ready { .. } => {
-                let account = model.account_for(key);
-                account.is_some()
-                    && s.wish.account.as_ref() == account
-                    && !s.wish.asks
-                    && model.gate(&key.profile).is_none()
-            }
-            Phase::Elsewhere { .. }
-            | Phase::Writing { .. }
-            | Phase::Retrying { .. }
-            | Phase::Failed { .. }
-            | Phase::Saved { .. } => false,
-        })
-        .count();
+    let goes = |profile: &Profile, sender: Option<&Account>| {
+        let account = model.places.get(profile).and_then(Place::account);
+        account.is_some() && sender == account && model.gate(profile).is_none()
+    };
+    let lively = model.saves.lively().filter(|(key, save)| match save.phase {
+        Phase::Looking { .. } | Phase::Sending { .. } => true,
+        Phase::Ready { .. } => !save.wish.asks && goes(&key.profile, save.wish.account.as_ref()),
+        Phase::Held { .. }
+        | Phase::Elsewhere { .. }
+        | Phase::Writing { .. }
+        | Phase::Retrying { .. }
+        | Phase::Failed { .. }
+        | Phase::Saved { .. } => false,
+    });
+    let queues = model.saves.queues().filter(|queue| goes(queue.profile, queue.account));
+    let server = lively.count() + queues.map(|queue| queue.waiting.len()).sum::<usize>();
     let made = model.pending.values().filter(|pending| matches!(pending, Pending::Create(..))).count();
     disk + server + made
 }

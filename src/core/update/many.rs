@@ -33,7 +33,7 @@ pub(super) fn requests(model: &Model, mut ready: Vec<Ready<'_>>, most: usize) ->
 /// Whether a rename belongs to the bulk, and those may share a request.
 fn may_share(model: &Model, key: &Key) -> bool {
     let batch = model.batch.as_ref().filter(|_| model.settings.json_batch);
-    let item = batch.and_then(|batch| batch.items.get(*batch.going.get(key)?));
+    let item = batch.and_then(|batch| batch.item_of(key));
     item.zip(model.saves.get(key)).is_some_and(|(item, save)| save.wish.to == item.to)
 }
 

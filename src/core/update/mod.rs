@@ -37,7 +37,7 @@ use super::line::{Edit, LineEdit};
 use super::menu::{Act, Kind};
 use super::model::{History, Left, Mode, Model, Overlay};
 use super::msg::Msg;
-use super::saves::Phase;
+use super::session::Profile;
 use super::store::Newest;
 use super::time::Stamp;
 use super::work::{Work, Worked};
@@ -58,6 +58,7 @@ impl Model {
         // Before anything more is sent: what was just refused may stop the rest.
         batch::follow(self, &mut out);
         save::pump(self, &mut out);
+        self.saves.place();
         walk::pump_looks(self, &mut out);
         walk::pump_known(self, &mut out);
         leave::finish(self, &mut out);
@@ -73,6 +74,7 @@ impl Model {
             self.list.set_tags(tags);
         }
         errand::follow(self, &mut out);
+        self.saves.place();
         bulk::follow_range(self);
         peek::follow(self, &mut out);
         menu::follow(self, &mut out);
@@ -119,7 +121,7 @@ impl Model {
             Msg::Store(req, answer) => self.store_answered(req, answer, out),
             Msg::Worked(Ok(Worked::Arranged(arranged))) => reload::arranged(self, *arranged, out),
             Msg::Worked(Ok(Worked::Found { words, keys })) => menu::found_sessions(self, &words, keys),
-            Msg::Worked(Ok(Worked::Planned(made))) => bulk::came(self, *made, out),
+            Msg::Worked(Ok(Worked::Planned(made))) => bulk::came(self, *made),
             Msg::Worked(Ok(Worked::Alike { key, name, found })) => {
                 rename::found_double(self, &key, &name, found);
             }
@@ -152,18 +154,10 @@ impl Model {
     }
 
     fn press(&mut self, key: Key, out: &mut Vec<Effect>) {
-        self.forget_shown();
+        self.saves.forget_shown(self.now);
         if !burst::takes(self, key, out) {
             self.act(key, out);
         }
-    }
-
-    /// Lets go of saves that have been shown as saved for long enough.
-    fn forget_shown(&mut self) {
-        let now = self.now;
-        self.saves.remove_where(|save| {
-            save.next.is_none() && matches!(save.phase, Phase::Saved { until } if until <= now)
-        });
     }
 
     /// Does what a key means.
@@ -221,9 +215,9 @@ impl Model {
         reason = "few commands write; a test asks each in a protected profile"
     )]
     fn meets_protected(&self, command: Command) -> bool {
-        let protected = |key: &super::session::Key| {
-            self.places.get(&key.profile).is_some_and(|place| place.config.protected)
-        };
+        let protected_profile =
+            |profile: &Profile| self.places.get(profile).is_some_and(|place| place.config.protected);
+        let protected = |key: &super::session::Key| protected_profile(&key.profile);
         match command {
             Command::TakeBack | Command::PutBack => self.shown_places().any(|place| place.config.protected),
             // A line of the palette or the help asks where it is run: behind it there is no key to press again.
@@ -235,7 +229,7 @@ impl Model {
             Command::BatchRetry | Command::BatchUndo => self
                 .batch
                 .as_ref()
-                .is_some_and(|batch| !batch.runs() && batch.items.iter().any(|item| protected(&item.key))),
+                .is_some_and(|batch| !batch.runs() && batch.profiles().iter().any(protected_profile)),
             Command::SubmitCreate => self.here().config.protected,
             Command::Mine => matches!(self.overlays.last(), Some(Overlay::Conflict(key)) if protected(key)),
             Command::HistoryUndo => {
@@ -326,8 +320,8 @@ impl Model {
             Command::BulkPageUp => self.step_bulk(-menu::page(self)),
             Command::BulkTop => self.step_bulk(isize::MIN),
             Command::BulkBottom => self.step_bulk(isize::MAX),
-            Command::BatchStop => batch::stop(self, out),
-            Command::BatchRetry => batch::again(self, out),
+            Command::BatchStop => batch::stop(self),
+            Command::BatchRetry => batch::again(self),
             Command::BatchUndo => last::take_back(self, out),
             Command::Profiles => menu::open(self, Kind::Profiles),
             Command::Workspaces => menu::open_workspaces(self, out),

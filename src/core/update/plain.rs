@@ -33,7 +33,8 @@ pub(super) fn said(model: &mut Model, line: Option<String>, out: &mut Vec<Effect
 
 /// Whether the next line has to wait. A person may type on while a sign-in waits for its code or a name is on its way;
 /// the lines of a script build on each other.
-fn must_wait(model: &Model) -> bool {
+fn must_wait(model: &mut Model) -> bool {
+    model.saves.place();
     let script = model.settings.face == Face::Plain { person: false };
     let signing_in = model.places.all().iter().any(|place| match place.auth {
         Auth::Checking { .. } => true,
@@ -79,7 +80,7 @@ fn hear(model: &mut Model, line: Option<String>, out: &mut Vec<Effect>) {
 }
 
 fn obey(model: &mut Model, line: &str, out: &mut Vec<Effect>) {
-    model.forget_shown();
+    model.saves.forget_shown(model.now);
     if model.leaving.is_some() {
         keep_named(model, line, out);
         return leave::quit(model, out);

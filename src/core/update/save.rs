@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{conflict, errand, many, rename, sign_in, turns};
-use crate::core::effect::{Caller, Effect, GraphCall};
+use crate::core::batch::Batch;
+use crate::core::effect::{Caller, Effect, GraphCall, MOST_IN_BATCH};
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Model, Recheck};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
-use crate::core::saves::{AT_ONCE, Base, Next, Phase, Save, TRIES, Wish, pause};
+use crate::core::saves::{AT_ONCE, Base, Next, Phase, Queue, Save, TRIES, Wish, pause};
 use crate::core::session::{Account, Entity, Key, Presence, Profile, UNTITLED};
 use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
 use crate::core::time::Stamp;
@@ -74,8 +75,7 @@ pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>)
         }
         None => {
             let phase = Phase::Writing { req, look };
-            let save = Save { wish, phase, next: None, tries: 0, ours: Vec::new(), base };
-            model.saves.insert(key.clone(), save);
+            model.saves.insert(key.clone(), Save { base, ..Save::new(wish, phase) });
         }
     }
     // What is taken back is not what somebody has typed meanwhile.
@@ -147,13 +147,10 @@ pub(super) fn promote(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     let older = save.phase.entry();
     save.ours.push(save.wish.to.words().to_owned());
     *save = Save {
-        wish,
-        phase: Phase::Ready { entry, look: may_be_there },
-        next: None,
-        tries: 0,
         ours: std::mem::take(&mut save.ours),
         // What was asked for the one before it, and nothing has been sent since.
         base: save.base.clone(),
+        ..Save::new(wish, Phase::Ready { entry, look: may_be_there })
     };
     if let Some(older) = older {
         settle_replaced(model, key, older, out);
@@ -174,7 +171,8 @@ pub(super) fn settle(model: &mut Model, key: &Key, entry: EntryId, outcome: Outc
 
 /// Sends what may go: on disk, under its own account, in the order of commits, a few at a time.
 pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.saves.is_empty() {
+    // Rows that are about to be stopped are not sent any more.
+    if model.saves.is_empty() || model.batch.as_ref().is_some_and(Batch::is_stopping) {
         return;
     }
     let sending = model.places.all().iter().filter(|place| !place.config.read_only);
@@ -187,11 +185,12 @@ pub(super) fn pump(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
+    model.saves.place();
     let now = model.now;
     // Requests, not saves: several may share one.
     let mut busy = BTreeSet::new();
     let mut ready = Vec::new();
-    for (key, save) in model.saves.iter().filter(|(key, _)| key.profile == caller.profile) {
+    for (key, save) in model.saves.lively().filter(|(key, _)| key.profile == caller.profile) {
         busy.extend(save.phase.request());
         let waits = save.next.is_some()
             || save.wish.asks
@@ -204,6 +203,14 @@ fn pump_as(model: &mut Model, caller: &Caller, out: &mut Vec<Effect>) {
         }
     }
     let free = AT_ONCE.saturating_sub(busy.len());
+    let own = |queue: &Queue<'_>| *queue.profile == caller.profile && queue.account == Some(&caller.account);
+    let waiting = model.saves.queues().filter(own).flat_map(|queue| queue.waiting);
+    // No more than fit into those requests.
+    for (entry, key) in waiting.take(free * MOST_IN_BATCH) {
+        if let Some(Save { phase: Phase::Ready { look, .. }, .. }) = model.saves.get(key) {
+            ready.push((*entry, key, *look));
+        }
+    }
     for turns in many::requests(model, ready, free) {
         match turns.as_slice() {
             [(entry, key, true)] => look_first(model, key, *entry, caller, out),

@@ -35,14 +35,7 @@ pub(in crate::core) fn resume(model: &mut Model, unsettled: Vec<Unsettled>, out:
             asks: now.since(intent.at) > STALE,
             deed: intent.deed,
         };
-        let mut save = Save {
-            wish,
-            phase: Phase::Ready { entry, look: true },
-            next: None,
-            tries: 0,
-            ours: earlier,
-            base: Base::Settled,
-        };
+        let mut save = Save { ours: earlier, ..Save::new(wish, Phase::Ready { entry, look: true }) };
         match model.saves.get_mut(&key) {
             // Another copy's newer wish waits for ours, like one of our own would.
             Some(older) if older.phase.in_flight() => {
@@ -125,26 +118,30 @@ pub(super) fn turned(model: &mut Model, key: &Key, answer: Result<StoreReply, Fa
 
 /// Pauses that are over, turns to be asked for, and names to be looked at once more.
 pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
+    model.saves.place();
     let now = model.now;
     let mut turns = Vec::new();
-    // Once through: a bulk may have thousands of them, and few are ever due.
-    let is_due = |_: &Key, save: &Save| {
+    let is_due = |save: &Save| {
         matches!(save.base, Base::Asked { until, .. } if until <= now)
             || matches!(save.phase, Phase::Elsewhere { at, .. } | Phase::Retrying { at, .. } if at <= now)
     };
-    model.saves.change_where(is_due, |key, save| {
+    let due: Vec<Key> =
+        model.saves.lively().filter(|(_, save)| is_due(save)).map(|(key, _)| key.clone()).collect();
+    for key in due {
+        let Some(save) = model.saves.get_mut(&key) else { continue };
         if matches!(save.base, Base::Asked { until, .. } if until <= now) {
             save.base = Base::Settled;
         }
         match &mut save.phase {
             Phase::Elsewhere { entry, at } if *at <= now => {
                 *at = now + TURN;
-                turns.push((key.clone(), *entry));
+                turns.push((key, *entry));
             }
             Phase::Retrying { entry, at, .. } if *at <= now => {
                 save.phase = Phase::Ready { entry: *entry, look: true };
             }
             Phase::Writing { .. }
+            | Phase::Held { .. }
             | Phase::Ready { .. }
             | Phase::Elsewhere { .. }
             | Phase::Looking { .. }
@@ -153,7 +150,7 @@ pub(super) fn due(model: &mut Model, out: &mut Vec<Effect>) {
             | Phase::Failed { .. }
             | Phase::Saved { .. } => {}
         }
-    });
+    }
     for (key, entry) in turns {
         let req = model.ask(Pending::Claim(key));
         out.push(Effect::Store(req, StoreCall::Claim(entry)));

@@ -2,7 +2,7 @@
 
 use super::save::{self, Order};
 use super::{batch, list};
-use crate::core::batch::{Fate, Item};
+use crate::core::batch::{Batch, Fate, Item};
 use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::line::LineEdit;
@@ -62,7 +62,7 @@ pub(super) fn found(
 
 /// A rename to the name before, of each entry; sent only if the server still has the name that the entry left there.
 fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
-    let [entry] = entries else { return take_all_back(model, entries, out) };
+    let [entry] = entries else { return take_all_back(model, entries) };
     match order(model, entry) {
         Ok(order) => {
             let key = order.key.clone();
@@ -79,7 +79,7 @@ fn take_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
 }
 
 /// A bulk is taken back as one, the way it was done.
-fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
+fn take_all_back(model: &mut Model, entries: &[Entry]) {
     let mut items = Vec::new();
     let mut barred = Vec::new();
     for entry in entries {
@@ -92,7 +92,7 @@ fn take_all_back(model: &mut Model, entries: &[Entry], out: &mut Vec<Effect>) {
         model.complain(format!("{} of {} stay: {words}", barred.len(), entries.len()));
     }
     if !items.is_empty() {
-        batch::begin(model, items, false, out);
+        batch::begin(model, Batch::new(false, items));
     }
 }
 

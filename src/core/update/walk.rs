@@ -311,7 +311,7 @@ fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
     let errand = model.errand.iter().flat_map(Errand::items).map(|item| &item.key);
     let found = errand.filter(|key| model.list.was_brought(key, number)).cloned().collect();
     end(model, going);
-    super::batch::names_read(model, &|list, key| list.was_brought(key, number), out);
+    super::batch::names_read(model, number);
     super::errand::names_read(model, &found, out);
 }
 

@@ -33,12 +33,18 @@ fn long_names() -> Sim {
     sim
 }
 
-/// Applied, and read what it is about.
-fn running() -> Sim {
+/// Applied, and in the journal.
+fn reading() -> Sim {
     let mut sim = table();
     sim.press("y");
-    sim.answer(0, How::Well);
     sim.disk_answers();
+    sim
+}
+
+/// The same, and read what it is about.
+fn running() -> Sim {
+    let mut sim = reading();
+    sim.answer(0, How::Well);
     let rename = |e: &Effect| matches!(e, Effect::Graph(_, _, GraphCall::Rename { .. }));
     for how in [How::Well, How::Forbidden] {
         let at = sim.outstanding.iter().position(rename).unwrap();
@@ -87,8 +93,6 @@ pub(super) fn scenes() -> Vec<Scene> {
     regex.press("tab tab").types("([");
     let mut label = customers();
     label.press("j j space b ctrl-u").types("{old} again").press("enter y").types("wood");
-    let mut reading = table();
-    reading.press("y");
     let mut by_editor = office();
     by_editor.press("space space space E");
     let Some(Effect::Edit { text, .. }) = by_editor.asked.last().cloned() else {
@@ -117,7 +121,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         Scene::new("bulk-to-be-applied", &applied).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-protected", &label).only(&[(80, 24), (40, 10)]),
         Scene::new("bulk-by-editor", &by_editor),
-        Scene::new("bulk-looking", &reading).only(&[(80, 24)]),
+        Scene::new("bulk-looking", &reading()).only(&[(80, 24)]),
         Scene::new("bulk-running", &running()),
         Scene::new("bulk-done", &done),
     ]

@@ -55,6 +55,7 @@ impl Scene {
         model.step(model.now, retitle::core::msg::Msg::Resized(size));
         // A step also sends what waits; here it goes on waiting.
         model.saves.clone_from(&self.model.saves);
+        model.saves.place();
         model
     }
 }

@@ -129,6 +129,7 @@ pub fn in_state(state: &str) -> Sim {
     if state == "sign-in" {
         sim.model.places.here_mut().auth = Auth::Out { why: None };
     }
+    sim.model.saves.place();
     sim
 }
 
@@ -181,7 +182,7 @@ pub fn every_sign() -> Sim {
     sim.press("j j j f");
     let below = sim.model.list.chosen().cloned().unwrap();
     sim.press("space");
-    let failed = sim.model.saves[&first()].clone();
+    let failed = sim.model.saves.get(&first()).unwrap().clone();
     sim.model.saves.insert(below, failed);
     sim.press("/").types("finance").press("enter f space esc esc j");
     sim.model.notice = None;

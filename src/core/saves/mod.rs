@@ -3,16 +3,17 @@
 //! One request in flight per session; the newest wish waits behind it and replaces an older one that waits. Nothing
 //! leaves before its journal entry is on disk.
 
-use std::collections::BTreeMap;
-use std::ops::Deref;
+mod all;
+
 use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Account, Key, WorkspaceId};
+use super::session::{Account, WorkspaceId};
 use super::store::{Deed, EntryId};
 use super::time::Stamp;
 use super::title::NewName;
+pub use all::{Queue, Saves};
 
 /// How many writes may be on their way at once.
 pub const AT_ONCE: usize = 4;
@@ -67,6 +68,8 @@ pub enum Phase {
     /// Its intent is being written to the journal.
     /// With `look`, the server is asked before it is sent.
     Writing { req: ReqId, look: bool },
+    /// On disk, one of a bulk whose walk has not told yet what names the server has.
+    Held { entry: EntryId },
     /// On disk, waiting for a turn, a sign-in or its account. With `look`, an earlier send may have been applied, so
     /// the server is asked first.
     Ready { entry: EntryId, look: bool },
@@ -105,6 +108,7 @@ impl Phase {
         match self {
             Self::Looking { req, .. } | Self::Sending { req, .. } => Some(*req),
             Self::Writing { .. }
+            | Self::Held { .. }
             | Self::Ready { .. }
             | Self::Elsewhere { .. }
             | Self::Retrying { .. }
@@ -118,6 +122,7 @@ impl Phase {
         match self {
             Self::Failed { .. } | Self::Saved { .. } => false,
             Self::Writing { .. }
+            | Self::Held { .. }
             | Self::Ready { .. }
             | Self::Elsewhere { .. }
             | Self::Looking { .. }
@@ -129,7 +134,8 @@ impl Phase {
     /// The journal entry that stands behind it.
     pub fn entry(&self) -> Option<EntryId> {
         match self {
-            Self::Ready { entry, .. }
+            Self::Held { entry }
+            | Self::Ready { entry, .. }
             | Self::Elsewhere { entry, .. }
             | Self::Looking { entry, .. }
             | Self::Sending { entry, .. }
@@ -140,6 +146,11 @@ impl Phase {
 }
 
 impl Save {
+    /// A save that nothing has befallen yet.
+    pub fn new(wish: Wish, phase: Phase) -> Self {
+        Self { wish, phase, next: None, tries: 0, ours: Vec::new(), base: Base::Settled }
+    }
+
     /// The name that the person wants, the newest one.
     pub fn wanted(&self) -> &NewName {
         self.next.as_ref().map_or(&self.wish.to, |n| &n.wish.to)
@@ -148,75 +159,6 @@ impl Save {
     /// Whether something is still ahead.
     pub fn open(&self) -> bool {
         self.phase.open() || self.next.is_some()
-    }
-}
-
-/// All saves, by session. It remembers which of them were given out for a change, so that whoever follows them need not
-/// look at all.
-#[derive(Clone, Debug, Default)]
-pub struct Saves {
-    all: BTreeMap<Key, Save>,
-    changed: Vec<Key>,
-}
-
-impl PartialEq for Saves {
-    /// What was given out says nothing of what there is.
-    fn eq(&self, other: &Self) -> bool {
-        self.all == other.all
-    }
-}
-
-impl Eq for Saves {}
-
-impl Deref for Saves {
-    type Target = BTreeMap<Key, Save>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.all
-    }
-}
-
-impl Saves {
-    /// A save, to be changed.
-    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Save> {
-        let save = self.all.get_mut(key)?;
-        self.changed.push(key.clone());
-        Some(save)
-    }
-
-    /// Begins a save, in place of the session's older one.
-    pub fn insert(&mut self, key: Key, save: Save) {
-        self.changed.push(key.clone());
-        self.all.insert(key, save);
-    }
-
-    /// Forgets a save.
-    pub(super) fn remove(&mut self, key: &Key) {
-        if self.all.remove(key).is_some() {
-            self.changed.push(key.clone());
-        }
-    }
-
-    /// Forgets those that are like this.
-    pub(super) fn remove_where(&mut self, which: impl Fn(&Save) -> bool) {
-        self.changed.extend(self.all.extract_if(.., |_, save| which(save)).map(|(key, _)| key));
-    }
-
-    /// Changes those that are like this.
-    pub(super) fn change_where(
-        &mut self,
-        which: impl Fn(&Key, &Save) -> bool,
-        mut change: impl FnMut(&Key, &mut Save),
-    ) {
-        for (key, save) in self.all.iter_mut().filter(|(key, save)| which(key, save)) {
-            self.changed.push(key.clone());
-            change(key, save);
-        }
-    }
-
-    /// The sessions whose saves may have changed since this was last asked; some of them more than once.
-    pub(super) fn take_changed(&mut self) -> Vec<Key> {
-        std::mem::take(&mut self.changed)
     }
 }
 

@@ -1,0 +1,250 @@
+//! A bulk of so many rows that it goes through some of them a step, so that keys are heard meanwhile; and that it is in
+//! the journal before anything else happens.
+
+use std::time::Duration;
+
+use retitle::core::batch::{Fate, Stage, Tally};
+use retitle::core::effect::{Effect, GraphCall};
+use retitle::core::fault::FaultKind;
+use retitle::core::msg::Msg;
+use retitle::core::store::{Outcome, StoreCall};
+
+use crate::bulk::world;
+use crate::sim::{How, Sim, fault, key, settings};
+
+/// Three steps and a bit.
+const MANY: usize = 650;
+/// So many rows are gone through in one step.
+const STEP: usize = 200;
+
+fn id(n: usize) -> String {
+    format!("id-{n:03}")
+}
+
+/// Applied just now.
+fn applied(rows: usize) -> Sim {
+    let mut sim = world(rows, settings());
+    sim.plans("{old} x").planned();
+    sim.press("y").planned();
+    sim
+}
+
+impl Sim {
+    fn stage(&self) -> &Stage {
+        &self.model.batch.as_ref().expect("a bulk").stage
+    }
+
+    fn fate(&self, n: usize) -> &Fate {
+        &self.model.batch.as_ref().expect("a bulk").items()[n].fate
+    }
+
+    /// What it goes on with of itself is done.
+    fn goes_on(&mut self) -> &mut Self {
+        self.pass(Duration::from_millis(1));
+        self
+    }
+
+    fn commits(&self) -> Vec<usize> {
+        let commit = |effect: &Effect| {
+            if let Effect::Store(_, StoreCall::CommitAll(all)) = effect { Some(all.len()) } else { None }
+        };
+        self.asked.iter().filter_map(commit).collect()
+    }
+
+    fn checks_names(&self) -> bool {
+        self.outstanding.iter().any(|effect| matches!(effect, Effect::Graph(_, _, GraphCall::List { .. })))
+    }
+
+    /// One wake.
+    fn wakes(&mut self) {
+        self.now = self.model.wake().expect("it goes on of itself");
+        self.send(Msg::Woke);
+    }
+}
+
+#[test]
+fn each_step_goes_through_some_rows_and_keys_are_heard_between_them() {
+    let mut sim = applied(MANY);
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        seen.push(sim.stage().clone());
+        match sim.stage() {
+            Stage::Preparing { .. } | Stage::Written { .. } | Stage::Comparing { .. } => sim.wakes(),
+            Stage::Writing(_) => sim.disk_answers(),
+            Stage::Reading => sim.answer(0, How::Well),
+            Stage::Running { .. } | Stage::Ended { .. } => break,
+        }
+        sim.press("j");
+    }
+    assert!(matches!(sim.stage(), Stage::Running { .. }), "{seen:?}");
+    assert_eq!(sim.commits(), [MANY], "the journal has all of it at once");
+    let next = |stage: &Stage| match stage {
+        Stage::Preparing { next } | Stage::Written { next } | Stage::Comparing { next, .. } => Some(*next),
+        Stage::Writing(_) | Stage::Reading | Stage::Running { .. } | Stage::Ended { .. } => None,
+    };
+    for pair in seen.windows(2) {
+        if let (Some(before), Some(after)) = (next(&pair[0]), next(&pair[1])) {
+            // A step that a key makes goes on with it too.
+            assert!(after <= before + 2 * STEP || after <= STEP, "{pair:?}");
+        }
+    }
+    assert!(seen.len() > 3 * (MANY / STEP) / 2, "{seen:?}");
+    assert_eq!(sim.tally().ahead, MANY);
+    assert!(!sim.renames().is_empty());
+}
+
+#[test]
+fn all_of_a_long_bulk_is_sent_and_found_again_as_one() {
+    let mut sim = applied(MANY);
+    for _ in 0..2_000 {
+        sim.goes_on().disk_answers();
+        if sim.outstanding.is_empty() && !sim.model.batch.as_ref().unwrap().runs() {
+            break;
+        }
+        sim.answer(0, How::Well);
+    }
+    assert_eq!(sim.tally(), Tally { saved: MANY, ..Tally::default() });
+    assert!((0..MANY).all(|n| sim.there(&id(n)) == format!("name {n} x")));
+    assert_eq!(
+        sim.asked.iter().filter(|e| matches!(e, Effect::Graph(_, _, GraphCall::Get { .. }))).count(),
+        0
+    );
+    assert_eq!(sim.model.open_saves(), 0);
+}
+
+#[test]
+fn killed_while_it_checks_the_names_it_goes_on_at_the_next_start() {
+    let mut sim = applied(6);
+    sim.disk_answers();
+    assert!(sim.checks_names(), "{:?}", sim.outstanding);
+    sim.crash();
+    for _ in 0..4 {
+        sim.settle();
+        sim.pass(Duration::from_secs(3));
+    }
+    assert!((0..6).all(|n| sim.there(&id(n)) == format!("name {n} x")), "{:?}", sim.server);
+    sim.press("B");
+    sim.disk_answers();
+    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() }, "and is the last bulk");
+}
+
+#[test]
+fn left_while_it_is_still_being_gathered_all_of_it_is_in_the_journal() {
+    let mut sim = applied(MANY);
+    assert!(matches!(sim.stage(), Stage::Preparing { .. }) && sim.commits().is_empty());
+    sim.press("esc q");
+    assert_eq!(sim.commits(), [MANY]);
+    assert!(!sim.exited, "it is being written");
+    sim.disk_answers();
+    assert!(sim.exited && !sim.checks_names());
+    assert_eq!(sim.disk.journal.len(), MANY);
+}
+
+#[test]
+fn what_a_person_goes_on_with_while_a_bulk_is_gathered_is_none_of_the_bulk() {
+    let mut sim = applied(MANY);
+    // The first rows have been gone through, and the journal was not asked for yet.
+    assert_eq!((sim.stage(), sim.commits().len()), (&Stage::Preparing { next: STEP }, 0));
+    sim.model.overlays.clear();
+    sim.press("g");
+    sim.press("r");
+    sim.goes_on().disk_answers();
+    assert!(
+        matches!(sim.fate(0), Fate::Failed(fault) if fault.say.contains("being typed")),
+        "{:?}",
+        sim.fate(0)
+    );
+    assert_eq!(sim.commits(), [MANY - 1]);
+    sim.types(" own").press("enter");
+    sim.goes_on().disk_answers();
+    for _ in 0..8 {
+        sim.goes_on().answer(0, How::Well);
+        sim.disk_answers();
+    }
+    assert_eq!(sim.there(&id(0)), "name 0 own");
+    assert_eq!(sim.there(&id(1)), "name 1 x");
+}
+
+#[test]
+fn a_wish_to_stop_while_the_journal_is_written_is_heard_and_nothing_is_sent() {
+    for rows in [5, MANY] {
+        let mut sim = applied(rows);
+        let before = sim.asked.len();
+        sim.press("x");
+        assert!(sim.screen().contains("It stops as soon as the journal has it."), "{}", sim.screen());
+        for _ in 0..20 {
+            sim.goes_on().disk_answers();
+        }
+        assert_eq!(sim.tally(), Tally { stopped: rows, ..Tally::default() });
+        assert!(
+            matches!(sim.stage(), Stage::Ended { .. }) && sim.outstanding.is_empty(),
+            "{:?}",
+            sim.outstanding
+        );
+        let asks = |effect: &&Effect| matches!(effect, Effect::Graph(..));
+        assert_eq!(sim.asked[before..].iter().filter(asks).count(), 0);
+        assert!(sim.disk.journal.iter().all(|(_, _, outcome)| *outcome == Some(Outcome::Stopped)));
+        assert_eq!(sim.model.open_saves(), 0);
+    }
+}
+
+#[test]
+fn a_long_bulk_that_is_stopped_sends_nothing_between_two_steps() {
+    let mut sim = applied(MANY);
+    sim.goes_on().disk_answers();
+    sim.goes_on().answer(0, How::Well);
+    sim.goes_on();
+    assert_eq!(sim.renames().len(), 4);
+    sim.press("x");
+    assert_eq!(sim.tally().stopped, STEP - 4, "the first step");
+    sim.answer(0, How::Well);
+    sim.answer(0, How::Well);
+    assert_eq!(sim.renames().len(), 2, "no turn is taken meanwhile");
+    sim.goes_on().settle();
+    assert_eq!(sim.tally(), Tally { saved: 4, stopped: MANY - 4, ..Tally::default() });
+}
+
+#[test]
+fn a_missing_permission_stops_all_of_a_long_bulk() {
+    let mut sim = applied(MANY);
+    sim.goes_on().disk_answers();
+    sim.goes_on().answer(0, How::Well);
+    sim.goes_on();
+    let Effect::Graph(req, ..) = sim.outstanding.remove(0) else { panic!() };
+    sim.send(Msg::Graph(req, Err(fault(FaultKind::Unpermitted))));
+    sim.goes_on().settle();
+    assert_eq!(sim.tally(), Tally { saved: 3, failed: 1, stopped: MANY - 4, ..Tally::default() });
+}
+
+#[test]
+fn a_row_that_is_named_on_its_own_while_the_names_are_checked_has_that_name() {
+    let mut sim = applied(6);
+    sim.disk_answers();
+    assert!(sim.checks_names());
+    sim.model.overlays.clear();
+    sim.press("g r ctrl-u").types("typed meanwhile").press("enter");
+    sim.settle();
+    assert_eq!(sim.there(&id(0)), "typed meanwhile");
+    assert_eq!(*sim.fate(0), Fate::Replaced);
+    assert_eq!(sim.tally(), Tally { saved: 5, stopped: 1, ..Tally::default() });
+    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty());
+}
+
+#[test]
+fn a_row_that_has_changed_or_has_the_name_already_ends_in_the_journal_too() {
+    let mut sim = world(3, settings());
+    sim.plans("{old} x");
+    sim.renamed_elsewhere("id-001", "theirs");
+    sim.server.get_mut("id-002").unwrap().0 = Some("name 2 x".into());
+    sim.applies();
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 1, changed: 1, already: 1, ..Tally::default() });
+    let open = sim.disk.journal.iter().filter(|(_, _, outcome)| outcome.is_none()).count();
+    assert_eq!(open, 0, "{:?}", sim.disk.journal);
+    assert!(sim.model.drafts.is_empty() && sim.disk.drafts.is_empty(), "made names are kept nowhere");
+    assert!(!sim.model.saves.contains_key(&key("id-001")));
+    sim.press("esc u");
+    sim.settle();
+    assert_eq!(sim.there("id-000"), "name 0");
+    assert_eq!((sim.there("id-001"), sim.there("id-002")), ("theirs", "name 2 x"), "what was not ours stays");
+}
