@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Key, Profile, Session, UNTITLED, WorkspaceId};
+use super::session::{Account, Key, Profile, Session, UNTITLED, WorkspaceId};
 use super::store::{Deed, EntryId, Intent};
 use super::time::Stamp;
 use super::title::NewName;
@@ -33,14 +33,24 @@ pub struct Batch {
     pub(super) going: BTreeMap<Key, usize>,
     /// What is to be written to the journal, and of which rows.
     pub(super) intents: Vec<(Intent, Session)>,
-    pub(super) prepared: Vec<usize>,
-    /// What the journal has made of these, as far as it is not taken in.
+    pub(super) prepared: Vec<Prepared>,
+    /// The entries that these became, and whether it is our turn; as far as they are not taken in.
     pub(super) entries: VecDeque<(EntryId, bool)>,
     /// The workspaces of the rows that go, or went, in this run of it; and of those that were saved.
     pub(super) places: Places,
     pub(super) renamed_in: Places,
+    /// Rows whose new name was a draft too: that is kept where the row is left alone.
+    pub(super) drafted: Vec<usize>,
     /// A wish that it stops, which is carried out once the journal has it.
     pub(super) stop: Option<Stop>,
+}
+
+/// A row that goes into the journal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Prepared {
+    pub(super) at: usize,
+    /// Under whose name.
+    pub(super) account: Option<Account>,
 }
 
 /// Workspaces, each once.
@@ -51,8 +61,8 @@ pub(super) type Places = VecDeque<(Profile, WorkspaceId)>;
 pub(super) struct Stop {
     /// The first row that has not been looked at.
     pub(super) next: usize,
-    /// Only those of one profile.
-    pub(super) only: Option<Profile>,
+    /// Only those of these profiles; of all where none is named.
+    pub(super) only: Vec<Profile>,
 }
 
 /// How far a bulk got. A long one takes some rows at a time wherever it has to go through all of them, so that keys are
@@ -224,6 +234,7 @@ impl Batch {
             intents: Vec::new(),
             prepared: Vec::new(),
             entries: VecDeque::new(),
+            drafted: Vec::new(),
             places: Places::new(),
             renamed_in: Places::new(),
             stop: None,
@@ -254,18 +265,31 @@ impl Batch {
         let Some(item) = self.items.get(at) else { return };
         note_place(&mut self.places, item);
         self.going.insert(item.key.clone(), at);
+        self.prepared.push(Prepared { at, account: intent.account.clone() });
         self.intents.push((intent, session));
-        self.prepared.push(at);
     }
 
-    /// A row that was to go into the journal does not.
+    /// A row that was to get a save gets none; where the journal was asked for it already, a newer entry has taken the
+    /// place of its own there.
     pub(super) fn leave_out(&mut self, key: &Key, fate: Fate) {
-        let Some(at) = self.going.get(key).copied() else { return };
-        if let Ok(n) = self.prepared.binary_search(&at) {
-            self.prepared.remove(n);
-            drop(self.intents.remove(n));
+        let at = self.going.get(key).copied();
+        let waits = |at: &usize| self.items.get(*at).is_some_and(|item| item.fate == Fate::Waiting);
+        let Some(at) = at.filter(waits) else { return };
+        if let Stage::Preparing { .. } = self.stage {
+            if let Ok(n) = self.prepared.binary_search_by_key(&at, |prepared| prepared.at) {
+                self.prepared.remove(n);
+                drop(self.intents.remove(n));
+            }
             self.set(at, fate);
+        } else {
+            self.set(at, Fate::Replaced);
         }
+    }
+
+    /// Whether the new name of a row was typed, and not only made.
+    pub(super) fn is_typed(&self, at: usize) -> bool {
+        let renames = self.items.get(at).is_some_and(|item| item.deed == Deed::Rename);
+        renames && (self.typed || self.drafted.binary_search(&at).is_ok())
     }
 
     /// The row whose name is on its way to a session.
@@ -330,7 +354,16 @@ impl Batch {
 
     /// Whether a name that it gives this session is being written to the journal.
     pub(super) fn writes(&self, key: &Key) -> bool {
-        !self.is_kept() && self.item_of(key).is_some_and(|item| item.fate == Fate::Waiting)
+        match self.stage {
+            Stage::Preparing { .. } | Stage::Writing(_) => {
+                self.item_of(key).is_some_and(|item| item.fate == Fate::Waiting)
+            }
+            Stage::Written { .. }
+            | Stage::Reading
+            | Stage::Comparing { .. }
+            | Stage::Running { .. }
+            | Stage::Ended { .. } => false,
+        }
     }
 
     /// How long the rest will take, at the pace so far. `None` before there is a pace.

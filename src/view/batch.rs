@@ -102,9 +102,8 @@ fn stage(model: &Model, batch: &Batch) -> (String, Role) {
     let signed_in = |profile| model.places.get(profile).is_some_and(|place| place.account().is_some());
     let waits = !batch.profiles().iter().all(signed_in);
     match batch.stage {
-        Stage::Preparing { .. } | Stage::Writing(_) | Stage::Written { .. } => {
-            ("Writing the journal …".into(), Role::Quiet)
-        }
+        Stage::Preparing { .. } => ("Gathering the names …".into(), Role::Quiet),
+        Stage::Writing(_) | Stage::Written { .. } => ("Writing the journal …".into(), Role::Quiet),
         Stage::Reading | Stage::Comparing { .. } => (checking(model), Role::Quiet),
         Stage::Running { .. } if waits => {
             (format!("{}. It waits for a sign-in: close, then S.", tally.words()), Role::Warn)

@@ -248,3 +248,116 @@ fn a_row_that_has_changed_or_has_the_name_already_ends_in_the_journal_too() {
     assert_eq!(sim.there("id-000"), "name 0");
     assert_eq!((sim.there("id-001"), sim.there("id-002")), ("theirs", "name 2 x"), "what was not ours stays");
 }
+
+#[test]
+fn a_name_that_is_typed_while_the_names_are_checked_is_not_sent_over_somebody_else_s() {
+    let mut sim = applied(6);
+    sim.disk_answers();
+    assert!(sim.checks_names());
+    sim.renamed_elsewhere("id-000", "theirs");
+    sim.model.overlays.clear();
+    sim.press("g r ctrl-u").types("mine").press("enter");
+    sim.settle();
+    assert_eq!(sim.there(&id(0)), "theirs", "the person is asked");
+    assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("mine"));
+    assert_eq!((sim.tally().ahead, sim.there(&id(1))), (0, "name 1 x"));
+}
+
+#[test]
+fn a_name_of_its_own_that_waits_is_the_newer_one_wherever_the_bulk_is_with_the_row() {
+    let rows = STEP + 50;
+    // How many steps the bulk has gone on before.
+    for steps in 0..8 {
+        let mut sim = applied(rows);
+        for _ in 0..steps {
+            match sim.stage() {
+                Stage::Writing(_) => sim.disk_answers(),
+                Stage::Preparing { .. } | Stage::Written { .. } => sim.wakes(),
+                Stage::Reading | Stage::Comparing { .. } | Stage::Running { .. } | Stage::Ended { .. } => {}
+            }
+        }
+        sim.model.overlays.clear();
+        sim.model.saves.place();
+        let row = key(&id(0));
+        let last = key(&id(rows - 1));
+        sim.press("g r ctrl-u").types("own").press("enter");
+        sim.press("G r ctrl-u").types("own too").press("enter");
+        sim.crash();
+        for _ in 0..2_000 {
+            sim.goes_on().disk_answers();
+            let ours = sim.outstanding.iter().position(|effect| match effect {
+                Effect::Graph(_, _, GraphCall::Get { key, .. }) => *key == row || *key == last,
+                Effect::Graph(_, _, GraphCall::Rename { id, .. }) => *id == row.id || *id == last.id,
+                _ => false,
+            });
+            if sim.outstanding.is_empty() {
+                break;
+            }
+            sim.answer(ours.unwrap_or(0), How::Well);
+        }
+        let names = [sim.there(&id(0)), sim.there(&id(rows - 1))];
+        let drafts: Vec<&str> = sim.model.drafts.values().map(|draft| draft.text.as_str()).collect();
+        for (name, own) in names.into_iter().zip(["own", "own too"]) {
+            assert!(name == own || drafts.contains(&own), "after {steps}: {names:?} {drafts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_bulk_that_was_stopped_before_the_program_is_left_is_not_sent_by_the_next() {
+    let mut sim = applied(MANY);
+    sim.press("x esc q");
+    for _ in 0..20 {
+        sim.goes_on().disk_answers();
+    }
+    assert!(sim.exited);
+    sim.crash();
+    for _ in 0..5 {
+        sim.settle();
+        sim.pass(Duration::from_secs(3));
+    }
+    assert!((0..MANY).all(|n| sim.there(&id(n)) == format!("name {n}")));
+}
+
+#[test]
+fn a_disk_that_refuses_a_name_of_its_own_leaves_the_bulk_s_to_be_sent() {
+    let mut sim = applied(6);
+    sim.disk_answers();
+    sim.model.overlays.clear();
+    sim.press("g r ctrl-u").types("own");
+    sim.disk.full = true;
+    sim.press("enter");
+    let walk = sim
+        .outstanding
+        .iter()
+        .position(|effect| matches!(effect, Effect::Graph(_, _, GraphCall::List { .. })));
+    sim.answer(walk.unwrap(), How::Well);
+    sim.disk_answers();
+    sim.disk.full = false;
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 6, ..Tally::default() });
+    assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("own"));
+}
+
+#[test]
+fn a_row_that_goes_into_the_journal_cannot_be_removed_from_the_list() {
+    let mut sim = applied(MANY);
+    sim.model.overlays.clear();
+    sim.press("g d");
+    assert!(sim.screen().contains("It is being saved"), "{}", sim.screen());
+    assert!(sim.model.list.get(&key("id-000")).is_some());
+}
+
+#[test]
+fn a_draft_with_the_words_of_the_bulk_is_kept_where_the_row_is_left_alone() {
+    let mut sim = world(3, settings());
+    sim.press("g r ctrl-u").types("name 0 x").press("esc");
+    sim.disk_answers();
+    sim.plans("{old} x");
+    sim.renamed_elsewhere("id-000", "theirs");
+    sim.applies();
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { saved: 2, changed: 1, ..Tally::default() });
+    assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("name 0 x"));
+    assert_eq!(sim.disk.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("name 0 x"));
+}

@@ -43,7 +43,7 @@ enum Seat {
     },
     /// In the queue of that number.
     Queued(usize, EntryId),
-    /// It waits for what will come of itself.
+    /// It waits for its bulk's walk.
     Held,
     Saved,
     Failed,

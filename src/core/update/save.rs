@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{conflict, errand, many, rename, sign_in, turns};
+use super::{batch, conflict, errand, many, rename, sign_in, turns};
 use crate::core::batch::Batch;
 use crate::core::effect::{Caller, Effect, GraphCall, MOST_IN_BATCH};
 use crate::core::fault::{Fault, FaultKind};
@@ -52,8 +52,14 @@ pub(super) fn commit(model: &mut Model, key: &Key, to: Title, base: Base, out: &
 
 /// The intent goes to the journal first; nothing leaves before that answers.
 pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>) {
-    let Order { key, to, from, deed, batch, look, base } = order;
+    let Order { key, to, mut from, deed, batch, mut look, base } = order;
     let (now, account) = (model.now, acting_account(model, &key.profile));
+    batch::named(model, &key);
+    // What the server has is not known yet: the name that the bulk was made for is the last that anybody has seen.
+    if let Some(Save { wish, phase: Phase::Held { .. }, .. }) = model.saves.get(&key) {
+        from.clone_from(&wish.from);
+        look = true;
+    }
     let changed = model.list.change(&key, |session| session.opened = Some(now));
     let Some(session) = changed.cloned() else { return };
     let wish = Wish {

@@ -41,7 +41,8 @@ pub(super) fn remove(model: &mut Model, out: &mut Vec<Effect>) {
         model.note("It has a draft: save it or empty it first.");
         return;
     }
-    if model.saves.get(&key).is_some_and(Save::open) {
+    let of_bulk = model.batch.as_ref().is_some_and(|batch| batch.item_of(&key).is_some());
+    if of_bulk || model.saves.get(&key).is_some_and(Save::open) {
         model.note("It is being saved: remove it when that is done.");
         return;
     }

@@ -10,13 +10,16 @@ use crate::core::model::{Model, Overlay, Recheck};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{Phase, Save};
-use crate::core::session::Key;
-use crate::core::store::{Deed, EntryId, Outcome, StoreCall};
+use crate::core::session::{Key, Session};
+use crate::core::store::{EntryId, Outcome, StoreCall};
+
+/// An entry, and its session as it is left.
+pub(super) type Left = (EntryId, Session);
 
 /// Takes down how the rows of these sessions fare.
 pub(super) fn take_down(model: &mut Model, changed: &[Key]) {
     let Some(batch) = &mut model.batch else { return };
-    let mut refused = None;
+    let mut refused = Vec::new();
     for key in changed {
         let Some(at) = batch.going.get(key).copied() else { continue };
         let item = batch.items().get(at).filter(|item| item.fate == Fate::Going);
@@ -24,13 +27,18 @@ pub(super) fn take_down(model: &mut Model, changed: &[Key]) {
         if let Fate::Failed(fault) = &fate
             && fault.kind == FaultKind::Unpermitted
         {
-            refused = Some(key.profile.clone());
+            refused.push(key.profile.clone());
         }
         batch.set(at, fate);
     }
-    if batch.stop.is_none() && refused.is_some() {
-        // Every further request would meet the same.
-        batch.stop = Some(Stop { next: 0, only: refused });
+    // Every further request would meet the same.
+    match &mut batch.stop {
+        Some(stop) if stop.only.is_empty() => {}
+        _ if refused.is_empty() => {}
+        stop => {
+            refused.extend(stop.take().into_iter().flat_map(|stop| stop.only));
+            *stop = Some(Stop { next: 0, only: refused });
+        }
     }
 }
 
@@ -61,22 +69,23 @@ fn fate(item: &Item, save: Option<&Save>) -> Option<Fate> {
 pub(super) fn stop(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     let Some(batch) = model.batch.as_mut().filter(|batch| batch.is_stopping()) else { return };
     let Some(Stop { next, only }) = batch.stop.take() else { return };
-    let (all, typed) = (batch.items().len(), batch.typed);
+    let all = batch.items().len();
     let end = next.saturating_add(most).min(all);
-    let mut entries = Vec::new();
+    let (mut made, mut typed) = (Vec::new(), Vec::new());
     let mut words = Vec::new();
     for at in next..end {
         let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Going) else { continue };
-        if only.as_ref().is_some_and(|only| item.key.profile != *only) {
+        if !only.is_empty() && !only.contains(&item.key.profile) {
             continue;
         }
         let Some(entry) = not_on_its_way(model.saves.get(&item.key), item) else { continue };
         model.saves.remove(&item.key);
-        if let Some(session) = model.list.get(&item.key) {
-            entries.push((entry, session.clone()));
-        }
-        if typed && item.deed == Deed::Rename {
+        let ends = model.list.get(&item.key).map(|session| (entry, session.clone()));
+        if batch.is_typed(at) {
+            typed.extend(ends);
             words.push((item.key.clone(), item.to.words().to_owned()));
+        } else {
+            made.extend(ends);
         }
         batch.set(at, Fate::Stopped);
     }
@@ -86,10 +95,17 @@ pub(super) fn stop(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     for (key, words) in words {
         save::keep_unless_typing(model, &key, words);
     }
-    if !entries.is_empty() {
-        let outcome = if typed { Outcome::Cancelled } else { Outcome::Stopped };
-        let (req, at) = (model.ask(Pending::Remember), model.now);
-        out.push(Effect::Store(req, StoreCall::SettleAll { entries, outcome, at }));
+    left_alone(model, made, typed, out);
+}
+
+/// Entries that ended without a request: what was made is nobody's, what was typed is a draft.
+pub(super) fn left_alone(model: &mut Model, made: Vec<Left>, typed: Vec<Left>, out: &mut Vec<Effect>) {
+    let at = model.now;
+    for (entries, outcome) in [(made, Outcome::Stopped), (typed, Outcome::Cancelled)] {
+        if !entries.is_empty() {
+            let req = model.ask(Pending::Remember);
+            out.push(Effect::Store(req, StoreCall::SettleAll { entries, outcome, at }));
+        }
     }
 }
 

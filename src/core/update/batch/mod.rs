@@ -12,15 +12,17 @@ use crate::core::fault::Fault;
 use crate::core::listing::Walk;
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::ReqId;
+use crate::core::session::Key;
 use crate::core::settings::Face;
 use crate::core::store::StoreReply;
 
 /// So many rows take a millisecond at most, on any machine of today.
 const ROWS_AT_ONCE: usize = 200;
 
-/// How many rows are gone through in one step. Whoever reads lines, or runs a task, presses no keys meanwhile.
+/// How many rows are gone through in one step. Whoever reads lines, runs a task or has left presses no keys meanwhile.
 fn at_once(model: &Model) -> usize {
-    if model.settings.face == Face::Screen { ROWS_AT_ONCE } else { usize::MAX }
+    let hurries = model.settings.face != Face::Screen || model.leaving.is_some();
+    if hurries { usize::MAX } else { ROWS_AT_ONCE }
 }
 
 /// Begins a bulk. It is in the journal before anything is asked of the server, and nothing is sent before the server has
@@ -71,6 +73,13 @@ pub(super) fn names_read(model: &mut Model, walk: u32) {
     }
 }
 
+/// A person names a session: that is newer than what a bulk has for it and has not made a save of.
+pub(super) fn named(model: &mut Model, key: &Key) {
+    if let Some(batch) = &mut model.batch {
+        batch.leave_out(key, rows::named_meanwhile());
+    }
+}
+
 /// The program ends, so what was applied goes into the journal at once.
 pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
     model.saves.place();
@@ -103,11 +112,12 @@ fn read_names(model: &mut Model, out: &mut Vec<Effect>) {
         }
         batch.stage = Stage::Reading;
         let places = std::mem::take(&mut batch.places);
-        if batch.stop.is_none() && !batch.going.is_empty() {
+        if batch.stop.is_none() && !batch.going.is_empty() && model.leaving.is_none() {
             walk::read(model, places, out);
         }
     }
-    let Some(batch) = &mut model.batch else { return };
+    // The next start looks at each row.
+    let Some(batch) = model.batch.as_mut().filter(|_| model.leaving.is_none()) else { return };
     // A walk that was given up has told nothing: each row is looked at on its own.
     if batch.stage == Stage::Reading && !matches!(model.list.walk, Walk::Going(_)) {
         batch.stage = Stage::Comparing { next: 0, walk: None };
@@ -117,7 +127,9 @@ fn read_names(model: &mut Model, out: &mut Vec<Effect>) {
 /// `x`: what is not on its way is not sent.
 pub(super) fn stop(model: &mut Model) {
     let Some(batch) = model.batch.as_mut().filter(|batch| batch.runs()) else { return };
-    batch.stop = Some(Stop { next: 0, only: None });
+    if batch.stop.as_ref().is_none_or(|stop| !stop.only.is_empty()) {
+        batch.stop = Some(Stop { next: 0, only: Vec::new() });
+    }
     if !batch.is_kept() {
         model.note("It stops as soon as the journal has it.");
     }

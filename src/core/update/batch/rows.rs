@@ -1,17 +1,22 @@
 //! The rows of a bulk on their way from the plan to their saves: into the journal, and past what the walk has told.
 
 use super::super::{rename, save, turns};
-use crate::core::batch::{Fate, Item, Stage};
+use super::fates::{self, Left};
+use crate::core::batch::{Fate, Item, Prepared, Stage};
 use crate::core::effect::Effect;
 use crate::core::fault::{Fault, FaultKind};
 use crate::core::model::{Mode, Model};
 use crate::core::pending::Pending;
 use crate::core::saves::{Phase, Save, Wish};
 use crate::core::session::{Key, Session};
-use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall};
+use crate::core::store::{Deed, Intent, StoreCall};
 
 const TYPED_MEANWHILE: &str = "Another name is being typed for it: save or empty that first.";
-const SAVED_MEANWHILE: &str = "It was being saved on its own just then.";
+
+/// What becomes of a row that a person has named while the bulk was gathered.
+pub(super) fn named_meanwhile() -> Fate {
+    failed("It was being saved on its own just then.")
+}
 
 fn failed(words: &str) -> Fate {
     Fate::Failed(Fault::new(FaultKind::Refused, words))
@@ -25,6 +30,7 @@ pub(super) fn prepare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     if next == 0 {
         batch.intents = Vec::with_capacity(batch.tally().ahead);
         batch.places.clear();
+        batch.drafted.clear();
     }
     let end = next.saturating_add(most).min(all);
     for at in next..end {
@@ -43,9 +49,10 @@ fn prepare_one(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
     let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Waiting).cloned() else { return };
     let fate = match model.list.get(&item.key) {
         None => Some(failed("It is in the list no more.")),
-        Some(_) if model.saves.get(&item.key).is_some_and(Save::open) => Some(failed(SAVED_MEANWHILE)),
+        Some(_) if model.saves.get(&item.key).is_some_and(Save::open) => Some(named_meanwhile()),
         Some(_) if has_own_words(model, &item) => Some(failed(TYPED_MEANWHILE)),
-        Some(session) => told(session, &item).filter(|fate| read || *fate != Fate::Already),
+        // What the list has may be old: what the server has is asked next.
+        Some(session) => told(session, &item).filter(|_| read),
     };
     if let Some(fate) = fate {
         let already = fate == Fate::Already;
@@ -61,8 +68,10 @@ fn prepare_one(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
     let (session, host) = (session.clone(), model.settings.host.clone());
     let Item { key, workspace, from, to, deed, .. } = item;
     let intent = Intent { deed, batch: Some(id), key, workspace, from, to, account, host, at: now };
+    let drafted = model.drafts.contains_key(&intent.key);
     if let Some(batch) = &mut model.batch {
         batch.prepare(at, intent, session);
+        batch.drafted.extend(Some(at).filter(|_| drafted));
     }
 }
 
@@ -89,7 +98,7 @@ fn told(session: &Session, item: &Item) -> Option<Fate> {
 
 fn write(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(batch) = &model.batch else { return };
-    // While the others were gathered a person may have gone on with some of them.
+    // While the others were gathered a person may have begun to type for some of them.
     let mut typed: Vec<Key> = model.drafts.keys().cloned().collect();
     if let Mode::Rename(renaming) = &model.mode {
         typed.push(renaming.key.clone());
@@ -97,18 +106,13 @@ fn write(model: &mut Model, out: &mut Vec<Effect>) {
     let typed =
         typed.into_iter().filter(|key| batch.item_of(key).is_some_and(|item| has_own_words(model, item)));
     let typed: Vec<Key> = typed.collect();
-    let saved = model.saves.lively().filter(|(key, _)| batch.going.contains_key(*key));
-    let saved: Vec<Key> = saved.map(|(key, _)| key.clone()).collect();
     let Some(batch) = &mut model.batch else { return };
-    for (keys, why) in [(typed, TYPED_MEANWHILE), (saved, SAVED_MEANWHILE)] {
-        for key in keys {
-            batch.leave_out(&key, failed(why));
-        }
+    for key in typed {
+        batch.leave_out(&key, failed(TYPED_MEANWHILE));
     }
     let intents = std::mem::take(&mut batch.intents);
     if intents.is_empty() {
-        batch.stage = Stage::Running { since: model.now, done: batch.tally().done() };
-        return;
+        return run(model);
     }
     if !model.unread.is_empty() {
         for (intent, _) in &intents {
@@ -126,17 +130,18 @@ fn write(model: &mut Model, out: &mut Vec<Effect>) {
 pub(super) fn refused(model: &mut Model, fault: &Fault) {
     let Some(batch) = &mut model.batch else { return };
     let mut words = Vec::new();
-    for at in std::mem::take(&mut batch.prepared) {
-        if let Some(item) = batch.items().get(at).filter(|item| batch.typed && item.deed == Deed::Rename) {
+    for Prepared { at, .. } in std::mem::take(&mut batch.prepared) {
+        let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Waiting) else { continue };
+        if batch.is_typed(at) {
             words.push((item.key.clone(), item.to.words().to_owned()));
         }
         batch.set(at, Fate::Failed(fault.clone()));
     }
     batch.stop = None;
-    batch.stage = Stage::Running { since: model.now, done: batch.tally().done() };
     for (key, words) in words {
         rename::keep_in_memory(model, &key, words);
     }
+    run(model);
 }
 
 /// What the journal has is a save from now on, `most` rows of it.
@@ -155,11 +160,12 @@ pub(super) fn take_in(model: &mut Model, most: usize) {
 fn take_in_one(model: &mut Model, n: usize) {
     let now = model.now;
     let Some(batch) = &mut model.batch else { return };
-    let Some((at, (entry, turn))) = batch.prepared.get(n).copied().zip(batch.entries.pop_front()) else {
+    let prepared = batch.prepared.get(n).cloned();
+    let Some((Prepared { at, account }, (entry, turn))) = prepared.zip(batch.entries.pop_front()) else {
         return;
     };
-    let Some(item) = batch.items().get(at).cloned() else { return };
-    // Named on its own while the journal was being written: the newer wish stands, there as here.
+    // A newer wish stands, in the journal as here.
+    let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Waiting).cloned() else { return };
     if model.saves.get(&item.key).is_some_and(Save::open) {
         return batch.set(at, Fate::Replaced);
     }
@@ -172,7 +178,6 @@ fn take_in_one(model: &mut Model, n: usize) {
     if model.drafts.get(&item.key).is_some_and(|draft| draft.text == item.to.words()) {
         model.drafts.remove(&item.key);
     }
-    let account = model.places.get(&item.key.profile).and_then(|place| place.acting()).cloned();
     let Item { key, workspace, from, to, deed, .. } = item;
     let wish = Wish { to, from, workspace, account, resumed: false, asks: false, deed };
     model.saves.insert(key, Save::new(wish, phase));
@@ -182,9 +187,9 @@ fn take_in_one(model: &mut Model, n: usize) {
 #[derive(Default)]
 struct Dropped {
     /// Their words are nobody's.
-    made: Vec<(EntryId, Session)>,
+    made: Vec<Left>,
     /// Their words were typed, and are kept as drafts.
-    typed: Vec<(EntryId, Session)>,
+    typed: Vec<Left>,
 }
 
 /// What is still as planned may be sent, and the rest is left alone; `most` rows of it.
@@ -197,13 +202,7 @@ pub(super) fn compare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     for at in next..end {
         compare_one(model, at, walk, &mut dropped);
     }
-    let at = model.now;
-    for (entries, outcome) in [(dropped.made, Outcome::Stopped), (dropped.typed, Outcome::Cancelled)] {
-        if !entries.is_empty() {
-            let req = model.ask(Pending::Remember);
-            out.push(Effect::Store(req, StoreCall::SettleAll { entries, outcome, at }));
-        }
-    }
+    fates::left_alone(model, dropped.made, dropped.typed, out);
     if end == all {
         run(model);
     } else if let Some(batch) = &mut model.batch {
@@ -221,7 +220,13 @@ pub(super) fn run(model: &mut Model) {
 fn compare_one(model: &mut Model, at: usize, walk: Option<u32>, dropped: &mut Dropped) {
     let Some(batch) = &model.batch else { return };
     let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Going) else { return };
-    let Some(entry) = held(model, item) else { return };
+    let Some(save) = model.saves.get(&item.key) else { return };
+    let Phase::Held { entry } = save.phase else { return };
+    if save.next.is_some() {
+        // Named on its own since, which comes to nothing only where the disk refuses it.
+        let key = item.key.clone();
+        return release(model, &key, Phase::Ready { entry, look: true });
+    }
     let session = model.list.get(&item.key);
     let fate = match session {
         Some(_) if has_own_words(model, item) => Some(failed(TYPED_MEANWHILE)),
@@ -239,7 +244,7 @@ fn compare_one(model: &mut Model, at: usize, walk: Option<u32>, dropped: &mut Dr
         return release(model, &key, Phase::Ready { entry, look: false });
     };
     let words = item.to.words().to_owned();
-    if batch.typed && item.deed == Deed::Rename && fate != Fate::Already {
+    if batch.is_typed(at) && fate != Fate::Already {
         dropped.typed.push((entry, session));
         save::keep_unless_typing(model, &key, words);
     } else {
@@ -247,12 +252,6 @@ fn compare_one(model: &mut Model, at: usize, walk: Option<u32>, dropped: &mut Dr
     }
     model.saves.remove(&key);
     set(model, at, fate);
-}
-
-/// The entry of a row that is held, where it is still the row's own name.
-fn held(model: &Model, item: &Item) -> Option<EntryId> {
-    let save = model.saves.get(&item.key).filter(|save| save.next.is_none() && save.wish.to == item.to)?;
-    if let Phase::Held { entry } = save.phase { Some(entry) } else { None }
 }
 
 fn release(model: &mut Model, key: &Key, phase: Phase) {
