@@ -304,11 +304,33 @@ fn a_name_of_its_own_that_waits_is_the_newer_one_wherever_the_bulk_is_with_the_r
 }
 
 #[test]
+fn a_name_of_its_own_that_the_journal_has_before_the_bulk_is_not_replaced_by_it() {
+    let mut sim = applied(2 * MANY);
+    sim.model.overlays.clear();
+    sim.press("g r ctrl-u");
+    sim.send(Msg::Paste("own".into()));
+    sim.press("enter");
+    assert!(matches!(sim.stage(), Stage::Preparing { next } if *next > STEP), "{:?}", sim.stage());
+    sim.goes_on();
+    assert_eq!(sim.commits(), [2 * MANY - 1]);
+    let waiting: Vec<&str> = sim
+        .disk
+        .journal
+        .iter()
+        .filter(|(_, intent, outcome)| intent.key == key(&id(0)) && outcome.is_none())
+        .map(|(_, intent, _)| intent.to.words())
+        .collect();
+    assert_eq!(waiting, ["own"]);
+}
+
+#[test]
 fn a_bulk_that_was_stopped_before_the_program_is_left_is_not_sent_by_the_next() {
     let mut sim = applied(MANY);
     sim.press("x esc q");
     for _ in 0..20 {
-        sim.goes_on().disk_answers();
+        if !sim.exited {
+            sim.goes_on().disk_answers();
+        }
     }
     assert!(sim.exited);
     sim.crash();
