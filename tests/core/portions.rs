@@ -305,14 +305,14 @@ fn a_name_of_its_own_that_waits_is_the_newer_one_wherever_the_bulk_is_with_the_r
 
 #[test]
 fn a_name_of_its_own_that_the_journal_has_before_the_bulk_is_not_replaced_by_it() {
-    let mut sim = applied(2 * MANY);
+    let mut sim = applied(3 * MANY);
     sim.model.overlays.clear();
     sim.press("g r ctrl-u");
     sim.send(Msg::Paste("own".into()));
     sim.press("enter");
     assert!(matches!(sim.stage(), Stage::Preparing { next } if *next > STEP), "{:?}", sim.stage());
     sim.goes_on();
-    assert_eq!(sim.commits(), [2 * MANY - 1]);
+    assert_eq!(sim.commits(), [3 * MANY - 1]);
     let waiting: Vec<&str> = sim
         .disk
         .journal
