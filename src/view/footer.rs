@@ -19,17 +19,33 @@ use crate::core::model::{AddState, Mode, Model, Overlay, PreviewRoom};
 use crate::core::notice::Notice;
 use crate::core::session::Key;
 
-/// Draws status and hints; returns the caret when the field has the keys.
+/// Draws the status line where it says something short that no toast takes from it, and something else than before;
+/// whether that is all there is to do.
+pub(super) fn still(model: &Model, plan: &Plan, lines: &mut Lines, buffer: &mut Buffer) -> bool {
+    let fields = !matches!(model.mode, Mode::Browse | Mode::Rename(_));
+    if fields || model.notice.is_some() {
+        return false;
+    }
+    let (text, role) = status(model, false);
+    let room = plan.status.width.saturating_sub(2);
+    if glyph::width(&text) > usize::from(room) {
+        return false;
+    }
+    if !lines.keep(plan.status.y, &("status", plan.status.width, &*text, role), buffer) {
+        put(buffer, plan.status.x + 1, plan.status.y, room, &text, style(role));
+    }
+    true
+}
+
+/// Draws the status line; returns the caret when the field has the keys.
 /// `toast`: the message stands elsewhere already.
 pub(super) fn draw(
     model: &Model,
     plan: &Plan,
     toast: bool,
-    words: &mut Words,
     lines: &mut Lines,
     buffer: &mut Buffer,
 ) -> Option<Position> {
-    hints(model, plan.footer, words, buffer);
     match &model.mode {
         Mode::Filter(line) => {
             let asks = "words, is:draft, ws:workspace, in:profile";
@@ -242,7 +258,7 @@ fn idle(model: &Model, command: Command) -> bool {
 }
 
 /// What can be done now, the most useful first; what does not fit is left out.
-fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
+pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
     let focus = model.focus();
     let keeps =
         typed(model).is_some_and(|(line, _, there)| line.text() != there && !line.text().trim().is_empty());
@@ -312,12 +328,18 @@ fn hints(model: &Model, area: Rect, words: &mut Words, buffer: &mut Buffer) {
         | Focus::BulkTable
         | Focus::Batch => &[],
     };
+    // A bit for each that would do something.
+    let able =
+        wanted.iter().rev().fold(0u32, |able, (command, _)| able << 1 | u32::from(!idle(model, *command)));
+    if lines.keep(area.y, &("hints", area.width, focus, wanted, able), buffer) {
+        return;
+    }
     let key = |command| {
         let key = model.settings.keys.first_key(focus, command);
         fmt::from_fn(move |f| key.map_or(Ok(()), |key| write!(f, "{key}")))
     };
     let mut shown = Vec::with_capacity(wanted.len());
-    for (command, word) in wanted.iter().filter(|(command, _)| !idle(model, *command)) {
+    for (_, (command, word)) in (0..).zip(wanted).filter(|(n, _)| able >> n & 1 == 1) {
         let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
         shown.push((*command, *word, count(cells)));
     }

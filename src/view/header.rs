@@ -14,9 +14,71 @@ use crate::core::place::Auth;
 use crate::core::session::short;
 use crate::core::time::seconds_left;
 
-pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut Buffer) {
+/// All that the header shows besides the counts, so that equal headers look alike.
+#[derive(Hash)]
+struct Head<'a> {
+    width: u16,
+    label: Option<&'a str>,
+    /// Where there are several.
+    title: Option<&'a str>,
+    rights: &'static str,
+    configured: &'a str,
+    used: Option<&'a str>,
+    workspace: &'a str,
+    person: &'a str,
+    everything: bool,
+}
+
+impl<'a> Head<'a> {
+    fn of(model: &'a Model, width: u16) -> Self {
+        let here = model.here();
+        Self {
+            width,
+            label: here.config.label.as_deref(),
+            title: several(model).then(|| here.title()),
+            // What may not be done here is never what is left out.
+            rights: match (here.config.read_only, here.config.protected) {
+                (true, _) => "read-only",
+                (false, true) => "protected",
+                (false, false) => "",
+            },
+            configured: here.config.tenant.as_str(),
+            used: model.who().map(|who| who.tenant.as_str()),
+            workspace: here.workspace_name.as_deref().unwrap_or_else(|| short(here.workspace.as_str())),
+            person: match &here.auth {
+                Auth::In(who) => &who.username,
+                Auth::Checking { .. } => "looking for a sign-in …",
+                Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …",
+                Auth::Out { .. } | Auth::Unconfigured => "not signed in",
+            },
+            everything: model.shows_everything(),
+        }
+    }
+
+    /// The tenant of the token really in use, once there is one; with the name it is configured under, where that is
+    /// another. The workspace too, where there is room for all of it.
+    fn place<'w>(&self, room: usize, words: &'w mut Words) -> &'w str {
+        let configured = self.configured;
+        let tenant = fmt::from_fn(|f| match self.used {
+            None => f.write_str(short(configured)),
+            Some(used) if used == configured || configured == "organizations" || configured == "common" => {
+                f.write_str(short(used))
+            }
+            Some(used) => write!(f, "{} ({})", short(configured), short(used)),
+        });
+        let both = fmt::from_fn(|f| write!(f, "{tenant} / {}", self.workspace));
+        if glyph::width(words.of(&both)) <= room { words.of(&both) } else { words.of(&tenant) }
+    }
+}
+
+/// Draws the header, where it shows something else than before.
+pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
     let area = plan.header;
+    let head = Head::of(model, area.width);
     let counts = words.of(counts(model));
+    if lines.keep(area.y, &("header", counts, &head), buffer) {
+        return;
+    }
     let right = cells(counts).min(area.width / 2);
     put_right(buffer, area.right().saturating_sub(right + 1), area.y, right, counts, style(Role::Plain));
     let end = area.right().saturating_sub(right + 3);
@@ -32,38 +94,28 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, buffer: &mut B
     if roomy {
         word("retitle ", Role::Title, 0);
     }
-    let here = model.here();
-    // What may not be done here is never what is left out.
-    let rights = match (here.config.read_only, here.config.protected) {
-        (true, _) => "read-only",
-        (false, true) => "protected",
-        (false, false) => "",
-    };
-    let keep = if rights.is_empty() { 0 } else { cells(rights) + 2 };
-    if let Some(label) = &here.config.label {
-        word(words.of(format_args!(" {label} ")), Role::Label, keep);
-    } else if several(model) {
-        word(words.of(format_args!(" {} ", here.title())), Role::Label, keep);
+    let keep = if head.rights.is_empty() { 0 } else { cells(head.rights) + 2 };
+    if let Some(name) = head.label.or(head.title) {
+        word(words.of(format_args!(" {name} ")), Role::Label, keep);
     }
     let room = word("", Role::Plain, keep);
     // Where there is no room of its own for it, it is worth more than the workspace.
-    let aside = match (roomy, model.who()) {
-        (false, None) => person(model),
-        (false, Some(_)) if model.shows_everything() => "everything",
+    let aside = match (roomy, head.used) {
+        (false, None) => head.person,
+        (false, Some(_)) if head.everything => "everything",
         (true, _) | (false, Some(_)) => "",
     };
-    let fits = !aside.is_empty() && cells(place(model, 0, words)) + cells(aside) + 2 <= room;
-    word(place(model, if fits { 0 } else { room.into() }, words), Role::Plain, keep);
+    let fits = !aside.is_empty() && cells(head.place(0, words)) + cells(aside) + 2 <= room;
+    word(head.place(if fits { 0 } else { room.into() }, words), Role::Plain, keep);
     if fits {
         word(words.of(format_args!(" {aside}")), Role::Quiet, keep);
     }
-    let gap = if roomy && !rights.is_empty() { " " } else { "" };
-    word(words.of(format_args!("{gap}{rights}")), Role::Warn, 0);
+    let gap = if roomy && !head.rights.is_empty() { " " } else { "" };
+    word(words.of(format_args!("{gap}{}", head.rights)), Role::Warn, 0);
     if roomy {
         let room = usize::from(word("", Role::Plain, 1));
-        let person = person(model);
-        let short = person.split_once('@').map_or("", |(name, _)| name);
-        let fits = [person, short].into_iter().find(|words| glyph::width(words) <= room);
+        let short = head.person.split_once('@').map_or("", |(name, _)| name);
+        let fits = [head.person, short].into_iter().find(|words| glyph::width(words) <= room);
         word(words.of(format_args!(" {}", fits.unwrap_or(""))), Role::Quiet, 0);
     }
 }
@@ -105,32 +157,6 @@ pub(super) fn still(model: &Model, plan: &Plan, lines: &mut Lines, buffer: &mut 
 /// Whether rows of more than one profile may stand in the list.
 pub(super) fn several(model: &Model) -> bool {
     model.places.all().len() > 1
-}
-
-/// The tenant of the token really in use, once there is one; with the name it is configured under, where that is another.
-/// The workspace too, where there is room for all of it.
-fn place<'a>(model: &Model, room: usize, words: &'a mut Words) -> &'a str {
-    let here = model.here();
-    let configured = here.config.tenant.as_str();
-    let tenant = fmt::from_fn(|f| match model.who().map(|who| who.tenant.as_str()) {
-        None => f.write_str(short(configured)),
-        Some(used) if used == configured || configured == "organizations" || configured == "common" => {
-            f.write_str(short(used))
-        }
-        Some(used) => write!(f, "{} ({})", short(configured), short(used)),
-    });
-    let workspace = here.workspace_name.as_deref().unwrap_or_else(|| short(here.workspace.as_str()));
-    let both = fmt::from_fn(|f| write!(f, "{tenant} / {workspace}"));
-    if glyph::width(words.of(&both)) <= room { words.of(&both) } else { words.of(&tenant) }
-}
-
-fn person(model: &Model) -> &str {
-    match &model.here().auth {
-        Auth::In(who) => &who.username,
-        Auth::Checking { .. } => "looking for a sign-in …",
-        Auth::Asking { .. } | Auth::Waiting(_) | Auth::Away(_) => "signing in …",
-        Auth::Out { .. } | Auth::Unconfigured => "not signed in",
-    }
 }
 
 fn counts(model: &Model) -> impl fmt::Display {

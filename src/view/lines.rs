@@ -1,8 +1,9 @@
 //! Which lines of the last frame still stand. A frame is drawn on the one before it: what a line shows is told first, and
 //! only where that has changed is it drawn anew.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 
+use hashbrown::DefaultHashBuilder;
 use ratatui::buffer::{Buffer, Cell};
 
 /// What each line of a screen showed in the last frame, and shows in this one.
@@ -10,7 +11,7 @@ use ratatui::buffer::{Buffer, Cell};
 pub struct Lines {
     lines: Vec<Line>,
     /// Of this run alone, so that nobody can make up two names that look the same from here.
-    hashes: RandomState,
+    hashes: DefaultHashBuilder,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,7 +25,7 @@ struct Line {
 impl Lines {
     /// For a screen of so many lines that shows nothing that is known.
     pub fn new(height: u16) -> Self {
-        Self { lines: vec![Line::default(); height.into()], hashes: RandomState::new() }
+        Self { lines: vec![Line::default(); height.into()], hashes: DefaultHashBuilder::default() }
     }
 
     /// Another frame begins.
@@ -38,6 +39,7 @@ impl Lines {
     pub(super) fn keep(&mut self, y: u16, shows: &impl Hash, buffer: &mut Buffer) -> bool {
         let hash = self.hashes.hash_one(shows);
         let Some(line) = self.lines.get_mut(usize::from(y)) else { return false };
+        debug_assert!(!line.opened, "line {y} is told of twice");
         (line.now, line.opened) = (Some(hash), true);
         let stands = line.before == line.now;
         if !stands {

@@ -56,10 +56,12 @@ fn draw_parts(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<P
         return Some(too_small(model, buffer));
     };
     let words = &mut Words::new();
+    header::draw(model, &plan, words, lines, buffer);
     header::still(model, &plan, lines, buffer);
+    footer::hints(model, plan.footer, words, lines, buffer);
+    let status = footer::still(model, &plan, lines, buffer);
     let mut caret = rows::draw(model, &plan, words, lines, buffer);
     lines.empty_rest(buffer);
-    header::draw(model, &plan, words, buffer);
     if let Some(preview) = &model.preview {
         lines.cover();
         if let Some(room) = plan.preview {
@@ -73,7 +75,7 @@ fn draw_parts(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<P
     if toast || !model.overlays.is_empty() {
         lines.cover();
     }
-    if let Some(own) = footer::draw(model, &plan, toast, words, lines, buffer) {
+    if !status && let Some(own) = footer::draw(model, &plan, toast, lines, buffer) {
         caret = Some(own);
     }
     match model.overlays.last() {
