@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::batch::Batch;
+use super::listing::Walk;
 use super::model::{Mode, Model, Overlay};
 use super::place::{Auth, Place, Poll};
 use super::saves::{Base, Phase};
@@ -86,7 +87,8 @@ impl Model {
                 }
             }
         }
-        if self.batch.as_ref().is_some_and(Batch::has_more_to_do) {
+        let more_arrived = matches!(&self.list.walk, Walk::Going(going) if !going.arrived.is_empty());
+        if more_arrived || self.batch.as_ref().is_some_and(Batch::has_more_to_do) {
             at(self.now);
         }
         if let Some(due) = self.errand.as_ref().and_then(|errand| errand.due(self.now)) {

@@ -1,12 +1,13 @@
-//! A bulk of so many rows that it goes through some of them a step, so that keys are heard meanwhile; and that it is in
-//! the journal before anything else happens.
+//! So many rows that a step goes through some of them, so that keys are heard meanwhile: of a bulk, which is in the journal
+//! before anything else happens, and of a page.
 
 use std::time::Duration;
 
 use retitle::core::batch::{Fate, Stage, Tally};
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::fault::FaultKind;
-use retitle::core::msg::Msg;
+use retitle::core::listing::Walk;
+use retitle::core::msg::{GraphReply, Msg, PageLink};
 use retitle::core::store::{Outcome, StoreCall};
 
 use crate::bulk::world;
@@ -382,4 +383,42 @@ fn a_draft_with_the_words_of_the_bulk_is_kept_where_the_row_is_left_alone() {
     assert_eq!(sim.tally(), Tally { saved: 2, changed: 1, ..Tally::default() });
     assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("name 0 x"));
     assert_eq!(sim.disk.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("name 0 x"));
+}
+
+#[test]
+fn a_long_page_is_taken_in_some_at_a_time_behind_the_request_for_the_next() {
+    let mut sim = world(MANY, settings());
+    sim.press("R");
+    for n in 0..MANY {
+        sim.renamed_elsewhere(&id(n), "seen");
+    }
+    let page = |sim: &mut Sim, next: Option<&str>, rows: std::ops::Range<usize>| {
+        let list = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::List { .. }));
+        let at = sim.outstanding.iter().position(list).expect("a page is asked for");
+        let Effect::Graph(req, ..) = sim.outstanding.remove(at) else { panic!() };
+        let sessions = rows.map(|n| sim.entity(&id(n))).collect();
+        let next = next.map(|link| PageLink(format!("https://graph.microsoft.com/beta/{link}")));
+        sim.send(Msg::Graph(req, Ok(GraphReply::Page { sessions, next })));
+    };
+    let seen =
+        |sim: &Sim| sim.model.list.all().filter(|session| session.name.as_deref() == Some("seen")).count();
+    page(&mut sim, Some("2"), 0..MANY - 1);
+    assert!(sim.checks_names(), "the next page is asked for: {:?}", sim.outstanding);
+    let mut steps = vec![seen(&sim)];
+    while steps.last() < Some(&(MANY - 1)) {
+        sim.wakes();
+        steps.push(seen(&sim));
+    }
+    assert_eq!(steps, [200, 400, 600, 649]);
+    let at_rest = sim.model.wake();
+    assert!(at_rest.is_none_or(|wake| wake > sim.now + Duration::from_millis(1)), "{at_rest:?}");
+    page(&mut sim, None, MANY - 1..MANY);
+    assert!(matches!(sim.model.list.walk, Walk::Idle { as_of: Some(_) }), "{:?}", sim.model.list.walk);
+    assert_eq!(seen(&sim), MANY);
+
+    sim.press("R");
+    page(&mut sim, None, 0..MANY);
+    assert!(matches!(sim.model.list.walk, Walk::Going(_)), "it is over when all of it is taken in");
+    sim.goes_on();
+    assert!(matches!(sim.model.list.walk, Walk::Idle { .. }));
 }

@@ -8,7 +8,7 @@ use super::Listing;
 use crate::core::fault::Fault;
 use crate::core::msg::ReqId;
 use crate::core::seats::Seat;
-use crate::core::session::{Key, Profile, Session, WorkspaceId};
+use crate::core::session::{Entity, Key, Profile, Session, WorkspaceId};
 use crate::core::table::Slot;
 use crate::core::time::Stamp;
 
@@ -37,6 +37,10 @@ pub struct Going {
     pub count: usize,
     /// Its number: rows remember which walk has brought them last.
     pub number: u32,
+    /// What the last page has brought and is not taken in yet.
+    pub arrived: VecDeque<Entity>,
+    /// No page of this workspace comes any more.
+    pub last: bool,
     /// Links already followed; a repeated one ends the walk.
     pub links: BTreeSet<String>,
     /// The first thing that went wrong on the way.

@@ -51,6 +51,7 @@ impl Model {
         self.now = self.now.max(now);
         let mut out = Vec::new();
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
+        walk::go_on(self, &mut out);
         self.hear(msg, &mut out);
         self.due(&mut out);
         // After what was pasted, where that is known only when its silence is over.

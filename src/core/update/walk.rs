@@ -10,11 +10,14 @@ use crate::core::listing::{Going, Scope, Walk};
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, PageLink, ReqId};
 use crate::core::pending::Pending;
-use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
+use crate::core::session::{Entity, Key, Presence, Profile, Session, WorkspaceId};
+use crate::core::settings::Face;
 use crate::core::store::StoreCall;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
+/// Sessions of a page that are taken in at once: as many take a millisecond at most.
+const TAKEN_IN_AT_ONCE: usize = 200;
 /// Sessions of a walk that are written to the disk at once.
 const KNOWN_AT_ONCE: usize = 500;
 /// Single looks at once.
@@ -161,6 +164,8 @@ fn start(
         count: 0,
         number,
         links: BTreeSet::new(),
+        arrived: VecDeque::new(),
+        last: false,
         fault: None,
         as_of,
         asked,
@@ -193,7 +198,8 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
-            take_in(model, &mut going, sessions);
+            let before = std::mem::replace(&mut going.arrived, sessions.into());
+            take_in(model, &mut going, before);
             if next.is_none() {
                 going.read.insert((going.profile.clone(), going.workspace.clone()));
             }
@@ -222,28 +228,46 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
             None
         }
     };
+    // Before this one is taken in: the server works meanwhile.
     let next = next.filter(|link| going.links.len() < MOST_PAGES && going.links.insert(link.0.clone()));
-    let asked = match next {
-        Some(link) => ask_page(model, &going.profile, &going.workspace, Some(link), out),
-        None => loop {
-            let Some((profile, workspace)) = going.rest.pop_front() else { break None };
-            // Somebody may have signed out there meanwhile.
-            if let Some(req) = ask_page(model, &profile, &workspace, None, out) {
-                (going.profile, going.workspace) = (profile, workspace);
-                break Some(req);
-            }
-        },
-    };
-    match asked {
-        Some(req) => {
-            going.req = req;
-            model.list.walk = Walk::Going(going);
-        }
-        None => finish(model, going, out),
+    match next.and_then(|link| ask_page(model, &going.profile, &going.workspace, Some(link), out)) {
+        Some(req) => going.req = req,
+        None => going.last = true,
     }
+    model.list.walk = Walk::Going(going);
+    go_on(model, out);
 }
 
-fn take_in(model: &mut Model, going: &mut Going, sessions: Vec<crate::core::session::Entity>) {
+/// Takes in some of the page that came last. Behind the last page of a workspace comes the next workspace, or the end.
+pub(super) fn go_on(model: &mut Model, out: &mut Vec<Effect>) {
+    let most = if model.settings.face == Face::Screen { TAKEN_IN_AT_ONCE } else { usize::MAX };
+    if !matches!(&model.list.walk, Walk::Going(going) if going.last || !going.arrived.is_empty()) {
+        return;
+    }
+    let walk = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None });
+    let Walk::Going(mut going) = walk else { return };
+    let some = going.arrived.len().min(most);
+    let some = going.arrived.drain(..some).collect();
+    take_in(model, &mut going, some);
+    if going.arrived.is_empty() && std::mem::take(&mut going.last) && !next_place(model, &mut going, out) {
+        return finish(model, going, out);
+    }
+    model.list.walk = Walk::Going(going);
+}
+
+/// Asks for the first page of the next workspace; whether there is one.
+fn next_place(model: &mut Model, going: &mut Going, out: &mut Vec<Effect>) -> bool {
+    while let Some((profile, workspace)) = going.rest.pop_front() {
+        // Somebody may have signed out there meanwhile.
+        if let Some(req) = ask_page(model, &profile, &workspace, None, out) {
+            (going.req, going.profile, going.workspace) = (req, profile, workspace);
+            return true;
+        }
+    }
+    false
+}
+
+fn take_in(model: &mut Model, going: &mut Going, sessions: VecDeque<Entity>) {
     let Some(Caller { account, .. }) = model.caller(&going.profile) else { return };
     let everything = model.shows_everything();
     let now = model.now;

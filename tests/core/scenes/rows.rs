@@ -260,6 +260,8 @@ fn words_at_the_foot() -> Vec<Scene> {
         number: 1,
         count: OFFICE.len(),
         links: [].into(),
+        arrived: [].into(),
+        last: false,
         fault: None,
         as_of: None,
         asked: true,
