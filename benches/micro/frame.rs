@@ -1,7 +1,7 @@
 //! One frame at 200x50, in the states that somebody looks at most.
 
 use criterion::{BenchmarkId, Criterion};
-use ratatui::backend::TestBackend;
+use ratatui::backend::{Backend as _, TestBackend};
 use ratatui::layout::Rect;
 use retitle::shell::canvas::Canvas;
 
@@ -37,7 +37,9 @@ pub fn all(criterion: &mut Criterion) {
                     canvas.clear();
                     let draw =
                         |lines: &mut _, buffer: &mut _| retitle::view::draw_roles(&model, lines, buffer);
-                    canvas.draw(&mut terminal, draw, |line| retitle::view::paint(&model, line)).unwrap();
+                    canvas
+                        .draw(draw, |cells| retitle::view::paint(&model, cells), |cells| terminal.draw(cells))
+                        .unwrap();
                 });
             });
         }

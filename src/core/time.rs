@@ -55,12 +55,22 @@ impl Stamp {
 
     /// `20 Nov 14:02` in a zone `offset_seconds` east of UTC; with the year when it is not `now`'s.
     pub fn calendar(self, now: Self, offset_seconds: i32) -> Calendar {
-        Calendar(self.in_zone(offset_seconds).map(|date| {
-            let this_year = now.in_zone(offset_seconds).is_some_and(|n| n.year() == date.year());
+        self.told(now.frame(offset_seconds))
+    }
+
+    /// The same, against what is known of now.
+    pub fn told(self, frame: Frame) -> Calendar {
+        Calendar(self.in_zone(frame.zone).map(|date| {
+            let this_year = frame.year == Some(date.year());
             let rest =
                 if this_year { Rest::Time(date.hour(), date.minute()) } else { Rest::Year(date.year()) };
             (date.day(), date.month(), rest)
         }))
+    }
+
+    /// What dates are told against when it is this moment, in a zone `offset_seconds` east of UTC.
+    pub fn frame(self, offset_seconds: i32) -> Frame {
+        Frame { zone: offset_seconds, year: self.in_zone(offset_seconds).map(|now| now.year()) }
     }
 
     /// In a form of `strftime`, which the caller has checked, in a zone `offset_seconds` east of UTC.
@@ -95,6 +105,14 @@ fn unit(seconds: u64) -> (u64, &'static str) {
         s if s < YEAR => (WEEK, "w"),
         _ => (YEAR, "y"),
     }
+}
+
+/// What dates are told against: a zone, and the year that goes without saying. Under the same one the same moment looks
+/// the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Frame {
+    zone: i32,
+    year: Option<i32>,
 }
 
 /// A moment as a table shows it. Equal ones look alike.

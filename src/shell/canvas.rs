@@ -1,8 +1,9 @@
 //! What the terminal shows, line by line. A frame is drawn over the one before, most of whose lines stand; of the others
 //! only those that come out otherwise are painted, and looked at for what their cells cover and leave.
 
-use ratatui::backend::Backend;
-use ratatui::buffer::{Buffer, Cell};
+use std::ops::Range;
+
+use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::{Position, Rect};
 
 use crate::view::lines::Lines;
@@ -15,10 +16,18 @@ pub struct Canvas {
 }
 
 struct Line {
-    /// As it was drawn; `None` where nothing was.
-    drawn: Option<Buffer>,
+    /// As it was drawn; empty where nothing was.
+    drawn: Vec<Cell>,
     /// As it was painted.
-    shown: Buffer,
+    shown: Vec<Cell>,
+}
+
+/// Some cells of a line, as they were painted and as they are.
+struct Stretch {
+    y: usize,
+    from: usize,
+    before: Buffer,
+    painted: Buffer,
 }
 
 /// Whether two cells look alike. What costs least, and tells most cells apart, is asked first.
@@ -34,10 +43,30 @@ fn alike(a: &Cell, b: &Cell) -> bool {
         && a.underline_color == b.underline_color
 }
 
+/// From where to where a line has changed, all of the glyphs there: what is wider than a cell covers the next.
+fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
+    if drawn.is_empty() {
+        return Some(0..cells.len());
+    }
+    let differ = |(old, new): (&Cell, &Cell)| !alike(old, new);
+    let mut from = drawn.iter().zip(cells).position(differ)?;
+    let last = drawn.iter().zip(cells).rposition(differ)?;
+    let wide =
+        |at: usize| [drawn, cells].into_iter().filter_map(|line| line.get(at)).map(Cell::cell_width).max();
+    while from > 0 && wide(from - 1) > Some(1) {
+        from -= 1;
+    }
+    let mut end = last + 1;
+    while let Some(width) = wide(end - 1).filter(|width| *width > 1 && end < cells.len()) {
+        end = (end - 1 + usize::from(width)).min(cells.len());
+    }
+    Some(from..end)
+}
+
 impl Canvas {
     /// For a terminal of this size that shows nothing yet.
     pub fn new(area: Rect) -> Self {
-        let line = |y| Line { drawn: None, shown: Buffer::empty(Rect { y, height: 1, ..area }) };
+        let line = |_| Line { drawn: Vec::new(), shown: vec![Cell::EMPTY; area.width.into()] };
         let lines = (area.top()..area.bottom()).map(line).collect();
         Self { frame: Buffer::empty(area), told: Lines::new(area.height), lines }
     }
@@ -52,38 +81,47 @@ impl Canvas {
         *self = Self::new(self.area());
     }
 
-    /// Draws a frame, paints the lines of it that come out otherwise than before, and hands what has changed to the
-    /// terminal; returns where the caret belongs.
+    /// Draws a frame, paints what of its lines comes out otherwise than before, and hands what has changed to the terminal;
+    /// returns where the caret belongs.
     ///
     /// # Errors
-    /// Those of the terminal.
-    pub fn draw<B: Backend>(
+    /// Those of `send`.
+    pub fn draw<E>(
         &mut self,
-        backend: &mut B,
         draw: impl FnOnce(&mut Lines, &mut Buffer) -> Option<Position>,
         paint: impl Fn(&mut Buffer),
-    ) -> Result<Option<Position>, B::Error> {
+        send: impl FnOnce(&mut dyn Iterator<Item = (u16, u16, &Cell)>) -> Result<(), E>,
+    ) -> Result<Option<Position>, E> {
         self.told.begin();
         let caret = draw(&mut self.told, &mut self.frame);
-        let mut changed = Vec::new();
+        let mut stretches = Vec::new();
+        let area = self.frame.area;
         // Where there is no width there are no cells.
-        let width = usize::from(self.frame.area.width.max(1));
+        let width = usize::from(area.width.max(1));
         for (y, (line, cells)) in
             self.lines.iter_mut().zip(self.frame.content.chunks_exact(width)).enumerate()
         {
-            let same = |drawn: &Buffer| drawn.content.iter().zip(cells).all(|(old, new)| alike(old, new));
-            if self.told.stands(y) || line.drawn.as_ref().is_some_and(same) {
-                continue;
-            }
-            let area = line.shown.area;
-            line.drawn.get_or_insert_with(|| Buffer::empty(area)).content.clone_from_slice(cells);
-            let mut painted = Buffer { area, content: cells.to_vec() };
+            let range = if self.told.stands(y) { None } else { changed(&line.drawn, cells) };
+            let Some(range) = range else { continue };
+            line.drawn.resize(cells.len(), Cell::EMPTY);
+            let all = line.drawn.get_mut(range.clone()).zip(cells.get(range.clone()));
+            let Some(((drawn, new), shown)) = all.zip(line.shown.get_mut(range.clone())) else { continue };
+            drawn.clone_from_slice(new);
+            let at = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
+            let room =
+                Rect { x: area.x + at(range.start), y: area.y + at(y), width: at(range.len()), height: 1 };
+            let mut painted = Buffer { area: room, content: new.to_vec() };
             paint(&mut painted);
-            changed.push((line, painted));
+            // They come back painted.
+            let before = Buffer { area: room, content: shown.iter_mut().map(std::mem::take).collect() };
+            stretches.push(Stretch { y, from: range.start, before, painted });
         }
-        backend.draw(changed.iter().flat_map(|(line, painted)| line.shown.diff_iter(painted)))?;
-        for (line, painted) in changed {
-            line.shown = painted;
+        send(&mut stretches.iter().flat_map(|stretch| stretch.before.diff_iter(&stretch.painted)))?;
+        for Stretch { y, from, painted, .. } in stretches {
+            let shown = self.lines.get_mut(y).and_then(|line| line.shown.get_mut(from..));
+            for (shown, painted) in shown.into_iter().flatten().zip(painted.content) {
+                *shown = painted;
+            }
         }
         Ok(caret)
     }
@@ -92,8 +130,7 @@ impl Canvas {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::Terminal;
-    use ratatui::backend::TestBackend;
+    use ratatui::backend::{Backend, TestBackend};
     use ratatui::style::{Color, Modifier, Style};
 
     use super::*;
@@ -106,38 +143,61 @@ mod tests {
         y: u16,
         text: String,
         fg: Color,
-        bold: bool,
+        adds: Modifier,
     }
 
+    /// Each frame is the one before but for some words.
     fn frames() -> impl Strategy<Value = Vec<Vec<Words>>> {
         let part =
             prop::sample::select(vec!["a", "b", " ", "é", "e\u{301}", "表", "👩\u{200d}💻", "⚠\u{fe0f}"]);
         let text = prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat());
         let fg = prop::sample::select(vec![Color::Reset, Color::Red, Color::Indexed(9), Color::Rgb(1, 2, 3)]);
-        let words = (0..12u16, 0..4u16, text, fg, any::<bool>());
-        let words = words.prop_map(|(x, y, text, fg, bold)| Words { x, y, text, fg, bold });
-        prop::collection::vec(prop::collection::vec(words, 0..6), 1..6)
+        let adds = prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::REVERSED]);
+        let words = (0..12u16, 0..4u16, text, fg, adds);
+        let words = words.prop_map(|(x, y, text, fg, adds)| Words { x, y, text, fg, adds });
+        let changes = prop::collection::vec((any::<prop::sample::Index>(), words.clone()), 0..6);
+        (prop::collection::vec(words, 1..8), changes).prop_map(|(first, changes)| {
+            let mut frames = vec![first];
+            for (at, words) in changes {
+                let mut next = frames.last().cloned().unwrap_or_default();
+                let at = at.index(next.len());
+                next[at] = words;
+                frames.push(next);
+            }
+            frames
+        })
     }
 
     fn draw(frame: &[Words], buffer: &mut Buffer) {
         for words in frame {
-            let look = Style::new().fg(words.fg);
-            let look = if words.bold { look.add_modifier(Modifier::BOLD) } else { look };
+            let look = Style::new().fg(words.fg).add_modifier(words.adds);
             buffer.set_string(words.x, words.y, &words.text, look);
         }
     }
 
     proptest! {
-        #![proptest_config(crate::laws::config(256))]
+        #![proptest_config(crate::laws::config(2_000))]
 
         #[test]
-        fn the_terminal_shows_what_it_would_if_every_cell_were_looked_at(frames in frames()) {
-            let mut whole = Terminal::new(TestBackend::new(AREA.width, AREA.height)).unwrap();
-            let (mut ours, mut canvas) = (TestBackend::new(AREA.width, AREA.height), Canvas::new(AREA));
+        fn the_terminal_is_sent_what_it_would_be_if_every_cell_were_looked_at(frames in frames()) {
+            let (mut canvas, mut before) = (Canvas::new(AREA), Buffer::empty(AREA));
             for frame in &frames {
-                whole.draw(|to| draw(frame, to.buffer_mut())).unwrap();
-                canvas.draw(&mut ours, |lines, buffer| { lines.empty_rest(buffer); draw(frame, buffer); None }, |_| {}).unwrap();
-                prop_assert_eq!(ours.buffer(), whole.backend().buffer());
+                let mut whole = Buffer::empty(AREA);
+                draw(frame, &mut whole);
+                let ours = |lines: &mut Lines, buffer: &mut Buffer| {
+                    lines.empty_rest(buffer);
+                    draw(frame, buffer);
+                    None
+                };
+                let mut sent = Vec::new();
+                let send = |cells: &mut dyn Iterator<Item = (u16, u16, &Cell)>| {
+                    sent.extend(cells.map(|(x, y, cell)| (x, y, cell.clone())));
+                    Ok::<(), ()>(())
+                };
+                canvas.draw(ours, |_| {}, send).unwrap();
+                let all: Vec<_> = before.diff_iter(&whole).map(|(x, y, cell)| (x, y, cell.clone())).collect();
+                prop_assert_eq!(sent, all);
+                before = whole;
             }
         }
     }
@@ -152,7 +212,7 @@ mod tests {
                 buffer.set_string(2, 1, "names", Style::new());
                 Some(Position::new(2, 1))
             };
-            canvas.draw(&mut backend, names, |_| {}).unwrap();
+            canvas.draw(names, |_| {}, |cells| backend.draw(cells)).unwrap();
             backend.buffer().content.iter().filter(|cell| cell.symbol() != " ").count()
         };
         assert_eq!([sent(&mut canvas), sent(&mut canvas)], [5, 0]);
@@ -165,7 +225,7 @@ mod tests {
         for (width, height) in [(0, 0), (0, 3), (3, 0)] {
             let area = Rect { width, height, ..AREA };
             let mut canvas = Canvas::new(area);
-            canvas.draw(&mut TestBackend::new(width, height), |_, _| None, |_| {}).unwrap();
+            canvas.draw(|_, _| None, |_| {}, |cells| TestBackend::new(width, height).draw(cells)).unwrap();
         }
     }
 
@@ -184,7 +244,7 @@ mod tests {
                 buffer.set_string(0, 2, words, Style::new());
                 None
             };
-            canvas.draw(&mut backend, draw, paint).unwrap();
+            canvas.draw(draw, paint, |cells| backend.draw(cells)).unwrap();
             assert_eq!(painted.take(), lines);
             assert!(backend.buffer().content.iter().all(|cell| cell.bg == Color::Blue));
         }

@@ -13,7 +13,7 @@ use crossterm::terminal::{
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
@@ -114,9 +114,9 @@ impl Screen for TerminalScreen {
             queue!(self.terminal, shape)?;
         }
         match self.canvas.draw(
-            &mut self.terminal,
             |lines, buffer| view::draw_roles(model, lines, buffer),
-            |line| view::paint(model, line),
+            |cells| view::paint(model, cells),
+            |cells| self.terminal.draw(cells),
         )? {
             Some(caret) => queue!(self.terminal, Show, MoveTo(caret.x, caret.y))?,
             None => queue!(self.terminal, Hide)?,

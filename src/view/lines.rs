@@ -35,6 +35,11 @@ impl Lines {
         }
     }
 
+    /// What all of several lines depend on, as one number for [`Self::keep`].
+    pub(super) fn mixed(&self, all: &impl Hash) -> u64 {
+        self.hashes.hash_one(all)
+    }
+
     /// Whether this line stands from the last frame, since it shows the same: all that it shows. If not, it is empty now.
     pub(super) fn keep(&mut self, y: u16, shows: &impl Hash, buffer: &mut Buffer) -> bool {
         let hash = self.hashes.hash_one(shows);

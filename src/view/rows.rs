@@ -23,7 +23,7 @@ use crate::core::order::Group;
 use crate::core::place::Place;
 use crate::core::row::{self, Below, RowState};
 use crate::core::session::{Session, short};
-use crate::core::time::{Ago, Calendar, ago};
+use crate::core::time::{Ago, Frame, Stamp, ago};
 
 /// Draws the list; returns where the caret belongs.
 pub(super) fn draw(
@@ -40,7 +40,9 @@ pub(super) fn draw(
     }
     let columns = Columns::new(area.width, several(model));
     let asked = &model.list.query().words;
-    let mut rows = Rows { columns, asked, finder: None, words, buffer };
+    let frame = model.now.frame(model.settings.zone);
+    let all = lines.mixed(&(columns, asked, frame));
+    let mut rows = Rows { columns, frame, asked, finder: None, words, buffer };
     let mut y = area.y;
     let mut caret = None;
     for line in model.list.lines(model.list_height()) {
@@ -59,7 +61,7 @@ pub(super) fn draw(
             }
         };
         let chosen = model.list.chosen() == Some(&session.key);
-        let row = Row::of(model, columns, session, chosen);
+        let row = Row::of(model, session, chosen);
         let mut at = Position::new(room.x, room.y);
         match &model.mode {
             Mode::Rename(renaming) if renaming.key == session.key => {
@@ -67,7 +69,7 @@ pub(super) fn draw(
                 at = rows.edited(model, &row, renaming, room);
             }
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
-                if !lines.keep(room.y, &("row", rows.asked, &row), rows.buffer) {
+                if !lines.keep(room.y, &(all, &row), rows.buffer) {
                     rows.row(&row, room);
                 }
             }
@@ -89,10 +91,9 @@ pub(super) fn draw(
     caret
 }
 
-/// All that a row shows, so that equal rows look alike.
+/// All that a row shows besides what concerns all of them, so that equal rows look alike.
 #[derive(Hash)]
 struct Row<'a> {
-    columns: Columns,
     chosen: bool,
     marked: bool,
     pinned: bool,
@@ -102,7 +103,7 @@ struct Row<'a> {
     id: &'a str,
     profile: &'a str,
     workspace: &'a str,
-    created: Option<Calendar>,
+    created: Option<Stamp>,
 }
 
 /// What stands in the column of states.
@@ -123,16 +124,14 @@ enum Name<'a> {
     },
     None {
         instead: &'static str,
-        created: Option<Calendar>,
+        created: Option<Stamp>,
     },
 }
 
 impl<'a> Row<'a> {
-    fn of(model: &'a Model, columns: Columns, session: &'a Session, chosen: bool) -> Self {
+    fn of(model: &'a Model, session: &'a Session, chosen: bool) -> Self {
         let state = model.row_state(session);
-        let created = || session.created.map(|created| created.calendar(model.now, model.settings.zone));
         Self {
-            columns,
             chosen,
             marked: model.list.is_marked(&session.key),
             pinned: session.pinned,
@@ -144,12 +143,12 @@ impl<'a> Row<'a> {
             },
             name: match model.shown_name(session) {
                 Some(name) if !name.is_empty() => Name::Is { name, pending: is_pending(&state) },
-                Some(_) | None => Name::None { instead: session.nameless(), created: created() },
+                Some(_) | None => Name::None { instead: session.nameless(), created: session.created },
             },
             id: session.key.id.short(),
             profile: model.places.get(&session.key.profile).map_or("", Place::title),
             workspace: short(session.workspace.as_str()),
-            created: columns.created.and_then(|_| created()),
+            created: session.created,
         }
     }
 }
@@ -171,6 +170,7 @@ fn is_pending(state: &RowState<'_>) -> bool {
 /// What drawing one row after the other needs.
 struct Rows<'a> {
     columns: Columns,
+    frame: Frame,
     /// What is looked for in the names.
     asked: &'a str,
     /// The same, ready to look. One for all rows: making it takes longer than finding.
@@ -182,7 +182,7 @@ struct Rows<'a> {
 impl Rows<'_> {
     fn row(&mut self, row: &Row<'_>, line: Rect) {
         let base = if row.chosen { style(Role::Chosen) } else { style(Role::Plain) };
-        let columns = self.state(row, row.columns, line);
+        let columns = self.state(row, self.columns, line);
         let (x, cells) = self.around(row, columns, base, line);
         self.name(row, base, Rect { x: line.x + x, width: cells, ..line });
     }
@@ -191,7 +191,7 @@ impl Rows<'_> {
     fn edited(&mut self, model: &Model, row: &Row<'_>, renaming: &Renaming, line: Rect) -> Position {
         // Where there is little room, the words need it more than "editing" does.
         let narrow = line.width < NARROW;
-        let columns = if narrow { row.columns } else { self.state(row, row.columns, line) };
+        let columns = if narrow { self.columns } else { self.state(row, self.columns, line) };
         let (x, cells) = self.around(row, columns, style(Role::Plain), line);
         let x = line.x + x;
         let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
@@ -220,7 +220,7 @@ impl Rows<'_> {
 
     /// What stands on both sides of the name; returns the room that is left for it.
     fn around(&mut self, row: &Row<'_>, columns: Columns, base: Style, line: Rect) -> (u16, u16) {
-        let Self { words, buffer, .. } = self;
+        let Self { words, buffer, frame, .. } = self;
         if row.chosen {
             // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
             // has to be drawn.
@@ -252,14 +252,14 @@ impl Rows<'_> {
             }
         }
         if let (Some((x, cells)), Some(created)) = (columns.created, row.created) {
-            put(buffer, at(x), line.y, cells, words.of(created), quiet);
+            put(buffer, at(x), line.y, cells, words.of(created.told(*frame)), quiet);
         }
         (columns.name.0 + pushed, columns.name.1.saturating_sub(pushed))
     }
 
     /// The name of a session, or what there is instead.
     fn name(&mut self, row: &Row<'_>, base: Style, room: Rect) {
-        let Self { asked, finder, words, buffer, .. } = self;
+        let Self { columns, frame, asked, finder, words, buffer } = self;
         let Rect { x, y, width: cells, .. } = room;
         match row.name {
             Name::Is { name, pending } => {
@@ -274,9 +274,9 @@ impl Rows<'_> {
             }
             Name::None { instead, created } => {
                 let quiet = base.patch(style(Role::Quiet));
-                let lead = if row.columns.apart { "created " } else { "" };
+                let lead = if columns.apart { "created " } else { "" };
                 let text = fmt::from_fn(|f| match created {
-                    Some(created) => write!(f, "{instead} {lead}{created}"),
+                    Some(created) => write!(f, "{instead} {lead}{}", created.told(*frame)),
                     None => f.write_str(instead),
                 });
                 put(buffer, x, y, cells, words.of(text), quiet);

@@ -1,7 +1,7 @@
 //! What is measured: each deed once to get warm, then once for the count.
 
 use allocation_counter::{AllocationInfo, measure};
-use ratatui::backend::TestBackend;
+use ratatui::backend::{Backend as _, TestBackend};
 use ratatui::layout::Rect;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::model::Model;
@@ -50,7 +50,7 @@ impl Stage {
             cost = measure(|| caret = retitle::view::draw_roles(model, lines, buffer));
             caret
         };
-        canvas.draw(terminal, draw, |line| retitle::view::paint(model, line)).unwrap();
+        canvas.draw(draw, |cells| retitle::view::paint(model, cells), |cells| terminal.draw(cells)).unwrap();
         cost
     }
 
