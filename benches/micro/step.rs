@@ -13,7 +13,7 @@ use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, Snapshot, StoreCall, StoreReply};
 
 use crate::ROWS;
-use crate::crowd::{SCREEN, entities, press, sessions, signed_in};
+use crate::crowd::{SCREEN, entities, press, sessions, signed_in, taken_in};
 use crate::start::{at, who};
 
 /// What is measured: a model, and the message that it meets.
@@ -109,6 +109,7 @@ fn bulk(base: &Model) -> Vec<Meeting> {
     let next = Some(PageLink("https://graph.microsoft.com/beta/next".into()));
     let page = GraphReply::Page { sessions: entities(&sessions), next };
     let asked = reading.step(at(3), Msg::Graph(walk, Ok(page)));
+    taken_in(&mut reading);
     let last = GraphReply::Page { sessions: Vec::new(), next: None };
     let last = Msg::Graph(request(&asked, asks_graph), Ok(last));
     let mut comparing = reading.clone();

@@ -3,6 +3,7 @@
 
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::key::Key as KeyPress;
+use retitle::core::listing::Walk;
 use retitle::core::model::Model;
 use retitle::core::msg::{AuthReply, GraphReply, Msg, Size};
 use retitle::core::session::{Entity, Session};
@@ -60,8 +61,18 @@ pub fn signed_in(count: usize) -> Model {
             _ => continue,
         };
         effects.extend(model.step(at(1), answer));
+        effects.extend(taken_in(&mut model));
     }
     model
+}
+
+/// Takes in all of a long page.
+pub fn taken_in(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while matches!(&model.list.walk, Walk::Going(going) if !going.arrived.is_empty()) {
+        effects.extend(model.step(at(1), Msg::Woke));
+    }
+    effects
 }
 
 /// Presses a key by its name in the key tables.

@@ -10,7 +10,7 @@ use crate::core::listing::{Going, Scope, Walk};
 use crate::core::model::Model;
 use crate::core::msg::{GraphReply, PageLink, ReqId};
 use crate::core::pending::Pending;
-use crate::core::session::{Entity, Key, Presence, Profile, Session, WorkspaceId};
+use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
 use crate::core::settings::Face;
 use crate::core::store::StoreCall;
 
@@ -198,8 +198,8 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
-            let before = std::mem::replace(&mut going.arrived, sessions.into());
-            take_in(model, &mut going, before);
+            take_in(model, &mut going, usize::MAX);
+            going.arrived = sessions.into();
             if next.is_none() {
                 going.read.insert((going.profile.clone(), going.workspace.clone()));
             }
@@ -246,9 +246,7 @@ pub(super) fn go_on(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let walk = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None });
     let Walk::Going(mut going) = walk else { return };
-    let some = going.arrived.len().min(most);
-    let some = going.arrived.drain(..some).collect();
-    take_in(model, &mut going, some);
+    take_in(model, &mut going, most);
     if going.arrived.is_empty() && std::mem::take(&mut going.last) && !next_place(model, &mut going, out) {
         return finish(model, going, out);
     }
@@ -267,13 +265,16 @@ fn next_place(model: &mut Model, going: &mut Going, out: &mut Vec<Effect>) -> bo
     false
 }
 
-fn take_in(model: &mut Model, going: &mut Going, sessions: VecDeque<Entity>) {
-    let Some(Caller { account, .. }) = model.caller(&going.profile) else { return };
+/// Takes in what has arrived, `most` of it.
+fn take_in(model: &mut Model, going: &mut Going, most: usize) {
+    // Nobody is signed in there any more.
+    let Some(Caller { account, .. }) = model.caller(&going.profile) else { return going.arrived.clear() };
     let everything = model.shows_everything();
     let now = model.now;
-    going.count += sessions.len();
+    let some = going.arrived.len().min(most);
+    going.count += some;
     let mut new = Vec::new();
-    for entity in sessions {
+    for entity in going.arrived.drain(..some) {
         let key = Key { profile: going.profile.clone(), id: entity.id.clone() };
         let mut news = false;
         let known = model.list.bring(&key, going.number, |session| {
