@@ -20,6 +20,7 @@ use super::output::Around;
 use super::shown;
 use super::table::Csv;
 use super::target::Target;
+use crate::core::trees;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
@@ -41,7 +42,7 @@ pub fn query(words: &str) -> Result<Query, String> {
 
 /// A line for each session: ID, last change, state, the profile where there are several, and the name last.
 pub fn lines(sessions: &[Session], around: &Around<'_>) -> String {
-    let profiles: BTreeSet<_> = sessions.iter().map(|s| &s.key.profile).collect();
+    let profiles = trees::set(sessions.iter().map(|s| &s.key.profile));
     let wide = |text: &str| text.chars().count();
     let ids = sessions.iter().map(|s| wide(&sanitise(s.key.id.as_str()))).max().unwrap_or(0);
     let places = profiles.iter().map(|p| wide(&sanitise(p.as_str()))).max().unwrap_or(0);

@@ -13,6 +13,7 @@ use crate::core::time::Stamp;
 use super::exit;
 use super::history::Row;
 use super::table::cell_of;
+use crate::core::trees;
 
 /// Goes up when a reader of the earlier form would misread the new one. New keys do not count.
 pub const SCHEMA: u32 = 1;
@@ -36,7 +37,7 @@ impl<'a> Around<'a> {
     /// From the library, and the journal's entries.
     pub fn new(snapshot: &'a Snapshot, entries: &'a [Entry], portal: &'a str) -> Self {
         let waiting = entries.iter().filter(|e| e.state == EntryState::Waiting).map(|e| &e.intent.key);
-        Self { snapshot, waiting: waiting.collect(), portal }
+        Self { snapshot, waiting: trees::set(waiting), portal }
     }
 
     /// The draft of a session.

@@ -245,7 +245,7 @@ pub fn resolve(written: Vec<Written>, mistakes: Vec<Mistake>, premises: &Premise
     if read.mistakes.is_empty() && read.lines.is_empty() {
         read.mistakes.push(mistake(1, "there is no session in it"));
     }
-    read.mistakes.sort();
+    read.mistakes.sort_unstable();
     read
 }
 

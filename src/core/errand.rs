@@ -13,6 +13,7 @@ use super::session::{Key, Session, WorkspaceId};
 use super::store::Entry;
 use super::time::Stamp;
 use super::title::NewName;
+use super::trees;
 
 /// So long nothing may move before the rest is left in the journal. A pause that the server asked for does not count.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -120,7 +121,7 @@ impl Model {
     pub fn table_of(&mut self, rows: &[Planned]) -> Plan {
         self.take_rows(rows);
         let slots = rows.iter().filter_map(|row| self.list.slot(&row.key)).collect();
-        let given = rows.iter().map(|row| (row.key.clone(), row.to.words().to_owned())).collect();
+        let given = trees::map(rows.iter().map(|row| (row.key.clone(), row.to.words().to_owned())));
         let bulk = Bulk::new(slots, true, How::Given, given);
         self.basis(&bulk, 0, Then::Show).run(&|| false).map(|made| made.plan).unwrap_or_default()
     }

@@ -54,6 +54,7 @@ pub mod table;
 pub mod template;
 pub mod time;
 pub mod title;
+pub mod trees;
 pub(crate) mod update;
 mod wake;
 pub mod work;

@@ -28,6 +28,7 @@ use super::session::{Account, Key, Profile, Session, SessionId, WorkspaceId};
 use super::settings::{Face, Settings};
 use super::store::{Draft, Snapshot, Unsettled};
 use super::time::Stamp;
+use super::trees;
 use super::update::burst::Burst;
 
 /// Names that we have set and that are looked at once more.
@@ -119,14 +120,14 @@ impl Model {
             settings,
             list: Listing::new(snapshot.sessions, now, zone),
             saves: Saves::default(),
-            drafts: snapshot.drafts.into_iter().map(|d| (d.key.clone(), d)).collect(),
+            drafts: trees::map(snapshot.drafts.into_iter().map(|d| (d.key.clone(), d))),
             unkept: BTreeSet::new(),
             mode: Mode::Browse,
             overlays: Vec::new(),
             notice: None,
             pending: BTreeMap::new(),
             leaving: None,
-            gates: snapshot.gates.into_iter().collect(),
+            gates: trees::map(snapshot.gates),
             rechecks: VecDeque::new(),
             held_back: Vec::new(),
             unread: Vec::new(),
@@ -155,8 +156,8 @@ impl Model {
             model.plain = Some(Plain::default());
         }
         let titles = model.places.all().iter();
-        let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned())).collect();
-        model.list.set_titles(titles);
+        let titles = titles.map(|place| (place.config.profile.clone(), place.title().to_owned()));
+        model.list.set_titles(trees::map(titles));
         // Whoever reads lines, or runs a task, has no use for an answer that comes in a moment.
         if model.settings.face != Face::Screen {
             model.list.at_once = usize::MAX;

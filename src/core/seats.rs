@@ -1,12 +1,12 @@
 //! Where single rows go in an order that is made, and an order that is being made elsewhere meanwhile.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use super::arrange::Placed;
 use super::order::{Days, Group, Order};
 use super::session::Key;
 use super::table::{Rows, Slot};
+use super::trees;
 
 /// Where a row goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +40,7 @@ pub(super) fn put_on_top(order: &mut Vec<Placed>, slots: &[Slot]) {
 /// Gives rows the seats that they were given while the order was made: each its last one. Whether they had one in it or
 /// not, each has one then.
 pub(super) fn replay(order: &mut Vec<Placed>, rows: &Rows, by: Order, seated: &[(Slot, Seat)]) {
-    let last: BTreeMap<Slot, usize> = seated.iter().enumerate().map(|(n, (slot, _))| (*slot, n)).collect();
+    let last = trees::map(seated.iter().enumerate().map(|(n, (slot, _))| (*slot, n)));
     let mut moved = vec![false; rows.len()];
     for slot in last.keys() {
         if let Some(place) = moved.get_mut(slot.at()) {

@@ -50,7 +50,7 @@ pub(super) fn apply(asked: &cli::Apply, given: Given<'_>) -> Result<(), Failure>
         let table_of = model.table_of(&rows);
         let table = Table { plan: &table_of, model: &model, lines: &lines, waiting: &waiting };
         mistakes.extend(table.cannot());
-        mistakes.sort();
+        mistakes.sort_unstable();
         let mut count = table_of.count();
         count.unchanged += unchanged;
         if asked.dry_run {

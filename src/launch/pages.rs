@@ -108,7 +108,7 @@ fn sessions() -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let mut sessions = snapshot.sessions;
-    sessions.sort_by(|a, b| Order::default().compare(a, b));
+    sessions.sort_unstable_by(|a, b| Order::default().compare(a, b));
     sessions
         .iter()
         // What a shell would have to quote, or a terminal would obey, is not offered.

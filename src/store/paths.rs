@@ -88,7 +88,7 @@ pub fn belongings(paths: &Paths) -> Vec<PathBuf> {
     let files = std::fs::read_dir(&paths.state).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> =
         files.filter(|file| ours(&file.file_name().to_string_lossy())).map(|file| file.path()).collect();
-    found.sort();
+    found.sort_unstable();
     found
 }
 

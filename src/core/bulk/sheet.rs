@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::glyph;
 use crate::core::session::{Key, Session};
+use crate::core::trees;
 
 /// Names that are, or were, in an editor.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,7 +63,7 @@ pub fn write(sessions: &[&Session]) -> String {
 /// # Errors
 /// The text with the complaints at its head, each with the number of its line there.
 pub fn read(text: &str, sessions: &[&Session]) -> Result<BTreeMap<Key, String>, String> {
-    let calls: BTreeMap<&str, &Session> = calls(sessions).into_iter().collect();
+    let calls: BTreeMap<&str, &Session> = trees::map(calls(sessions));
     let mut names = BTreeMap::new();
     let mut met: BTreeSet<&Key> = BTreeSet::new();
     let mut complaints = Vec::new();

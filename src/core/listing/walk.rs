@@ -11,6 +11,7 @@ use crate::core::seats::Seat;
 use crate::core::session::{Entity, Key, Profile, Session, WorkspaceId};
 use crate::core::table::Slot;
 use crate::core::time::Stamp;
+use crate::core::trees;
 
 /// Reading lists from the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,7 +125,7 @@ impl Listing {
         if rows.all_opened() {
             return;
         }
-        let keep: BTreeSet<Slot> = keep.filter_map(|key| self.table.slot(key)).collect();
+        let keep: BTreeSet<Slot> = trees::set(keep.filter_map(|key| self.table.slot(key)));
         let unopened = rows.slots().filter(|slot| rows.brief(*slot).is_some_and(|brief| !brief.opened));
         let goes: Vec<Slot> = unopened.filter(|slot| !keep.contains(slot) && which(self, *slot)).collect();
         if goes.is_empty() {

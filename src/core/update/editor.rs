@@ -3,7 +3,7 @@
 //! They were typed, though, so they are drafts on disk from the moment they come back until the journal has them: a
 //! crash or a quit at the table, or during the list walk after it, loses none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{bulk, rename};
 use crate::core::batch::Batch;
@@ -12,6 +12,7 @@ use crate::core::effect::Effect;
 use crate::core::fault::Fault;
 use crate::core::model::Model;
 use crate::core::session::{Key, Session};
+use crate::core::trees;
 
 /// So often in a row an editor is opened again on names with mistakes in them.
 const MOST_TIMES: u32 = 10;
@@ -37,7 +38,7 @@ pub(super) fn open(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Whether all that is marked is among these names.
 fn covers(model: &Model, kept: &Sheet) -> bool {
-    let rows: BTreeSet<&Key> = kept.rows.iter().collect();
+    let rows = trees::set(&kept.rows);
     model.list.marked().all(|key| rows.contains(key))
 }
 

@@ -17,6 +17,7 @@ use crate::core::saves::{TRIES, pause};
 use crate::core::session::{Key, Presence};
 use crate::core::settings::Face;
 use crate::core::store::{Deed, EntryId};
+use crate::core::trees;
 
 /// A server that cannot be reached is tried this often before anything is in the journal.
 const OFFLINE_TRIES: u32 = 3;
@@ -111,7 +112,7 @@ fn signed_in(model: &mut Model) {
         model.list.get(&item.key).is_some_and(|session| session.seen.is_none() && session.name.is_none())
     };
     let unseen = match task {
-        Task::Rename(_) => items.iter().filter(never_seen).map(|item| item.key.clone()).collect(),
+        Task::Rename(_) => trees::set(items.iter().filter(never_seen).map(|item| item.key.clone())),
         Task::TakeBack(_) => BTreeSet::new(),
     };
     if let Some(errand) = &mut model.errand {

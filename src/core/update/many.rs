@@ -25,7 +25,7 @@ pub(super) fn requests(model: &Model, mut ready: Vec<Ready<'_>>, most: usize) ->
     let (together, alone): (Vec<Ready<'_>>, Vec<Ready<'_>>) =
         ready.into_iter().partition(|(_, key, look)| !look && may_share(model, key));
     let mut requests: Vec<&[Ready<'_>]> = alone.chunks(1).chain(together.chunks(MOST_IN_BATCH)).collect();
-    requests.sort_by_key(|turns| turns.first().map(|(entry, ..)| *entry));
+    requests.sort_unstable_by_key(|turns| turns.first().map(|(entry, ..)| *entry));
     let owned = |(entry, key, look): &Ready<'_>| (*entry, (*key).clone(), *look);
     requests.into_iter().take(most).map(|turns| turns.iter().map(owned).collect()).collect()
 }

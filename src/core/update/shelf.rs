@@ -1,7 +1,5 @@
 //! What a person keeps in the list, and where: pins, removals, rows that need a look.
 
-use std::collections::BTreeSet;
-
 use super::list;
 use crate::core::command::Command;
 use crate::core::effect::Effect;
@@ -11,6 +9,7 @@ use crate::core::row::RowState;
 use crate::core::saves::Save;
 use crate::core::session::{Key, Session};
 use crate::core::store::StoreCall;
+use crate::core::trees;
 
 /// `f`.
 pub(super) fn pin(model: &mut Model, out: &mut Vec<Effect>) {
@@ -104,7 +103,7 @@ pub(super) fn next_open(model: &mut Model, forward: bool) {
     let Some(at) = model.list.position() else { return };
     // What needs a look has words of ours, or has drifted.
     let ours = model.saves.keys().chain(model.drafts.keys()).filter_map(|key| model.list.position_of(key));
-    let rows: BTreeSet<usize> = ours.chain(model.list.drifted()).collect();
+    let rows = trees::set(ours.chain(model.list.drifted()));
     let (before, after) = (rows.range(..at), rows.range(at + 1..));
     let needs = |row: &&usize| {
         let key = model.list.shown_in(**row..).next();

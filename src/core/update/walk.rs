@@ -13,6 +13,7 @@ use crate::core::pending::Pending;
 use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
 use crate::core::settings::Face;
 use crate::core::store::StoreCall;
+use crate::core::trees;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
@@ -334,7 +335,7 @@ pub(super) fn read(model: &mut Model, workspaces: VecDeque<(Profile, WorkspaceId
 fn finish(model: &mut Model, going: Going, out: &mut Vec<Effect>) {
     let number = going.number;
     let errand = model.errand.iter().flat_map(Errand::items).map(|item| &item.key);
-    let found = errand.filter(|key| model.list.was_brought(key, number)).cloned().collect();
+    let found = trees::set(errand.filter(|key| model.list.was_brought(key, number)).cloned());
     end(model, going);
     super::batch::names_read(model, number);
     super::errand::names_read(model, &found, out);
