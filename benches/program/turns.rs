@@ -51,14 +51,17 @@ const ACTS: [Act; 13] = [
 
 pub fn measure(bench: &mut Bench) {
     acts(bench);
-    renaming(bench);
+    renaming(bench, RENAMED, false);
+    if let Some(&all) = bench.sizes().last() {
+        renaming(bench, all, true);
+    }
 }
 
-/// A bulk of a thousand, from its table to its end.
-fn renaming(bench: &mut Bench) {
+/// A bulk of all, from its table to its end; or until some of it is saved, and then stopped.
+fn renaming(bench: &mut Bench, count: usize, stopped: bool) {
     let mut longest = Samples::default();
     for _ in 0..bench.times(3, 1) {
-        let home = Home::known(&bench.bin, RENAMED);
+        let home = Home::known(&bench.bin, count);
         let mut app = Pty::start(&bench.bin, &["--log", "debug"], &home.environment());
         app.shows(&name(0));
         app.shows("j.doe");
@@ -70,16 +73,16 @@ fn renaming(bench: &mut Bench) {
         let log = Log::of(&home);
         let before = log.long_turns().len();
         app.send("y");
+        if stopped {
+            app.shows(" saved,");
+            app.send("x");
+        }
         app.shows("Bulk rename: done");
         longest.push(log.longest(before));
         app.quit();
     }
-    bench.table.row(
-        &format!("longest turn of the loop, {RENAMED}: renaming all of them"),
-        &longest,
-        "ms",
-        Some(GOAL),
-    );
+    let what = if stopped { "renaming all of them, and stopping that" } else { "renaming all of them" };
+    bench.table.row(&format!("longest turn of the loop, {count}: {what}"), &longest, "ms", Some(GOAL));
 }
 
 fn acts(bench: &mut Bench) {

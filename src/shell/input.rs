@@ -138,6 +138,8 @@ fn begins_in_vain(byte: u8, rest: &[u8]) -> bool {
 /// The terminal's keys, pastes and sizes.
 pub struct TerminalInput {
     tty: Tty,
+    /// Room for what is read. Not made anew for each key, which would cost more than reading it.
+    bytes: Box<[u8; CHUNK]>,
     hearing: Hearing,
     /// Nobody listened for a while, and sizes that changed meanwhile are told to nobody.
     missed: bool,
@@ -149,7 +151,12 @@ impl TerminalInput {
     /// # Errors
     /// When there is no terminal.
     pub fn open() -> io::Result<Self> {
-        Ok(Self { tty: Tty::open()?, hearing: Hearing::default(), missed: false })
+        Ok(Self {
+            tty: Tty::open()?,
+            bytes: Box::new([0; CHUNK]),
+            hearing: Hearing::default(),
+            missed: false,
+        })
     }
 }
 
@@ -157,7 +164,6 @@ impl Input for TerminalInput {
     fn next(&mut self) -> Pin<Box<dyn Future<Output = InputEvent> + Send + '_>> {
         Box::pin(async {
             let mut resized = std::mem::take(&mut self.missed);
-            let mut bytes = [0; CHUNK];
             loop {
                 if std::mem::take(&mut resized)
                     && let Ok((width, height)) = crossterm::terminal::size()
@@ -167,11 +173,12 @@ impl Input for TerminalInput {
                 if let Some(event) = self.hearing.events.pop_front() {
                     return event;
                 }
-                match self.tty.next(&mut bytes).await {
+                match self.tty.next(&mut *self.bytes).await {
                     Ok(Heard::Resized) => resized = true,
                     Ok(Heard::Bytes(count @ 1..)) => {
                         // Where all of the room was taken, a sequence may go on in the next bytes.
-                        self.hearing.take_in(bytes.get(..count).unwrap_or(&bytes), count == CHUNK);
+                        let read = self.bytes.get(..count).unwrap_or(&*self.bytes);
+                        self.hearing.take_in(read, count == CHUNK);
                     }
                     Ok(Heard::Event(event)) => {
                         if let Some(event) = translated(event) {
