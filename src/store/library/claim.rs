@@ -16,21 +16,34 @@ fn bury(all: &Transaction<'_>, copies: &Copies) -> rusqlite::Result<()> {
     let names: Vec<String> =
         claims.query_map([copies.name()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for name in names.iter().filter(|name| !copies.is_alive(name)) {
-        all.prepare_cached(
-            "UPDATE journal SET claimed_by = NULL WHERE state = 'waiting' AND claimed_by = ?1",
-        )?
-        .execute([name])?;
+        bury_one(all, name)?;
     }
     Ok(())
 }
 
-/// Whether another copy that lives is at work on this session.
+fn bury_one(all: &Transaction<'_>, name: &str) -> rusqlite::Result<()> {
+    all.prepare_cached("UPDATE journal SET claimed_by = NULL WHERE state = 'waiting' AND claimed_by = ?1")?
+        .execute([name])?;
+    Ok(())
+}
+
+/// Whether another copy that lives is at work on this session. Looks at its own entries alone: a bulk asks this of each
+/// row, while as many wait.
 pub(super) fn is_busy(all: &Transaction<'_>, copies: &Copies, key: &Key) -> rusqlite::Result<bool> {
-    bury(all, copies)?;
-    all.prepare_cached(
-        "SELECT 1 FROM journal WHERE profile = ?1 AND session = ?2 AND state = 'waiting' AND claimed_by <> ?3 LIMIT 1",
-    )?
-    .exists(params![key.profile.as_str(), key.id.as_str(), copies.name()])
+    let mut claims = all.prepare_cached(
+        "SELECT claimed_by FROM journal WHERE profile = ?1 AND session = ?2 AND state = 'waiting' AND claimed_by <> ?3",
+    )?;
+    let of = params![key.profile.as_str(), key.id.as_str(), copies.name()];
+    let names: Vec<String> = claims.query_map(of, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut busy = false;
+    for name in names {
+        if copies.is_alive(&name) {
+            busy = true;
+        } else {
+            bury_one(all, &name)?;
+        }
+    }
+    Ok(busy)
 }
 
 /// Claims whatever waits and nobody alive carries out; the entries that are ours from now on.

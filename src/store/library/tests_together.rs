@@ -77,6 +77,9 @@ fn what_a_living_copy_carries_out_is_nobody_else_s_and_what_a_dead_one_did_is_an
     assert_eq!(load(&two), [entry]);
     assert!(load(&two).is_empty(), "claimed once, told once");
     assert!(load(&shelf.library).is_empty());
+    raw.execute("UPDATE journal SET claimed_by = '3b241101-e2bb-4255-8caf-4136c566a962'", []).unwrap();
+    let (_, turn) = commit(&two, intent("a", "another"));
+    assert!(turn, "a dead copy keeps nobody from a session");
 }
 
 #[test]
