@@ -43,6 +43,8 @@ pub struct Batch {
     pub(super) drafted: Vec<usize>,
     /// A wish that it stops, which is carried out once the journal has it.
     pub(super) stop: Option<Stop>,
+    /// It was to be stopped, so that what comes to wait again is not sent either.
+    pub(super) stopped: bool,
 }
 
 /// A row that goes into the journal.
@@ -238,6 +240,7 @@ impl Batch {
             places: Places::new(),
             renamed_in: Places::new(),
             stop: None,
+            stopped: false,
         }
     }
 
@@ -269,8 +272,8 @@ impl Batch {
         self.intents.push((intent, session));
     }
 
-    /// A row that was to get a save gets none; where the journal was asked for it already, a newer entry has taken the
-    /// place of its own there.
+    /// A row that was to get a save gets none. Where the journal was asked for it already, its entry ends when that has
+    /// answered.
     pub(super) fn leave_out(&mut self, key: &Key, fate: Fate) {
         let at = self.going.get(key).copied();
         let waits = |at: &usize| self.items.get(*at).is_some_and(|item| item.fate == Fate::Waiting);

@@ -1,5 +1,5 @@
 //! What the terminal shows, line by line. A frame is drawn over the one before, most of whose lines stand; of the others
-//! only those that come out otherwise are painted, and looked at for what their cells cover and leave.
+//! only the stretch that comes out otherwise is painted, and looked at for what its cells cover and leave.
 
 use std::ops::Range;
 
@@ -49,18 +49,23 @@ fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
         return Some(0..cells.len());
     }
     let differ = |(old, new): (&Cell, &Cell)| !alike(old, new);
-    let mut from = drawn.iter().zip(cells).position(differ)?;
+    let first = drawn.iter().zip(cells).position(differ)?;
     let last = drawn.iter().zip(cells).rposition(differ)?;
-    let wide =
-        |at: usize| [drawn, cells].into_iter().filter_map(|line| line.get(at)).map(Cell::cell_width).max();
-    while from > 0 && wide(from - 1) > Some(1) {
-        from -= 1;
+    // The cell behind the glyph that begins here.
+    let behind = |at: usize| {
+        let glyphs = [drawn, cells].into_iter().filter_map(|line| line.get(at));
+        at + usize::from(glyphs.map(Cell::cell_width).max().unwrap_or(1).max(1))
+    };
+    let mut from = 0;
+    while behind(from) <= first {
+        from = behind(from);
     }
-    let mut end = last + 1;
-    while let Some(width) = wide(end - 1).filter(|width| *width > 1 && end < cells.len()) {
-        end = (end - 1 + usize::from(width)).min(cells.len());
+    let (mut at, mut end) = (first, last + 1);
+    while at < end.min(cells.len()) {
+        end = end.max(behind(at));
+        at += 1;
     }
-    Some(from..end)
+    Some(from..end.min(cells.len()))
 }
 
 impl Canvas {
@@ -148,8 +153,17 @@ mod tests {
 
     /// Each frame is the one before but for some words.
     fn frames() -> impl Strategy<Value = Vec<Vec<Words>>> {
-        let part =
-            prop::sample::select(vec!["a", "b", " ", "é", "e\u{301}", "表", "👩\u{200d}💻", "⚠\u{fe0f}"]);
+        let part = prop::sample::select(vec![
+            "a",
+            "b",
+            " ",
+            "é",
+            "e\u{301}",
+            "表",
+            "👩\u{200d}💻",
+            "⚠\u{fe0f}",
+            "क्त्य",
+        ]);
         let text = prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat());
         let fg = prop::sample::select(vec![Color::Reset, Color::Red, Color::Indexed(9), Color::Rgb(1, 2, 3)]);
         let adds = prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::REVERSED]);

@@ -10,7 +10,7 @@ use ratatui::buffer::{Buffer, Cell};
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: Vec<Line>,
-    /// Of this run alone, so that nobody can make up two names that look the same from here.
+    /// Of this run alone. That two lines look the same from here is a chance of one in 2^64.
     hashes: DefaultHashBuilder,
 }
 

@@ -422,3 +422,58 @@ fn a_long_page_is_taken_in_some_at_a_time_behind_the_request_for_the_next() {
     sim.goes_on();
     assert!(matches!(sim.model.list.walk, Walk::Idle { .. }));
 }
+
+#[test]
+fn a_name_of_its_own_that_the_disk_refuses_while_the_journal_is_written_leaves_no_entry_of_the_bulk_open() {
+    let mut sim = applied(6);
+    assert!(matches!(sim.stage(), Stage::Writing(_)));
+    sim.model.overlays.clear();
+    sim.press("g r ctrl-u").types("own");
+    sim.disk.full = true;
+    sim.press("enter");
+    sim.disk.full = false;
+    sim.settle();
+    assert_eq!(*sim.fate(0), Fate::Replaced);
+    let open = sim.disk.journal.iter().filter(|(_, _, outcome)| outcome.is_none()).count();
+    assert_eq!(open, 0, "{:?}", sim.disk.journal);
+    assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("own"));
+    assert_eq!((sim.there(&id(0)), sim.there(&id(1))), ("name 0", "name 1 x"));
+}
+
+#[test]
+fn a_row_whose_own_name_the_disk_refuses_is_not_sent_either_once_the_bulk_was_stopped() {
+    let mut sim = applied(6);
+    sim.disk_answers();
+    sim.press("esc g r ctrl-u").types("own");
+    sim.disk.full = true;
+    sim.press("enter B x");
+    sim.disk.full = false;
+    sim.settle();
+    assert_eq!(sim.tally(), Tally { stopped: 6, ..Tally::default() });
+    assert_eq!(sim.renamed_since(0), 0);
+    assert_eq!(sim.model.drafts.get(&key("id-000")).map(|draft| draft.text.as_str()), Some("own"));
+}
+
+#[test]
+fn what_came_before_a_page_that_fails_is_taken_in() {
+    let mut sim = world(MANY, settings());
+    sim.press("R");
+    for n in 0..MANY {
+        sim.renamed_elsewhere(&id(n), "seen");
+    }
+    let list = |sim: &mut Sim| {
+        let list = |effect: &Effect| matches!(effect, Effect::Graph(_, _, GraphCall::List { .. }));
+        let at = sim.outstanding.iter().position(list).expect("a page is asked for");
+        let Effect::Graph(req, ..) = sim.outstanding.remove(at) else { panic!() };
+        req
+    };
+    let req = list(&mut sim);
+    let sessions = (0..MANY).map(|n| sim.entity(&id(n))).collect();
+    let next = Some(PageLink("https://graph.microsoft.com/beta/2".into()));
+    sim.send(Msg::Graph(req, Ok(GraphReply::Page { sessions, next })));
+    let req = list(&mut sim);
+    sim.send(Msg::Graph(req, Err(fault(FaultKind::SignedOut))));
+    sim.goes_on();
+    assert!(sim.model.who().is_none());
+    assert!(sim.model.list.all().all(|session| session.name.as_deref() == Some("seen")));
+}

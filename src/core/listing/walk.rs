@@ -41,7 +41,7 @@ pub struct Going {
     /// What the last page has brought and is not taken in yet.
     pub arrived: VecDeque<Entity>,
     /// No page of this workspace comes any more.
-    pub last: bool,
+    pub ended: bool,
     /// Links already followed; a repeated one ends the walk.
     pub links: BTreeSet<String>,
     /// The first thing that went wrong on the way.

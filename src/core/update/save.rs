@@ -60,6 +60,8 @@ pub(super) fn order_save(model: &mut Model, order: Order, out: &mut Vec<Effect>)
         from.clone_from(&wish.from);
         look = true;
     }
+    // Another copy is at work on it.
+    look |= matches!(model.saves.get(&key), Some(Save { phase: Phase::Elsewhere { .. }, .. }));
     let changed = model.list.change(&key, |session| session.opened = Some(now));
     let Some(session) = changed.cloned() else { return };
     let wish = Wish {

@@ -11,14 +11,11 @@ use crate::core::model::Model;
 use crate::core::msg::{GraphReply, PageLink, ReqId};
 use crate::core::pending::Pending;
 use crate::core::session::{Key, Presence, Profile, Session, WorkspaceId};
-use crate::core::settings::Face;
 use crate::core::store::StoreCall;
 use crate::core::trees;
 
 /// A server that never ends its list is stopped here.
 const MOST_PAGES: usize = 2_000;
-/// Sessions of a page that are taken in at once: as many take a millisecond at most.
-const TAKEN_IN_AT_ONCE: usize = 200;
 /// Sessions of a walk that are written to the disk at once.
 const KNOWN_AT_ONCE: usize = 500;
 /// Single looks at once.
@@ -130,10 +127,12 @@ pub(in crate::core) fn stop_in(model: &mut Model, profile: &Profile) {
 
 /// Gives up the walk under way; its answer, if it still comes, finds no taker.
 pub(in crate::core) fn stop(model: &mut Model) {
-    if let Walk::Going(going) = &model.list.walk {
-        let (req, as_of) = (going.req, going.as_of);
-        model.pending.remove(&req);
-        model.list.walk = Walk::Idle { as_of };
+    if matches!(model.list.walk, Walk::Going(_))
+        && let Walk::Going(mut going) = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None })
+    {
+        model.pending.remove(&going.req);
+        take_in(model, &mut going, usize::MAX);
+        model.list.walk = Walk::Idle { as_of: going.as_of };
         if model.list.has_a_tail() {
             sort(model);
         }
@@ -166,7 +165,7 @@ fn start(
         number,
         links: BTreeSet::new(),
         arrived: VecDeque::new(),
-        last: false,
+        ended: false,
         fault: None,
         as_of,
         asked,
@@ -199,8 +198,11 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     }
     let next = match answer {
         Ok(GraphReply::Page { sessions, next }) => {
-            take_in(model, &mut going, usize::MAX);
-            going.arrived = sessions.into();
+            if going.arrived.is_empty() {
+                going.arrived = sessions.into();
+            } else {
+                going.arrived.extend(sessions);
+            }
             if next.is_none() {
                 going.read.insert((going.profile.clone(), going.workspace.clone()));
             }
@@ -215,6 +217,8 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
             | GraphReply::Prompts(_),
         ) => None,
         Err(fault) => {
+            // What came before it came; nobody may be signed in there from here on.
+            take_in(model, &mut going, usize::MAX);
             // One closed workspace must not hide the others; anything else would only fail again.
             let one_workspace =
                 matches!(fault.kind, FaultKind::Forbidden | FaultKind::Unpermitted | FaultKind::NotFound);
@@ -233,7 +237,7 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
     let next = next.filter(|link| going.links.len() < MOST_PAGES && going.links.insert(link.0.clone()));
     match next.and_then(|link| ask_page(model, &going.profile, &going.workspace, Some(link), out)) {
         Some(req) => going.req = req,
-        None => going.last = true,
+        None => going.ended = true,
     }
     model.list.walk = Walk::Going(going);
     go_on(model, out);
@@ -241,14 +245,14 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
 
 /// Takes in some of the page that came last. Behind the last page of a workspace comes the next workspace, or the end.
 pub(super) fn go_on(model: &mut Model, out: &mut Vec<Effect>) {
-    let most = if model.settings.face == Face::Screen { TAKEN_IN_AT_ONCE } else { usize::MAX };
-    if !matches!(&model.list.walk, Walk::Going(going) if going.last || !going.arrived.is_empty()) {
+    let most = model.rows_at_once();
+    if !matches!(&model.list.walk, Walk::Going(going) if going.ended || !going.arrived.is_empty()) {
         return;
     }
     let walk = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None });
     let Walk::Going(mut going) = walk else { return };
     take_in(model, &mut going, most);
-    if going.arrived.is_empty() && std::mem::take(&mut going.last) && !next_place(model, &mut going, out) {
+    if going.arrived.is_empty() && std::mem::take(&mut going.ended) && !next_place(model, &mut going, out) {
         return finish(model, going, out);
     }
     model.list.walk = Walk::Going(going);

@@ -261,7 +261,7 @@ fn words_at_the_foot() -> Vec<Scene> {
         count: OFFICE.len(),
         links: [].into(),
         arrived: [].into(),
-        last: false,
+        ended: false,
         fault: None,
         as_of: None,
         asked: true,

@@ -19,11 +19,17 @@ pub(super) type Left = (EntryId, Session);
 /// Takes down how the rows of these sessions fare.
 pub(super) fn take_down(model: &mut Model, changed: &[Key]) {
     let Some(batch) = &mut model.batch else { return };
-    let mut refused = Vec::new();
+    let (mut refused, mut waits) = (Vec::new(), Vec::new());
     for key in changed {
         let Some(at) = batch.going.get(key).copied() else { continue };
-        let item = batch.items().get(at).filter(|item| item.fate == Fate::Going);
-        let Some(fate) = item.and_then(|item| fate(item, model.saves.get(key))) else { continue };
+        let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Going) else { continue };
+        let save = model.saves.get(key);
+        let Some(fate) = fate(item, save) else {
+            if batch.stopped && not_on_its_way(save, item).is_some() {
+                waits.push(at);
+            }
+            continue;
+        };
         if let Fate::Failed(fault) = &fate
             && fault.kind == FaultKind::Unpermitted
         {
@@ -31,14 +37,13 @@ pub(super) fn take_down(model: &mut Model, changed: &[Key]) {
         }
         batch.set(at, fate);
     }
-    // Every further request would meet the same.
-    match &mut batch.stop {
-        Some(stop) if stop.only.is_empty() => {}
-        _ if refused.is_empty() => {}
-        stop => {
-            refused.extend(stop.take().into_iter().flat_map(|stop| stop.only));
-            *stop = Some(Stop { next: 0, only: refused });
-        }
+    if let Some(next) = waits.into_iter().min() {
+        let next = batch.stop.take().map_or(next, |stop| stop.next.min(next));
+        batch.stop = Some(Stop { next, only: Vec::new() });
+    } else if !refused.is_empty() && !batch.stopped {
+        // Every further request would meet the same.
+        refused.extend(batch.stop.take().into_iter().flat_map(|stop| stop.only));
+        batch.stop = Some(Stop { next: 0, only: refused });
     }
 }
 

@@ -13,17 +13,7 @@ use crate::core::listing::Walk;
 use crate::core::model::{Model, Overlay};
 use crate::core::msg::ReqId;
 use crate::core::session::Key;
-use crate::core::settings::Face;
 use crate::core::store::StoreReply;
-
-/// So many rows take a millisecond at most, on any machine of today.
-const ROWS_AT_ONCE: usize = 200;
-
-/// How many rows are gone through in one step. Whoever reads lines, runs a task or has left presses no keys meanwhile.
-fn at_once(model: &Model) -> usize {
-    let hurries = model.settings.face != Face::Screen || model.leaving.is_some();
-    if hurries { usize::MAX } else { ROWS_AT_ONCE }
-}
 
 /// Begins a bulk. It is in the journal before anything is asked of the server, and nothing is sent before the server has
 /// told that the names are what the plan was made for.
@@ -82,16 +72,15 @@ pub(super) fn named(model: &mut Model, key: &Key) {
 
 /// The program ends, so what was applied goes into the journal at once.
 pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
-    model.saves.place();
     rows::prepare(model, usize::MAX, out);
 }
 
 /// Goes on with it, and takes down how each row fares whose save has changed, at the end of a step.
 pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     let changed = model.saves.take_changed();
-    let most = at_once(model);
+    let most = model.rows_at_once();
     rows::prepare(model, most, out);
-    rows::take_in(model, most);
+    rows::take_in(model, most, out);
     read_names(model, out);
     rows::compare(model, most, out);
     fates::take_down(model, &changed);
@@ -130,6 +119,7 @@ pub(super) fn stop(model: &mut Model) {
     if batch.stop.as_ref().is_none_or(|stop| !stop.only.is_empty()) {
         batch.stop = Some(Stop { next: 0, only: Vec::new() });
     }
+    batch.stopped = true;
     if !batch.is_kept() {
         model.note("It stops as soon as the journal has it.");
     }
@@ -150,6 +140,7 @@ pub(super) fn again(model: &mut Model) {
         }
     }
     if any {
+        batch.stopped = false;
         batch.stage = Stage::Preparing { next: 0 };
     } else {
         model.note("Nothing failed.");

@@ -71,7 +71,9 @@ fn prepare_one(model: &mut Model, at: usize, out: &mut Vec<Effect>) {
     let drafted = model.drafts.contains_key(&intent.key);
     if let Some(batch) = &mut model.batch {
         batch.prepare(at, intent, session);
-        batch.drafted.extend(Some(at).filter(|_| drafted));
+        if drafted {
+            batch.drafted.push(at);
+        }
     }
 }
 
@@ -145,31 +147,36 @@ pub(super) fn refused(model: &mut Model, fault: &Fault) {
 }
 
 /// What the journal has is a save from now on, `most` rows of it.
-pub(super) fn take_in(model: &mut Model, most: usize) {
+pub(super) fn take_in(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     let Stage::Written { next } = batch.stage else { return };
     let end = next.saturating_add(most).min(batch.prepared.len());
     for n in next..end {
-        take_in_one(model, n);
+        take_in_one(model, n, out);
     }
     if let Some(batch) = &mut model.batch {
         batch.stage = Stage::Written { next: end };
     }
 }
 
-fn take_in_one(model: &mut Model, n: usize) {
+fn take_in_one(model: &mut Model, n: usize, out: &mut Vec<Effect>) {
     let now = model.now;
     let Some(batch) = &mut model.batch else { return };
     let prepared = batch.prepared.get(n).cloned();
     let Some((Prepared { at, account }, (entry, turn))) = prepared.zip(batch.entries.pop_front()) else {
         return;
     };
-    // A newer wish stands, in the journal as here.
-    let Some(item) = batch.items().get(at).filter(|item| item.fate == Fate::Waiting).cloned() else { return };
-    if model.saves.get(&item.key).is_some_and(Save::open) {
-        return batch.set(at, Fate::Replaced);
+    let Some(item) = batch.items().get(at).cloned() else { return };
+    if item.fate != Fate::Waiting {
+        // A newer wish stands, here and in the journal, also where the disk has refused it or another copy was busy.
+        return save::settle_replaced(model, &item.key, entry, out);
     }
-    batch.set(at, Fate::Going);
+    match model.saves.get(&item.key).filter(|save| save.open()) {
+        // Another copy has let go of it, and it was found in the library.
+        Some(save) if save.phase.entry() == Some(entry) => return batch.set(at, Fate::Going),
+        Some(_) => return batch.set(at, Fate::Replaced),
+        None => batch.set(at, Fate::Going),
+    }
     let phase = match turn {
         false => Phase::Elsewhere { entry, at: now + save::TURN },
         true if batch.read => Phase::Ready { entry, look: item.look },
