@@ -23,8 +23,8 @@ pub struct Batch {
     tally: Tally,
     /// The profiles of its rows.
     profiles: Vec<Profile>,
-    /// Whether all that it does is to take another back.
-    takes_back: bool,
+    /// How many of its rows take an entry back.
+    undos: usize,
     /// Bytes of the longest name before, or of what stands in its place.
     longest: usize,
     /// The names were read just before it began, so that no walk is needed.
@@ -227,7 +227,7 @@ impl Batch {
             typed,
             stage: Stage::Preparing { next: 0 },
             tally: Tally::of(&items),
-            takes_back: items.iter().all(|item| matches!(item.deed, Deed::Undo(_))),
+            undos: items.iter().filter(|item| matches!(item.deed, Deed::Undo(_))).count(),
             longest: items.iter().map(|item| name_before(item).len()).max().unwrap_or(0),
             profiles,
             items,
@@ -312,7 +312,7 @@ impl Batch {
 
     /// Whether all that it does is to take another back.
     pub fn takes_back(&self) -> bool {
-        self.takes_back
+        self.undos == self.items.len()
     }
 
     /// Bytes of the longest name before.
