@@ -53,8 +53,9 @@ fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
     let last = drawn.iter().zip(cells).rposition(differ)?;
     // The cell behind the glyph that begins here.
     let behind = |at: usize| {
-        let glyphs = [drawn, cells].into_iter().filter_map(|line| line.get(at));
-        at + usize::from(glyphs.map(Cell::cell_width).max().unwrap_or(1).max(1))
+        // A letter needs no look into the tables.
+        let wide = |line: &[Cell]| line.get(at).filter(|cell| cell.symbol().len() > 1).map(Cell::cell_width);
+        at + usize::from(wide(drawn).max(wide(cells)).unwrap_or(1).max(1))
     };
     let mut from = 0;
     while behind(from) <= first {

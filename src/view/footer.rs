@@ -17,7 +17,7 @@ use crate::core::line::LineEdit;
 use crate::core::listing::Walk;
 use crate::core::model::{AddState, Mode, Model, Overlay, PreviewRoom};
 use crate::core::notice::Notice;
-use crate::core::session::Key;
+use crate::core::session::{Key, Session};
 
 /// Draws the status line where it says something short that no toast takes from it, and something else than before;
 /// whether that is all there is to do.
@@ -242,9 +242,12 @@ fn typed(model: &Model) -> Option<(&LineEdit, &Key, &str)> {
 }
 
 /// Whether it would do nothing to this row, or to this text.
-fn idle(model: &Model, command: Command) -> bool {
-    let row = model.chosen();
-    let typed = typed(model);
+fn idle(
+    model: &Model,
+    row: Option<&Session>,
+    typed: Option<(&LineEdit, &Key, &str)>,
+    command: Command,
+) -> bool {
     (command == Command::Rename && row.is_none_or(|session| model.read_only(&session.key)))
         || (row.is_none()
             && matches!(command, Command::Preview | Command::Open | Command::FilterDown | Command::TakeBack))
@@ -260,8 +263,8 @@ fn idle(model: &Model, command: Command) -> bool {
 /// What can be done now, the most useful first; what does not fit is left out.
 pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
     let focus = model.focus();
-    let keeps =
-        typed(model).is_some_and(|(line, _, there)| line.text() != there && !line.text().trim().is_empty());
+    let typed = typed(model);
+    let keeps = typed.is_some_and(|(line, _, there)| line.text() != there && !line.text().trim().is_empty());
     let wanted: &[(Command, &str)] = match focus {
         Focus::List if model.who().is_none() => &[
             (Command::SignIn, "sign in"),
@@ -329,8 +332,9 @@ pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Li
         | Focus::Batch => &[],
     };
     // A bit for each that would do something.
-    let able =
-        wanted.iter().rev().fold(0u32, |able, (command, _)| able << 1 | u32::from(!idle(model, *command)));
+    let row = model.chosen();
+    let does = |command| u32::from(!idle(model, row, typed, command));
+    let able = wanted.iter().rev().fold(0, |able, (command, _)| able << 1 | does(*command));
     if lines.keep(area.y, &("hints", area.width, focus, wanted, able), buffer) {
         return;
     }

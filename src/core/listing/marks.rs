@@ -67,9 +67,9 @@ impl Listing {
         }
     }
 
-    /// Whether a row is marked.
+    /// Whether a row is marked. Mostly none is, and each visible row is asked about in each frame.
     pub fn is_marked(&self, key: &Key) -> bool {
-        self.table.slot(key).is_some_and(|slot| self.marks.has(slot))
+        self.marks.len > 0 && self.table.slot(key).is_some_and(|slot| self.marks.has(slot))
     }
 
     /// The marked rows of the scope, in order.
