@@ -401,6 +401,11 @@ impl Listing {
         }
     }
 
+    /// Whether what is shown is not yet what the person has asked for.
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind
+    }
+
     /// Shows what the person has asked for, without waiting for the other thread: somebody acts on it. That takes longer
     /// than a key may in a long list, but keys that come faster than the answer are few, and must not hit other rows.
     pub(crate) fn catch_up(&mut self) {

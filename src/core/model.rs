@@ -30,6 +30,7 @@ use super::store::{Draft, Snapshot, Unsettled};
 use super::time::Stamp;
 use super::trees;
 use super::update::burst::Burst;
+use super::update::calm::Calm;
 
 /// Names that we have set and that are looked at once more.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,6 +104,7 @@ pub struct Model {
     pub left: Option<Left>,
     /// The last Ctrl-C, for the second one.
     pub interrupted: Option<Stamp>,
+    pub(super) calm: Calm,
 }
 
 impl Model {
@@ -151,6 +153,7 @@ impl Model {
             tip: !snapshot.dismissed.iter().any(|what| what == TIP),
             left: None,
             interrupted: None,
+            calm: Calm::default(),
         };
         if let Face::Plain { .. } = model.settings.face {
             model.plain = Some(Plain::default());

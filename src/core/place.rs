@@ -173,10 +173,9 @@ impl Places {
     }
 
     /// Uses another profile, if there is one of that name.
-    pub(crate) fn go(&mut self, profile: &Profile) {
-        if let Some(at) = self.all.iter().position(|place| place.config.profile == *profile) {
-            self.here = at;
-        }
+    pub(crate) fn go(&mut self, profile: &Profile) -> bool {
+        let at = self.all.iter().position(|place| place.config.profile == *profile);
+        at.is_some_and(|at| std::mem::replace(&mut self.here, at) != at)
     }
 }
 

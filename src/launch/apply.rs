@@ -74,7 +74,7 @@ pub(super) fn apply(asked: &cli::Apply, given: Given<'_>) -> Result<(), Failure>
         bench.may_write(asked.yes.as_deref(), &what(&rows))?;
         let told = match bench.caller().await? {
             Err(fault) => Told { command: "apply", errors: vec![(None, fault)], ..Told::default() },
-            Ok(_) => carry_out(&bench, snapshot, Task::Rename(rows), "apply").await?,
+            Ok(_) => Box::pin(carry_out(&bench, snapshot, Task::Rename(rows), "apply")).await?,
         };
         bench.tell_with(asked.json, told, Some(shown_plan)).await
     })

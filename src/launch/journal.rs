@@ -68,7 +68,8 @@ pub(super) fn undo(asked: &cli::Undo, given: Given<'_>) -> Result<(), Failure> {
                 }
                 // A batch goes back as it went out: one walk, and a few at a time.
                 _ => {
-                    let told = carry_out(&bench, ground.snapshot, Task::TakeBack(found), "undo").await?;
+                    let told =
+                        Box::pin(carry_out(&bench, ground.snapshot, Task::TakeBack(found), "undo")).await?;
                     return bench.tell(asked.json, told).await;
                 }
             },

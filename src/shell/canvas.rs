@@ -1,5 +1,5 @@
 //! What the terminal shows, line by line. A frame is drawn over the one before, most of whose lines stand; of the others
-//! only the stretch that comes out otherwise is painted, and looked at for what its cells cover and leave.
+//! those cells are sent that come out otherwise.
 
 use std::ops::Range;
 
@@ -7,6 +7,7 @@ use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::{Position, Rect};
 
 use crate::view::lines::Lines;
+use crate::view::theme::{Painter, Shown};
 
 /// The last frame, over which the next is drawn, and the lines that are shown.
 pub struct Canvas {
@@ -15,19 +16,13 @@ pub struct Canvas {
     lines: Vec<Line>,
 }
 
+/// A line as it is shown.
+#[derive(Clone, Default)]
 struct Line {
-    /// As it was drawn; empty where nothing was.
+    /// As it was drawn; empty where the terminal shows nothing yet.
     drawn: Vec<Cell>,
-    /// As it was painted.
-    shown: Vec<Cell>,
-}
-
-/// Some cells of a line, as they were painted and as they are.
-struct Stretch {
-    y: usize,
-    from: usize,
-    before: Buffer,
-    painted: Buffer,
+    /// Whether there is a glyph in it that has not one cell.
+    wide: bool,
 }
 
 /// Whether two cells look alike. What costs least, and tells most cells apart, is asked first.
@@ -36,14 +31,10 @@ fn alike(a: &Cell, b: &Cell) -> bool {
         ([a], [b]) => a == b,
         (a, b) => a == b,
     };
-    symbols
-        && a.modifier == b.modifier
-        && a.fg == b.fg
-        && a.bg == b.bg
-        && a.underline_color == b.underline_color
+    symbols && a.modifier == b.modifier && a.fg == b.fg && a.bg == b.bg
 }
 
-/// From where to where a line has changed, all of the glyphs there: what is wider than a cell covers the next.
+/// From where to where a line has changed.
 fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
     if drawn.is_empty() {
         return Some(0..cells.len());
@@ -51,29 +42,18 @@ fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
     let differ = |(old, new): (&Cell, &Cell)| !alike(old, new);
     let first = drawn.iter().zip(cells).position(differ)?;
     let last = drawn.iter().zip(cells).rposition(differ)?;
-    // The cell behind the glyph that begins here.
-    let behind = |at: usize| {
-        // A letter needs no look into the tables.
-        let wide = |line: &[Cell]| line.get(at).filter(|cell| cell.symbol().len() > 1).map(Cell::cell_width);
-        at + usize::from(wide(drawn).max(wide(cells)).unwrap_or(1).max(1))
-    };
-    let mut from = 0;
-    while behind(from) <= first {
-        from = behind(from);
-    }
-    let (mut at, mut end) = (first, last + 1);
-    while at < end.min(cells.len()) {
-        end = end.max(behind(at));
-        at += 1;
-    }
-    Some(from..end.min(cells.len()))
+    Some(first..last + 1)
+}
+
+/// Whether a glyph is among them that has not one cell. A letter needs no look into the tables.
+fn are_wide(cells: &[Cell]) -> bool {
+    cells.iter().any(|cell| cell.symbol().len() != 1 && cell.cell_width() != 1)
 }
 
 impl Canvas {
     /// For a terminal of this size that shows nothing yet.
     pub fn new(area: Rect) -> Self {
-        let line = |_| Line { drawn: Vec::new(), shown: vec![Cell::EMPTY; area.width.into()] };
-        let lines = (area.top()..area.bottom()).map(line).collect();
+        let lines = vec![Line::default(); area.height.into()];
         Self { frame: Buffer::empty(area), told: Lines::new(area.height), lines }
     }
 
@@ -87,59 +67,92 @@ impl Canvas {
         *self = Self::new(self.area());
     }
 
-    /// Draws a frame, paints what of its lines comes out otherwise than before, and hands what has changed to the terminal;
-    /// returns where the caret belongs.
-    ///
-    /// # Errors
-    /// Those of `send`.
-    pub fn draw<E>(
+    /// Draws a frame, and sends what comes out otherwise than before, painted, with its column and line; returns where the
+    /// caret belongs.
+    pub fn draw(
         &mut self,
         draw: impl FnOnce(&mut Lines, &mut Buffer) -> Option<Position>,
-        paint: impl Fn(&mut Buffer),
-        send: impl FnOnce(&mut dyn Iterator<Item = (u16, u16, &Cell)>) -> Result<(), E>,
-    ) -> Result<Option<Position>, E> {
+        painter: Painter<'_>,
+        mut send: impl FnMut(u16, u16, Shown<'_>),
+    ) -> Option<Position> {
         self.told.begin();
         let caret = draw(&mut self.told, &mut self.frame);
-        let mut stretches = Vec::new();
         let area = self.frame.area;
         // Where there is no width there are no cells.
         let width = usize::from(area.width.max(1));
-        for (y, (line, cells)) in
-            self.lines.iter_mut().zip(self.frame.content.chunks_exact(width)).enumerate()
-        {
-            let range = if self.told.stands(y) { None } else { changed(&line.drawn, cells) };
+        let cells = self.frame.content.chunks_exact(width);
+        for (n, (line, cells)) in self.lines.iter_mut().zip(cells).enumerate() {
+            let range = if self.told.stands(n) { None } else { changed(&line.drawn, cells) };
             let Some(range) = range else { continue };
-            line.drawn.resize(cells.len(), Cell::EMPTY);
-            let all = line.drawn.get_mut(range.clone()).zip(cells.get(range.clone()));
-            let Some(((drawn, new), shown)) = all.zip(line.shown.get_mut(range.clone())) else { continue };
-            drawn.clone_from_slice(new);
-            let at = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
-            let room =
-                Rect { x: area.x + at(range.start), y: area.y + at(y), width: at(range.len()), height: 1 };
-            let mut painted = Buffer { area: room, content: new.to_vec() };
-            paint(&mut painted);
-            // They come back painted.
-            let before = Buffer { area: room, content: shown.iter_mut().map(std::mem::take).collect() };
-            stretches.push(Stretch { y, from: range.start, before, painted });
-        }
-        send(&mut stretches.iter().flat_map(|stretch| stretch.before.diff_iter(&stretch.painted)))?;
-        for Stretch { y, from, painted, .. } in stretches {
-            let shown = self.lines.get_mut(y).and_then(|line| line.shown.get_mut(from..));
-            for (shown, painted) in shown.into_iter().flatten().zip(painted.content) {
-                *shown = painted;
+            let y = area.y.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
+            let new = cells.get(range.clone()).unwrap_or_default();
+            if line.wide || are_wide(new) {
+                line.send_all(cells, Rect { y, height: 1, ..area }, painter, &mut send);
+            } else {
+                let x = area.x.saturating_add(u16::try_from(range.start).unwrap_or(u16::MAX));
+                line.send(new, range, (x, y), painter, &mut send);
             }
         }
-        Ok(caret)
+        caret
+    }
+}
+
+impl Line {
+    /// Sends what has changed in a line whose glyphs have one cell each, and before had.
+    fn send(
+        &mut self,
+        new: &[Cell],
+        range: Range<usize>,
+        (x, y): (u16, u16),
+        painter: Painter<'_>,
+        send: &mut impl FnMut(u16, u16, Shown<'_>),
+    ) {
+        // One for each: either meets the same look again and again.
+        let (mut then, mut now) = (painter, painter);
+        let shown = !self.drawn.is_empty();
+        self.drawn.resize(self.drawn.len().max(range.end), Cell::EMPTY);
+        let old = self.drawn.get_mut(range).unwrap_or_default();
+        for ((old, new), x) in old.iter_mut().zip(new).zip(x..) {
+            let becomes = now.shown(new);
+            if becomes != if shown { then.shown(old) } else { Shown::NOTHING } {
+                send(x, y, becomes);
+            }
+            old.clone_from(new);
+        }
+    }
+
+    /// The same where glyphs cover the cells behind them, or did: which cells that spares and which it leaves in a look
+    /// that is not theirs, ratatui knows.
+    fn send_all(
+        &mut self,
+        new: &[Cell],
+        area: Rect,
+        mut painter: Painter<'_>,
+        send: &mut impl FnMut(u16, u16, Shown<'_>),
+    ) {
+        let mut painted = |cells: &[Cell]| {
+            let mut content = cells.to_vec();
+            painter.paint(&mut content);
+            Buffer { area, content }
+        };
+        let before = if self.drawn.is_empty() { Buffer::empty(area) } else { painted(&self.drawn) };
+        for (x, y, cell) in before.diff_iter(&painted(new)) {
+            send(x, y, Shown::of(cell));
+        }
+        self.drawn.clear();
+        self.drawn.extend_from_slice(new);
+        self.wide = are_wide(new);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::backend::{Backend, TestBackend};
-    use ratatui::style::{Color, Modifier, Style};
+    use ratatui::style::Style;
 
     use super::*;
+    use crate::core::look::{Look, Paint, Role, Theme};
+    use crate::view::theme::{style, theirs};
 
     const AREA: Rect = Rect { x: 0, y: 0, width: 12, height: 4 };
 
@@ -148,8 +161,14 @@ mod tests {
         x: u16,
         y: u16,
         text: String,
-        fg: Color,
-        adds: Modifier,
+        look: Style,
+    }
+
+    /// One whose ground is not the terminal's own, and in which several roles look the same.
+    fn blue() -> Theme {
+        let ground = Some(Paint::Ansi(4));
+        let look = |n| Look { ground, dim: n == Role::Quiet as usize, ..Look::default() };
+        Theme { looks: (0..Role::ALL.len()).map(look).collect() }
     }
 
     /// Each frame is the one before but for some words.
@@ -164,12 +183,15 @@ mod tests {
             "👩\u{200d}💻",
             "⚠\u{fe0f}",
             "क्त्य",
+            "…",
+            "▸",
         ]);
         let text = prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat());
-        let fg = prop::sample::select(vec![Color::Reset, Color::Red, Color::Indexed(9), Color::Rgb(1, 2, 3)]);
-        let adds = prop::sample::select(vec![Modifier::empty(), Modifier::BOLD, Modifier::REVERSED]);
-        let words = (0..12u16, 0..4u16, text, fg, adds);
-        let words = words.prop_map(|(x, y, text, fg, adds)| Words { x, y, text, fg, adds });
+        let roles = [Role::Plain, Role::Title, Role::Quiet, Role::Chosen, Role::Mark, Role::Field];
+        let looks = roles.into_iter().flat_map(|role| [style(role), theirs(style(role))]);
+        let look = prop::sample::select(looks.collect::<Vec<_>>());
+        let words = (0..12u16, 0..4u16, text, look);
+        let words = words.prop_map(|(x, y, text, look)| Words { x, y, text, look });
         let changes = prop::collection::vec((any::<prop::sample::Index>(), words.clone()), 0..6);
         (prop::collection::vec(words, 1..8), changes).prop_map(|(first, changes)| {
             let mut frames = vec![first];
@@ -185,8 +207,7 @@ mod tests {
 
     fn draw(frame: &[Words], buffer: &mut Buffer) {
         for words in frame {
-            let look = Style::new().fg(words.fg).add_modifier(words.adds);
-            buffer.set_string(words.x, words.y, &words.text, look);
+            buffer.set_string(words.x, words.y, &words.text, words.look);
         }
     }
 
@@ -194,7 +215,11 @@ mod tests {
         #![proptest_config(crate::laws::config(2_000))]
 
         #[test]
-        fn the_terminal_is_sent_what_it_would_be_if_every_cell_were_looked_at(frames in frames()) {
+        fn the_terminal_is_sent_what_it_would_be_if_every_cell_were_looked_at(
+            frames in frames(), plain in any::<bool>(), ascii in any::<bool>(),
+        ) {
+            let theme = if plain { Theme::colourless() } else { blue() };
+            let painter = Painter::new(&theme, ascii);
             let (mut canvas, mut before) = (Canvas::new(AREA), Buffer::empty(AREA));
             for frame in &frames {
                 let mut whole = Buffer::empty(AREA);
@@ -205,63 +230,55 @@ mod tests {
                     None
                 };
                 let mut sent = Vec::new();
-                let send = |cells: &mut dyn Iterator<Item = (u16, u16, &Cell)>| {
-                    sent.extend(cells.map(|(x, y, cell)| (x, y, cell.clone())));
-                    Ok::<(), ()>(())
-                };
-                canvas.draw(ours, |_| {}, send).unwrap();
-                let all: Vec<_> = before.diff_iter(&whole).map(|(x, y, cell)| (x, y, cell.clone())).collect();
+                canvas.draw(ours, painter, |x, y, shown| sent.push((x, y, shown.symbol.to_owned(), shown.look)));
+                { painter }.paint(&mut whole.content);
+                let owned = |(x, y, cell)| (x, y, Shown::of(cell).symbol.to_owned(), Shown::of(cell).look);
+                let all: Vec<_> = before.diff_iter(&whole).map(owned).collect();
                 prop_assert_eq!(sent, all);
                 before = whole;
             }
         }
     }
 
+    /// What is sent of a frame that says one thing.
+    fn sent(canvas: &mut Canvas, theme: &Theme, words: &str) -> Vec<(u16, u16, String)> {
+        let mut sent = Vec::new();
+        let draw = |lines: &mut Lines, buffer: &mut Buffer| {
+            lines.empty_rest(buffer);
+            buffer.set_string(2, 1, words, Style::new());
+            Some(Position::new(2, 1))
+        };
+        let caret = canvas.draw(draw, Painter::new(theme, false), |x, y, shown| {
+            sent.push((x, y, shown.symbol.to_owned()));
+        });
+        assert_eq!(caret, Some(Position::new(2, 1)));
+        sent
+    }
+
     #[test]
     fn a_frame_like_the_last_sends_nothing_and_after_a_clearing_all_of_it_is_sent() {
-        let mut canvas = Canvas::new(AREA);
-        let sent = |canvas: &mut Canvas| {
-            let mut backend = TestBackend::new(AREA.width, AREA.height);
-            let names = |lines: &mut Lines, buffer: &mut Buffer| {
-                lines.empty_rest(buffer);
-                buffer.set_string(2, 1, "names", Style::new());
-                Some(Position::new(2, 1))
-            };
-            canvas.draw(names, |_| {}, |cells| backend.draw(cells)).unwrap();
-            backend.buffer().content.iter().filter(|cell| cell.symbol() != " ").count()
-        };
-        assert_eq!([sent(&mut canvas), sent(&mut canvas)], [5, 0]);
+        let (mut canvas, theme) = (Canvas::new(AREA), Theme::colourless());
+        let count = |canvas: &mut Canvas, words| sent(canvas, &theme, words).len();
+        assert_eq!([count(&mut canvas, "names"), count(&mut canvas, "names")], [5, 0]);
+        assert_eq!(count(&mut canvas, "namen"), 1);
         canvas.clear();
-        assert_eq!(sent(&mut canvas), 5);
+        assert_eq!(count(&mut canvas, "names"), 5);
     }
 
     #[test]
     fn a_terminal_without_a_cell_is_drawn_on_without_a_panic() {
         for (width, height) in [(0, 0), (0, 3), (3, 0)] {
-            let area = Rect { width, height, ..AREA };
-            let mut canvas = Canvas::new(area);
-            canvas.draw(|_, _| None, |_| {}, |cells| TestBackend::new(width, height).draw(cells)).unwrap();
+            let mut canvas = Canvas::new(Rect { width, height, ..AREA });
+            let theme = blue();
+            canvas.draw(|_, _| None, Painter::new(&theme, false), |_, _, _| panic!("there is no cell"));
         }
     }
 
     #[test]
-    fn every_line_is_painted_also_where_nothing_is_drawn_and_later_those_alone_that_changed() {
-        let mut canvas = Canvas::new(AREA);
-        let mut backend = TestBackend::new(AREA.width, AREA.height);
-        let painted = std::cell::RefCell::new(Vec::new());
-        let paint = |line: &mut Buffer| {
-            painted.borrow_mut().push(line.area.y);
-            line.set_style(line.area, Style::new().bg(Color::Blue));
-        };
-        for (words, lines) in [("", vec![0, 1, 2, 3]), ("a", vec![2]), ("a", vec![])] {
-            let draw = |lines: &mut Lines, buffer: &mut Buffer| {
-                lines.empty_rest(buffer);
-                buffer.set_string(0, 2, words, Style::new());
-                None
-            };
-            canvas.draw(draw, paint, |cells| backend.draw(cells)).unwrap();
-            assert_eq!(painted.take(), lines);
-            assert!(backend.buffer().content.iter().all(|cell| cell.bg == Color::Blue));
-        }
+    fn a_ground_of_the_theme_is_sent_also_where_nothing_is_drawn_and_later_where_something_changed() {
+        let (mut canvas, theme) = (Canvas::new(AREA), blue());
+        assert_eq!(sent(&mut canvas, &theme, "").len(), 12 * 4);
+        assert_eq!(sent(&mut canvas, &theme, "a"), [(2, 1, "a".to_owned())]);
+        assert_eq!(sent(&mut canvas, &theme, ""), [(2, 1, " ".to_owned())]);
     }
 }

@@ -7,6 +7,7 @@ pub mod input;
 mod keys;
 pub mod lines;
 mod pace;
+pub mod pen;
 pub mod progress;
 mod run;
 pub mod signals;

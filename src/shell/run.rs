@@ -74,7 +74,7 @@ pub async fn run(
         state.carry_out(effect, input, screen, &*clock)?;
     }
     while !state.done {
-        let wake = state.model.wake().map(|at| deadline(&*clock, at));
+        let wake = state.model.rest().map(|at| deadline(&*clock, at));
         let frame = state.next_frame();
         let msg = tokio::select! {
             biased;

@@ -8,15 +8,16 @@ use crossterm::cursor::{Hide, MoveTo, SetCursorStyle, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
 };
+use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
+use super::pen::Pen;
 use super::task;
 use crate::core::model::Model;
 use crate::core::msg::Size;
@@ -59,7 +60,8 @@ fn area(size: Size) -> Rect {
 
 /// The real screen. Dropping it gives the terminal back.
 pub struct TerminalScreen {
-    terminal: CrosstermBackend<Whole>,
+    terminal: Whole,
+    pen: Pen,
     canvas: Canvas,
     bar: bool,
     mouse: bool,
@@ -78,9 +80,9 @@ impl TerminalScreen {
         enter()?;
         let open = || {
             let (width, height) = crossterm::terminal::size()?;
-            let terminal = CrosstermBackend::new(Whole { out: stdout(), bytes: Vec::with_capacity(1 << 14) });
+            let terminal = Whole { out: stdout(), bytes: Vec::with_capacity(1 << 14) };
             let canvas = Canvas::new(area(Size { width, height }));
-            Ok(Self { terminal, canvas, bar: false, mouse: false })
+            Ok(Self { terminal, pen: Pen::default(), canvas, bar: false, mouse: false })
         };
         open().inspect_err(|_: &io::Error| restore())
     }
@@ -104,7 +106,7 @@ impl Screen for TerminalScreen {
         panic_on_purpose(model);
         queue!(self.terminal, BeginSynchronizedUpdate)?;
         if model.size != self.size() {
-            queue!(self.terminal, Clear(ClearType::All))?;
+            queue!(self.terminal, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
             self.canvas = Canvas::new(area(model.size));
         }
         let bar = model.focus().is_text();
@@ -113,11 +115,14 @@ impl Screen for TerminalScreen {
             let shape = if bar { SetCursorStyle::SteadyBar } else { SetCursorStyle::DefaultUserShape };
             queue!(self.terminal, shape)?;
         }
-        match self.canvas.draw(
+        let Self { canvas, pen, terminal, .. } = self;
+        let caret = canvas.draw(
             |lines, buffer| view::draw_roles(model, lines, buffer),
-            |cells| view::paint(model, cells),
-            |cells| self.terminal.draw(cells),
-        )? {
+            view::painter(model),
+            |x, y, shown| pen.put(x, y, shown),
+        );
+        pen.written(|text| terminal.bytes.extend_from_slice(text.as_bytes()));
+        match caret {
             Some(caret) => queue!(self.terminal, Show, MoveTo(caret.x, caret.y))?,
             None => queue!(self.terminal, Hide)?,
         }
@@ -125,7 +130,7 @@ impl Screen for TerminalScreen {
     }
 
     fn repaint(&mut self) -> io::Result<()> {
-        queue!(self.terminal, Clear(ClearType::All))?;
+        queue!(self.terminal, SetAttribute(Attribute::Reset), Clear(ClearType::All))?;
         self.canvas.clear();
         Ok(())
     }

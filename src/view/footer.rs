@@ -26,6 +26,11 @@ pub(super) fn still(model: &Model, plan: &Plan, lines: &mut Lines, buffer: &mut 
     if fields || model.notice.is_some() {
         return false;
     }
+    // What it says of drafts depends on whether the selected row has one.
+    let own = model.list.chosen().is_some_and(|key| model.drafts.contains_key(key));
+    if lines.rests(plan.status.y, &(model.stirs(), own)) {
+        return true;
+    }
     let (text, role) = status(model, false);
     let room = plan.status.width.saturating_sub(2);
     if glyph::width(&text) > usize::from(room) {
@@ -262,6 +267,9 @@ fn idle(
 
 /// What can be done now, the most useful first; what does not fit is left out.
 pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
+    if lines.rests(area.y, &model.stirs()) {
+        return;
+    }
     let focus = model.focus();
     let typed = typed(model);
     let keeps = typed.is_some_and(|(line, _, there)| line.text() != there && !line.text().trim().is_empty());

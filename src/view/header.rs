@@ -74,6 +74,11 @@ impl<'a> Head<'a> {
 /// Draws the header, where it shows something else than before.
 pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
     let area = plan.header;
+    // Where it is narrow the number of the selected row is in it.
+    let at = model.list.position().filter(|_| area.width < NARROW);
+    if lines.rests(area.y, &(model.stirs(), at)) {
+        return;
+    }
     let head = Head::of(model, area.width);
     let counts = words.of(counts(model));
     if lines.keep(area.y, &("header", counts, &head), buffer) {
@@ -123,11 +128,14 @@ pub(super) fn draw(model: &Model, plan: &Plan, words: &mut Words, lines: &mut Li
 /// What moves only when the window does: the lines across, and the headings of the columns.
 pub(super) fn still(model: &Model, plan: &Plan, lines: &mut Lines, buffer: &mut Buffer) {
     for line in plan.rules.into_iter().flatten() {
-        if !lines.keep(line.y, &("rule", line), buffer) {
+        if !lines.rests(line.y, &model.stirs()) && !lines.keep(line.y, &("rule", line), buffer) {
             rule(buffer, line);
         }
     }
     let Some(headings) = plan.headings else { return };
+    if lines.rests(headings.y, &model.stirs()) {
+        return;
+    }
     let columns = Columns::new(plan.list.width, several(model));
     if lines.keep(headings.y, &("headings", columns), buffer) {
         return;

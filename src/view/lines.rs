@@ -16,10 +16,18 @@ pub struct Lines {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Line {
-    /// A hash of it; `None` where it was not told, or is not all that is there.
-    before: Option<u64>,
-    now: Option<u64>,
+    before: Told,
+    now: Told,
     opened: bool,
+}
+
+/// What was told of a line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    /// A hash of what it shows; `None` where that was not told, or is not all that is there.
+    shows: Option<u64>,
+    /// A hash of what that depends on, where it was told.
+    on: Option<u64>,
 }
 
 impl Lines {
@@ -31,7 +39,7 @@ impl Lines {
     /// Another frame begins.
     pub fn begin(&mut self) {
         for line in &mut self.lines {
-            *line = Line { before: line.now, now: None, opened: false };
+            *line = Line { before: line.now, ..Line::default() };
         }
     }
 
@@ -40,13 +48,27 @@ impl Lines {
         self.hashes.hash_one(all)
     }
 
+    /// Whether this line stands from the last frame, since what it depends on is the same: all that it depends on. If not,
+    /// it is still to be told what it shows.
+    pub(super) fn rests(&mut self, y: u16, on: &impl Hash) -> bool {
+        let on = Some(self.hashes.hash_one(on));
+        let Some(Line { before, now, opened }) = self.lines.get_mut(usize::from(y)) else { return false };
+        debug_assert!(!*opened, "line {y} is told of twice");
+        now.on = on;
+        let rests = before.on == on && before.shows.is_some();
+        if rests {
+            (now.shows, *opened) = (before.shows, true);
+        }
+        rests
+    }
+
     /// Whether this line stands from the last frame, since it shows the same: all that it shows. If not, it is empty now.
     pub(super) fn keep(&mut self, y: u16, shows: &impl Hash, buffer: &mut Buffer) -> bool {
         let hash = self.hashes.hash_one(shows);
         let Some(line) = self.lines.get_mut(usize::from(y)) else { return false };
         debug_assert!(!line.opened, "line {y} is told of twice");
-        (line.now, line.opened) = (Some(hash), true);
-        let stands = line.before == line.now;
+        (line.now.shows, line.opened) = (Some(hash), true);
+        let stands = line.before.shows == line.now.shows;
         if !stands {
             empty(y, buffer);
         }
@@ -73,13 +95,13 @@ impl Lines {
     /// Something is drawn over lines that were told of.
     pub(super) fn cover(&mut self) {
         for line in &mut self.lines {
-            line.now = None;
+            line.now.shows = None;
         }
     }
 
     /// Whether a line is as it was in the last frame.
     pub fn stands(&self, y: usize) -> bool {
-        self.lines.get(y).is_some_and(|line| line.now.is_some() && line.now == line.before)
+        self.lines.get(y).is_some_and(|line| line.now.shows.is_some() && line.now.shows == line.before.shows)
     }
 }
 

@@ -25,28 +25,25 @@ use crate::core::model::{Mode, Model, Overlay};
 use lines::Lines;
 use plan::Plan;
 use text::Words;
-use theme::Role;
+use theme::{Painter, Role};
 
 /// Draws the whole screen on an empty buffer, painted; returns where the terminal's own caret belongs: where text goes in,
 /// or on the selected row.
 pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let caret = draw_roles(model, &mut Lines::new(buffer.area.height), buffer);
-    paint(model, buffer);
+    painter(model).paint(&mut buffer.content);
     caret
 }
 
-/// The same, in roles, over the last frame: each cell says what it is, and [`paint`] how that looks.
+/// The same, in roles, over the last frame: each cell says what it is, and a [`Painter`] how that looks.
 pub fn draw_roles(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<Position> {
     // A caret outside the screen would be a mistake of ours that a terminal answers with a scroll.
     draw_parts(model, lines, buffer).filter(|caret| buffer.area.contains(*caret))
 }
 
-/// Gives cells the characters and colours of the person's choice. What a cell becomes depends on it alone.
-pub fn paint(model: &Model, buffer: &mut Buffer) {
-    if model.settings.ascii {
-        theme::to_ascii(buffer);
-    }
-    theme::paint(buffer, &model.settings.theme);
+/// Who paints for this person.
+pub fn painter(model: &Model) -> Painter<'_> {
+    Painter::new(&model.settings.theme, model.settings.ascii)
 }
 
 fn draw_parts(model: &Model, lines: &mut Lines, buffer: &mut Buffer) -> Option<Position> {

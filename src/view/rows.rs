@@ -45,7 +45,9 @@ pub(super) fn draw(
     let mut rows = Rows { columns, frame, asked, finder: None, words, buffer };
     let mut y = area.y;
     let mut caret = None;
-    for line in model.list.lines(model.list_height()) {
+    let selected = model.chosen();
+    let on = (model.stirs(), model.list.top());
+    for (n, line) in model.list.lines(model.list_height()).enumerate() {
         if y >= area.bottom() {
             break;
         }
@@ -54,23 +56,27 @@ pub(super) fn draw(
         let session = match line {
             Line::Row(session) => session,
             Line::Heading(group) => {
-                if !lines.keep(room.y, &("heading", columns, group.title()), rows.buffer) {
+                if !lines.rests(room.y, &(on, n))
+                    && !lines.keep(room.y, &("heading", columns, group.title()), rows.buffer)
+                {
                     rows.heading(group, room);
                 }
                 continue;
             }
         };
-        let chosen = model.list.chosen() == Some(&session.key);
-        let row = Row::of(model, session, chosen);
+        let chosen = selected.is_some_and(|selected| std::ptr::eq(selected, session));
         let mut at = Position::new(room.x, room.y);
         match &model.mode {
             Mode::Rename(renaming) if renaming.key == session.key => {
                 lines.renew(room.y, rows.buffer);
-                at = rows.edited(model, &row, renaming, room);
+                at = rows.edited(model, &Row::of(model, session, chosen), renaming, room);
             }
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
-                if !lines.keep(room.y, &(all, &row), rows.buffer) {
-                    rows.row(&row, room);
+                if !lines.rests(room.y, &(on, n, chosen)) {
+                    let row = Row::of(model, session, chosen);
+                    if !lines.keep(room.y, &(all, &row), rows.buffer) {
+                        rows.row(&row, room);
+                    }
                 }
             }
         }
@@ -79,7 +85,8 @@ pub(super) fn draw(
             for below in model.below() {
                 if y < area.bottom() {
                     lines.renew(y, rows.buffer);
-                    rows.below(&below, row.look.role, Rect { y, height: 1, ..area });
+                    let state = Look::of(false, &model.row_state(session)).role;
+                    rows.below(&below, state, Rect { y, height: 1, ..area });
                     y += 1;
                 }
             }

@@ -3,7 +3,7 @@
 //!
 //! A role is written into a cell as a placeholder: text roles as the foreground, grounds as the background.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier, Style};
 
 pub use crate::core::look::Role;
@@ -36,7 +36,7 @@ pub(super) fn tone(tone: Tone) -> Role {
 const THEIRS: u8 = 64;
 
 /// The look of words that are not ours, a name above all: they stay as they are where our own are put into ASCII.
-pub(super) fn theirs(look: Style) -> Style {
+pub fn theirs(look: Style) -> Style {
     match look.fg {
         Some(Color::Indexed(n)) if n < THEIRS => look.fg(Color::Indexed(n + THEIRS)),
         Some(_) | None => look,
@@ -63,16 +63,6 @@ fn role(color: Color) -> Option<Role> {
     }
 }
 
-/// Puts our own signs into ASCII: frames, marks, quotes. One cell stays one cell.
-pub(super) fn to_ascii(buffer: &mut Buffer) {
-    for cell in &mut buffer.content {
-        let ours = !matches!(cell.fg, Color::Indexed(n) if n >= THEIRS);
-        if ours && let Some(twin) = ascii_twin(cell.symbol()) {
-            cell.set_symbol(twin);
-        }
-    }
-}
-
 /// What stands for a sign of ours on a terminal that shows ASCII alone.
 fn ascii_twin(sign: &str) -> Option<&'static str> {
     Some(match sign {
@@ -91,22 +81,83 @@ fn ascii_twin(sign: &str) -> Option<&'static str> {
     })
 }
 
-/// Puts the theme's colours in the place of the roles.
-pub(super) fn paint(buffer: &mut Buffer, theme: &Theme) {
-    let mut marked = (Color::Reset, Color::Reset);
-    let mut painted = painted(theme, marked);
-    for cell in &mut buffer.content {
-        // Most cells look like the one before.
-        if (cell.fg, cell.bg) != marked {
-            marked = (cell.fg, cell.bg);
-            painted = self::painted(theme, marked);
-        }
-        (cell.fg, cell.bg) = (painted.fg, painted.bg);
-        cell.modifier.insert(painted.adds);
+/// A cell as a terminal shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown<'a> {
+    pub symbol: &'a str,
+    pub look: Style,
+}
+
+impl<'a> Shown<'a> {
+    /// What a terminal shows that was just cleared.
+    pub const NOTHING: Shown<'static> = Shown { symbol: " ", look: PLAIN };
+
+    /// A cell that is painted.
+    pub fn of(cell: &'a Cell) -> Self {
+        Self { symbol: cell.symbol(), look: look((cell.fg, cell.bg), cell.modifier) }
     }
 }
 
-/// How a cell is shown.
+/// The look of a terminal's own words.
+pub const PLAIN: Style = look((Color::Reset, Color::Reset), Modifier::empty());
+
+const fn look((fg, bg): (Color, Color), adds: Modifier) -> Style {
+    Style::new().fg(fg).bg(bg).add_modifier(adds)
+}
+
+/// Gives cells the characters and colours of the person's choice. What a cell becomes depends on it alone.
+#[derive(Clone, Copy)]
+pub struct Painter<'a> {
+    theme: &'a Theme,
+    ascii: bool,
+    /// Most cells look like the one before.
+    marked: (Color, Color),
+    painted: Painted,
+}
+
+impl<'a> Painter<'a> {
+    /// For a theme; `ascii`: with our own signs in ASCII.
+    pub fn new(theme: &'a Theme, ascii: bool) -> Self {
+        let marked = (Color::Reset, Color::Reset);
+        Self { theme, ascii, marked, painted: painted(theme, marked) }
+    }
+
+    /// What a cell becomes.
+    pub fn shown<'c>(&mut self, cell: &'c Cell) -> Shown<'c> {
+        let symbol = self.twin(cell).unwrap_or_else(|| cell.symbol());
+        let Painted { fg, bg, adds } = self.painted(cell);
+        Shown { symbol, look: look((fg, bg), cell.modifier.union(adds)) }
+    }
+
+    /// Makes cells what they become.
+    pub fn paint(&mut self, cells: &mut [Cell]) {
+        for cell in cells {
+            if let Some(twin) = self.twin(cell) {
+                cell.set_symbol(twin);
+            }
+            let Painted { fg, bg, adds } = self.painted(cell);
+            (cell.fg, cell.bg) = (fg, bg);
+            cell.modifier.insert(adds);
+        }
+    }
+
+    fn painted(&mut self, cell: &Cell) -> Painted {
+        let marked = (cell.fg, cell.bg);
+        if marked != self.marked {
+            (self.marked, self.painted) = (marked, painted(self.theme, marked));
+        }
+        self.painted
+    }
+
+    /// What stands for a sign of ours, where that is to be ASCII. One cell stays one cell.
+    fn twin(&self, cell: &Cell) -> Option<&'static str> {
+        let ours = !matches!(cell.fg, Color::Indexed(n) if n >= THEIRS);
+        if self.ascii && ours { ascii_twin(cell.symbol()) } else { None }
+    }
+}
+
+/// The colours of a cell.
+#[derive(Clone, Copy)]
 struct Painted {
     fg: Color,
     bg: Color,

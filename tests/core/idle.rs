@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: i64 = 86_400;
 
 /// Signed in at `at(0)`, with a row of each of these ages in seconds, in that order.
-fn rows(ages: &[i64], size: Size) -> Sim {
+pub fn rows(ages: &[i64], size: Size) -> Sim {
     let mut disk = Disk::default();
     let mut server = BTreeMap::new();
     for (n, age) in ages.iter().enumerate() {

@@ -287,20 +287,20 @@ fn draws_everywhere(model: &Model) {
 }
 
 /// A terminal, and what is known of its lines.
-struct Screen {
-    size: Size,
+pub struct Screen {
+    pub size: Size,
     lines: Lines,
-    buffer: Buffer,
+    pub buffer: Buffer,
 }
 
 impl Screen {
-    fn of(size: Size) -> Self {
+    pub fn of(size: Size) -> Self {
         let Size { width, height } = size;
         let buffer = Buffer::empty(Rect { x: 0, y: 0, width, height });
         Self { size, lines: Lines::new(height), buffer }
     }
 
-    fn draws(&mut self, model: &Model) -> Option<Position> {
+    pub fn draws(&mut self, model: &Model) -> Option<Position> {
         self.lines.begin();
         draw_roles(model, &mut self.lines, &mut self.buffer)
     }

@@ -12,6 +12,7 @@
 mod acts;
 mod batch;
 mod bulk;
+mod calm;
 mod engine;
 mod errand;
 mod finding;

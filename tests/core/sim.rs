@@ -259,8 +259,20 @@ impl Sim {
 
     pub fn send(&mut self, msg: Msg) {
         self.heard.push((self.now, msg.clone(), self.model.types_names()));
-        let effects = self.model.step(self.now, msg);
+        let before = self.model.clone();
+        let effects = self.model.step(self.now, msg.clone());
+        if self.model.stirs() == before.stirs() {
+            self.glided(before, msg, &effects);
+        }
+        self.model.rest();
         self.take(effects);
+    }
+
+    /// A key was taken without a look at all the rest: it must have done what it does with one.
+    fn glided(&self, mut before: Model, msg: Msg, effects: &[Effect]) {
+        assert_eq!(before.step(self.now, Msg::Woke), [], "something was due");
+        assert_eq!(before.step(self.now, msg), effects);
+        assert!(before == self.model, "going through the list did something else");
     }
 
     fn take(&mut self, effects: Vec<Effect>) {

@@ -1,7 +1,6 @@
 //! What is measured: each deed once to get warm, then once for the count.
 
 use allocation_counter::{AllocationInfo, measure};
-use ratatui::backend::{Backend as _, TestBackend};
 use ratatui::layout::Rect;
 use retitle::core::effect::{Effect, GraphCall};
 use retitle::core::model::Model;
@@ -9,6 +8,7 @@ use retitle::core::msg::{GraphReply, Msg, PageLink, ReqId, Size};
 use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, StoreCall, StoreReply};
 use retitle::shell::canvas::Canvas;
+use retitle::shell::pen::Pen;
 
 use crate::crowd::{SCREEN, entities, press, sessions};
 use crate::start::at;
@@ -16,7 +16,7 @@ use crate::start::at;
 /// A model and a screen to draw it on.
 pub struct Stage {
     model: Model,
-    terminal: TestBackend,
+    pen: Pen,
     canvas: Canvas,
 }
 
@@ -24,7 +24,7 @@ impl Stage {
     pub fn new(model: &Model) -> Self {
         let Size { width, height } = SCREEN;
         let canvas = Canvas::new(Rect { x: 0, y: 0, width, height });
-        Self { model: model.clone(), terminal: TestBackend::new(width, height), canvas }
+        Self { model: model.clone(), pen: Pen::default(), canvas }
     }
 
     fn presses(&mut self, keys: &str) -> Vec<Effect> {
@@ -43,14 +43,15 @@ impl Stage {
     }
 
     fn draw(&mut self) -> AllocationInfo {
-        let Self { model, terminal, canvas } = self;
+        let Self { model, pen, canvas } = self;
         let mut cost = AllocationInfo::default();
         let draw = |lines: &mut _, buffer: &mut _| {
             let mut caret = None;
             cost = measure(|| caret = retitle::view::draw_roles(model, lines, buffer));
             caret
         };
-        canvas.draw(draw, |cells| retitle::view::paint(model, cells), |cells| terminal.draw(cells)).unwrap();
+        canvas.draw(draw, retitle::view::painter(model), |x, y, shown| pen.put(x, y, shown));
+        pen.written(|_| {});
         cost
     }
 
@@ -120,6 +121,13 @@ pub fn frame_step(stage: &mut Stage) -> AllocationInfo {
     stage.frame_over("j")
 }
 
+/// The same where nothing else goes on, as for most keys.
+pub fn frame_glide(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j");
+    stage.model.rest();
+    stage.frame_over("j")
+}
+
 pub fn frame_list(stage: &mut Stage) -> AllocationInfo {
     stage.frame_after("j j")
 }
@@ -146,6 +154,13 @@ pub fn frame_palette(stage: &mut Stage) -> AllocationInfo {
 
 pub fn key_down(stage: &mut Stage) -> AllocationInfo {
     stage.presses("j j");
+    stage.key("j")
+}
+
+/// The same where nothing else goes on, as for most keys.
+pub fn key_glide(stage: &mut Stage) -> AllocationInfo {
+    stage.presses("j j");
+    stage.model.rest();
     stage.key("j")
 }
 

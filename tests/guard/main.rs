@@ -43,15 +43,17 @@ const fn budget(
 }
 
 /// The numbers in force; what was measured when they were set stands behind each.
-const BUDGETS: [Budget; 22] = [
-    budget("frame: a step in the list", deeds::frame_step, 3, 1_000, false), // 2, 496
-    budget("frame: the list", deeds::frame_list, 3, 1_000, false),           // 2, 496
+const BUDGETS: [Budget; 24] = [
+    budget("frame: a step in the list", deeds::frame_step, 2, 500, false), // 1, 256
+    budget("frame: a step, nothing else going on", deeds::frame_glide, 2, 500, false), // 1, 256
+    budget("frame: the list", deeds::frame_list, 3, 1_000, false),         // 2, 496
     budget("frame: the list, filtered", deeds::frame_filtered, 60, 150_000, false), // 52, 134,510: the matcher's own room
     budget("frame: rows marked", deeds::frame_marked, 5, 1_000, false),             // 4, 440
     budget("frame: a name typed", deeds::frame_typing, 14, 5_000, false),           // 11, 3,613
     budget("frame: the preview open", deeds::frame_preview, 80, 6_000, false),      // 72, 4,751
     budget("frame: the palette open", deeds::frame_palette, 700, 250_000, false), // 402, 166,505; 575, 207,669 with few
     budget("key: down", deeds::key_down, 2, 100, false),                          // 1, 16
+    budget("key: down, nothing else going on", deeds::key_glide, 0, 0, false),    // 0, 0
     budget("key: page down", deeds::key_page_down, 2, 100, false),                // 1, 16
     budget("key: last row", deeds::key_bottom, 2, 100, false),                    // 1, 16
     budget("key: mark", deeds::key_mark, 2, 100, false),                          // 1, 16
@@ -90,10 +92,10 @@ fn measured() -> &'static [Measured] {
                 many: (budget.cost)(&mut Stage::new(&many)),
             })
             .collect();
-        println!("{:<32}{:>24}{:>26}", "blocks, bytes", format!("{FEW} rows"), format!("{MANY} rows"));
+        println!("{:<38}{:>24}{:>26}", "blocks, bytes", format!("{FEW} rows"), format!("{MANY} rows"));
         for Measured { budget, few, many } in &all {
             let (a, b, c, d) = (few.count_total, few.bytes_total, many.count_total, many.bytes_total);
-            println!("{:<32}{a:>10}{b:>14}{c:>12}{d:>14}", budget.what);
+            println!("{:<38}{a:>10}{b:>14}{c:>12}{d:>14}", budget.what);
         }
         all
     })

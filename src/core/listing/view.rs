@@ -12,6 +12,11 @@ impl Listing {
             .take(height)
     }
 
+    /// The number of the first row on the screen.
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
     /// The heading above a row, if there is one.
     fn heading(&self, row: usize) -> Option<Group> {
         if !self.headed {

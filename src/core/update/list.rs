@@ -12,8 +12,29 @@ use crate::core::session::{Key, SessionId};
 use crate::core::store::StoreCall;
 
 /// Rows in one page: the height, less one for the eye.
-pub(super) fn page(model: &Model) -> isize {
+fn page(model: &Model) -> isize {
     isize::try_from(model.list_height()).unwrap_or(isize::MAX).saturating_sub(1).max(1)
+}
+
+/// How many rows a command goes through the list, if that is what it does.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few commands do")]
+pub(super) fn rows(model: &Model, command: Command) -> Option<isize> {
+    match command {
+        Command::Down | Command::FilterDown => Some(1),
+        Command::Up | Command::FilterUp => Some(-1),
+        Command::PageDown => Some(page(model)),
+        Command::PageUp => Some(-page(model)),
+        Command::Top => Some(isize::MIN),
+        Command::Bottom => Some(isize::MAX),
+        _ => None,
+    }
+}
+
+/// Goes through the list.
+pub(super) fn go_through(model: &mut Model, command: Command) {
+    if let Some(rows) = rows(model, command) {
+        model.list.step(rows);
+    }
 }
 
 /// A key means what the words before it find, also where that is still being worked out: over a slow link they come

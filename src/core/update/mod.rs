@@ -6,6 +6,7 @@ mod answers;
 pub(super) mod batch;
 mod bulk;
 pub(super) mod burst;
+pub(super) mod calm;
 mod conflict;
 mod create;
 mod editor;
@@ -48,8 +49,12 @@ impl Model {
     /// An effect is asked for at most once per intention; an answer with an unknown id changes nothing; a write is
     /// never cancelled, only outlived.
     pub fn step(&mut self, now: Stamp, msg: Msg) -> Vec<Effect> {
-        self.now = self.now.max(now);
         let mut out = Vec::new();
+        if self.glides(now, &msg) {
+            return out;
+        }
+        self.stir();
+        self.now = self.now.max(now);
         let key_or_mouse = matches!(msg, Msg::Key(_) | Msg::Mouse { .. });
         walk::go_on(self, &mut out);
         self.hear(msg, &mut out);
@@ -258,12 +263,14 @@ impl Model {
     fn carry_out(&mut self, command: Command, key: Option<Key>, out: &mut Vec<Effect>) {
         match command {
             Command::Rename => rename::begin(self, out),
-            Command::Down | Command::FilterDown => self.list.step(1),
-            Command::Up | Command::FilterUp => self.list.step(-1),
-            Command::PageDown => self.list.step(list::page(self)),
-            Command::PageUp => self.list.step(-list::page(self)),
-            Command::Top => self.list.step(isize::MIN),
-            Command::Bottom => self.list.step(isize::MAX),
+            Command::Down
+            | Command::FilterDown
+            | Command::Up
+            | Command::FilterUp
+            | Command::PageDown
+            | Command::PageUp
+            | Command::Top
+            | Command::Bottom => list::go_through(self, command),
             Command::Filter => list::open_filter(self),
             Command::ClearFilter => list::clear(self, out),
             Command::CloseFilter => {

@@ -65,16 +65,16 @@ pub(super) fn work_in(model: &mut Model, workspace: Workspace, out: &mut Vec<Eff
     }
 }
 
-/// The profile in use is that of the selected row, so that the header names where the next name will go.
-pub(super) fn follow(model: &mut Model) {
+/// The profile in use is that of the selected row, so that the header names where the next name will go; whether it is
+/// another now.
+pub(super) fn follow(model: &mut Model) -> bool {
     let browsing = match model.mode {
         Mode::Browse | Mode::Rename(_) => model.overlays.is_empty(),
         Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => false,
     };
     if !browsing || model.places.all().len() < 2 {
-        return;
+        return false;
     }
-    if let Some(profile) = model.chosen().map(|session| session.key.profile.clone()) {
-        model.places.go(&profile);
-    }
+    let profile = model.chosen().map(|session| session.key.profile.clone());
+    profile.is_some_and(|profile| model.places.go(&profile))
 }
