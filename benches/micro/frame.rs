@@ -37,7 +37,7 @@ pub fn all(criterion: &mut Criterion) {
                     canvas.clear();
                     let draw =
                         |lines: &mut _, buffer: &mut _| retitle::view::draw_roles(&model, lines, buffer);
-                    canvas.draw(draw, retitle::view::painter(&model), |x, y, shown| pen.put(x, y, shown));
+                    canvas.draw(draw, retitle::view::painter(&model), |run| pen.put(run));
                     pen.written(|text| _ = std::hint::black_box(text));
                 });
             });

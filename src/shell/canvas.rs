@@ -5,15 +5,72 @@ use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use crate::view::lines::Lines;
-use crate::view::theme::{Painter, Shown};
+use crate::view::theme::{PLAIN, Painter, look};
 
 /// The last frame, over which the next is drawn, and the lines that are shown.
 pub struct Canvas {
     frame: Buffer,
     told: Lines,
     lines: Vec<Line>,
+    /// Room for the text of a run.
+    text: String,
+}
+
+/// Cells side by side that come out otherwise than before, and in one look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Run<'a> {
+    /// The column and line of the first.
+    pub at: (u16, u16),
+    /// Those behind the last. How far a glyph goes that has not one cell is the terminal's opinion: it ends its run, and
+    /// behind it nothing is known.
+    pub next: Option<(u16, u16)>,
+    pub look: Style,
+    pub text: &'a str,
+}
+
+/// Makes runs of cells.
+struct Runs<S> {
+    send: S,
+    at: (u16, u16),
+    next: Option<(u16, u16)>,
+    look: Style,
+    text: String,
+}
+
+impl<S: FnMut(Run<'_>)> Runs<S> {
+    /// The cells that come from here on have this look.
+    fn turn(&mut self, look: Style) {
+        if look != self.look {
+            self.flush();
+            self.look = look;
+        }
+    }
+
+    /// A cell whose symbol has one cell, or is `wide`.
+    fn put(&mut self, x: u16, y: u16, symbol: &str, wide: bool) {
+        if self.next != Some((x, y)) {
+            self.flush();
+            self.at = (x, y);
+        }
+        self.text.push_str(symbol);
+        self.next = Some((x.saturating_add(1), y));
+        if wide {
+            self.next = None;
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let Self { send, at, next, look, text } = self;
+        if !text.is_empty() {
+            send(Run { at: *at, next: *next, look: *look, text });
+            text.clear();
+            *at = next.unwrap_or_default();
+        }
+    }
 }
 
 /// A line as it is shown.
@@ -25,13 +82,12 @@ struct Line {
     wide: bool,
 }
 
-/// Whether two cells look alike. What costs least, and tells most cells apart, is asked first.
-fn alike(a: &Cell, b: &Cell) -> bool {
-    let symbols = match (a.symbol().as_bytes(), b.symbol().as_bytes()) {
+/// What costs least, and tells most symbols apart, is asked first.
+fn alike(a: &str, b: &str) -> bool {
+    match (a.as_bytes(), b.as_bytes()) {
         ([a], [b]) => a == b,
         (a, b) => a == b,
-    };
-    symbols && a.modifier == b.modifier && a.fg == b.fg && a.bg == b.bg
+    }
 }
 
 /// From where to where a line has changed.
@@ -39,22 +95,24 @@ fn changed(drawn: &[Cell], cells: &[Cell]) -> Option<Range<usize>> {
     if drawn.is_empty() {
         return Some(0..cells.len());
     }
-    let differ = |(old, new): (&Cell, &Cell)| !alike(old, new);
+    let differ = |(a, b): (&Cell, &Cell)| {
+        !alike(a.symbol(), b.symbol()) || a.modifier != b.modifier || a.fg != b.fg || a.bg != b.bg
+    };
     let first = drawn.iter().zip(cells).position(differ)?;
     let last = drawn.iter().zip(cells).rposition(differ)?;
     Some(first..last + 1)
 }
 
-/// Whether a glyph is among them that has not one cell. A letter needs no look into the tables.
-fn are_wide(cells: &[Cell]) -> bool {
-    cells.iter().any(|cell| cell.symbol().len() != 1 && cell.cell_width() != 1)
+/// Whether its glyph has not one cell. A letter needs no look into the tables.
+fn is_wide(cell: &Cell) -> bool {
+    cell.symbol().len() != 1 && cell.cell_width() != 1
 }
 
 impl Canvas {
     /// For a terminal of this size that shows nothing yet.
     pub fn new(area: Rect) -> Self {
         let lines = vec![Line::default(); area.height.into()];
-        Self { frame: Buffer::empty(area), told: Lines::new(area.height), lines }
+        Self { frame: Buffer::empty(area), told: Lines::new(area.height), lines, text: String::new() }
     }
 
     /// The size of the terminal.
@@ -67,16 +125,17 @@ impl Canvas {
         *self = Self::new(self.area());
     }
 
-    /// Draws a frame, and sends what comes out otherwise than before, painted, with its column and line; returns where the
-    /// caret belongs.
+    /// Draws a frame, and sends what comes out otherwise than before, painted; returns where the caret belongs.
     pub fn draw(
         &mut self,
         draw: impl FnOnce(&mut Lines, &mut Buffer) -> Option<Position>,
         painter: Painter<'_>,
-        mut send: impl FnMut(u16, u16, Shown<'_>),
+        send: impl FnMut(Run<'_>),
     ) -> Option<Position> {
         self.told.begin();
         let caret = draw(&mut self.told, &mut self.frame);
+        let text = std::mem::take(&mut self.text);
+        let mut runs = Runs { send, at: (0, 0), next: None, look: PLAIN, text };
         let area = self.frame.area;
         // Where there is no width there are no cells.
         let width = usize::from(area.width.max(1));
@@ -86,13 +145,15 @@ impl Canvas {
             let Some(range) = range else { continue };
             let y = area.y.saturating_add(u16::try_from(n).unwrap_or(u16::MAX));
             let new = cells.get(range.clone()).unwrap_or_default();
-            if line.wide || are_wide(new) {
-                line.send_all(cells, Rect { y, height: 1, ..area }, painter, &mut send);
+            if line.wide || new.iter().any(is_wide) {
+                line.send_all(cells, Rect { y, height: 1, ..area }, painter, &mut runs);
             } else {
                 let x = area.x.saturating_add(u16::try_from(range.start).unwrap_or(u16::MAX));
-                line.send(new, range, (x, y), painter, &mut send);
+                line.send(new, range, (x, y), painter, &mut runs);
             }
         }
+        runs.flush();
+        self.text = runs.text;
         caret
     }
 }
@@ -105,17 +166,25 @@ impl Line {
         range: Range<usize>,
         (x, y): (u16, u16),
         painter: Painter<'_>,
-        send: &mut impl FnMut(u16, u16, Shown<'_>),
+        runs: &mut Runs<impl FnMut(Run<'_>)>,
     ) {
-        // One for each: either meets the same look again and again.
-        let (mut then, mut now) = (painter, painter);
         let shown = !self.drawn.is_empty();
         self.drawn.resize(self.drawn.len().max(range.end), Cell::EMPTY);
         let old = self.drawn.get_mut(range).unwrap_or_default();
+        // Most cells are like the one before, and were.
+        let mut marks = None;
+        let mut same = false;
         for ((old, new), x) in old.iter_mut().zip(new).zip(x..) {
-            let becomes = now.shown(new);
-            if becomes != if shown { then.shown(old) } else { Shown::NOTHING } {
-                send(x, y, becomes);
+            let now = Some((new.fg, new.bg, new.modifier, old.fg, old.bg, old.modifier));
+            if now != marks {
+                marks = now;
+                let look = painter.look(new);
+                same = look == if shown { painter.look(old) } else { PLAIN };
+                runs.turn(look);
+            }
+            let symbol = painter.symbol(new);
+            if !same || !alike(symbol, if shown { painter.symbol(old) } else { " " }) {
+                runs.put(x, y, symbol, false);
             }
             old.clone_from(new);
         }
@@ -127,28 +196,28 @@ impl Line {
         &mut self,
         new: &[Cell],
         area: Rect,
-        mut painter: Painter<'_>,
-        send: &mut impl FnMut(u16, u16, Shown<'_>),
+        painter: Painter<'_>,
+        runs: &mut Runs<impl FnMut(Run<'_>)>,
     ) {
-        let mut painted = |cells: &[Cell]| {
+        let painted = |cells: &[Cell]| {
             let mut content = cells.to_vec();
             painter.paint(&mut content);
             Buffer { area, content }
         };
         let before = if self.drawn.is_empty() { Buffer::empty(area) } else { painted(&self.drawn) };
         for (x, y, cell) in before.diff_iter(&painted(new)) {
-            send(x, y, Shown::of(cell));
+            runs.turn(look(cell));
+            runs.put(x, y, cell.symbol(), is_wide(cell));
         }
         self.drawn.clear();
         self.drawn.extend_from_slice(new);
-        self.wide = are_wide(new);
+        self.wide = new.iter().any(is_wide);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::style::Style;
 
     use super::*;
     use crate::core::look::{Look, Paint, Role, Theme};
@@ -163,6 +232,8 @@ mod tests {
         text: String,
         look: Style,
     }
+
+    type Sent = ((u16, u16), Option<(u16, u16)>, Style, String);
 
     /// One whose ground is not the terminal's own, and in which several roles look the same.
     fn blue() -> Theme {
@@ -230,10 +301,19 @@ mod tests {
                     None
                 };
                 let mut sent = Vec::new();
-                canvas.draw(ours, painter, |x, y, shown| sent.push((x, y, shown.symbol.to_owned(), shown.look)));
-                { painter }.paint(&mut whole.content);
-                let owned = |(x, y, cell)| (x, y, Shown::of(cell).symbol.to_owned(), Shown::of(cell).look);
-                let all: Vec<_> = before.diff_iter(&whole).map(owned).collect();
+                canvas.draw(ours, painter, |run| sent.push((run.at, run.next, run.look, run.text.to_owned())));
+                painter.paint(&mut whole.content);
+                let mut all: Vec<Sent> = Vec::new();
+                for (x, y, cell) in before.diff_iter(&whole) {
+                    let next = Some((x + 1, y)).filter(|_| cell.cell_width() == 1);
+                    match all.last_mut() {
+                        Some((_, end, with, text)) if *end == Some((x, y)) && *with == look(cell) => {
+                            *end = next;
+                            text.push_str(cell.symbol());
+                        }
+                        _ => all.push(((x, y), next, look(cell), cell.symbol().to_owned())),
+                    }
+                }
                 prop_assert_eq!(sent, all);
                 before = whole;
             }
@@ -241,16 +321,15 @@ mod tests {
     }
 
     /// What is sent of a frame that says one thing.
-    fn sent(canvas: &mut Canvas, theme: &Theme, words: &str) -> Vec<(u16, u16, String)> {
+    fn sent(canvas: &mut Canvas, theme: &Theme, words: &str) -> Vec<((u16, u16), String)> {
         let mut sent = Vec::new();
         let draw = |lines: &mut Lines, buffer: &mut Buffer| {
             lines.empty_rest(buffer);
             buffer.set_string(2, 1, words, Style::new());
             Some(Position::new(2, 1))
         };
-        let caret = canvas.draw(draw, Painter::new(theme, false), |x, y, shown| {
-            sent.push((x, y, shown.symbol.to_owned()));
-        });
+        let caret =
+            canvas.draw(draw, Painter::new(theme, false), |run| sent.push((run.at, run.text.to_owned())));
         assert_eq!(caret, Some(Position::new(2, 1)));
         sent
     }
@@ -258,11 +337,12 @@ mod tests {
     #[test]
     fn a_frame_like_the_last_sends_nothing_and_after_a_clearing_all_of_it_is_sent() {
         let (mut canvas, theme) = (Canvas::new(AREA), Theme::colourless());
-        let count = |canvas: &mut Canvas, words| sent(canvas, &theme, words).len();
-        assert_eq!([count(&mut canvas, "names"), count(&mut canvas, "names")], [5, 0]);
-        assert_eq!(count(&mut canvas, "namen"), 1);
+        let names = [((2, 1), "names".to_owned())];
+        assert_eq!(sent(&mut canvas, &theme, "names"), names);
+        assert_eq!(sent(&mut canvas, &theme, "names"), []);
+        assert_eq!(sent(&mut canvas, &theme, "namen"), [((6, 1), "n".to_owned())]);
         canvas.clear();
-        assert_eq!(count(&mut canvas, "names"), 5);
+        assert_eq!(sent(&mut canvas, &theme, "names"), names);
     }
 
     #[test]
@@ -270,15 +350,16 @@ mod tests {
         for (width, height) in [(0, 0), (0, 3), (3, 0)] {
             let mut canvas = Canvas::new(Rect { width, height, ..AREA });
             let theme = blue();
-            canvas.draw(|_, _| None, Painter::new(&theme, false), |_, _, _| panic!("there is no cell"));
+            canvas.draw(|_, _| None, Painter::new(&theme, false), |_| panic!("there is no cell"));
         }
     }
 
     #[test]
     fn a_ground_of_the_theme_is_sent_also_where_nothing_is_drawn_and_later_where_something_changed() {
         let (mut canvas, theme) = (Canvas::new(AREA), blue());
-        assert_eq!(sent(&mut canvas, &theme, "").len(), 12 * 4);
-        assert_eq!(sent(&mut canvas, &theme, "a"), [(2, 1, "a".to_owned())]);
-        assert_eq!(sent(&mut canvas, &theme, ""), [(2, 1, " ".to_owned())]);
+        let blank = |y| ((0, y), " ".repeat(12));
+        assert_eq!(sent(&mut canvas, &theme, ""), [0, 1, 2, 3].map(blank));
+        assert_eq!(sent(&mut canvas, &theme, "a"), [((2, 1), "a".to_owned())]);
+        assert_eq!(sent(&mut canvas, &theme, ""), [((2, 1), " ".to_owned())]);
     }
 }

@@ -29,6 +29,8 @@ struct Hearing {
     pasting: bool,
     /// How much of the next bracket was read last.
     bracket: usize,
+    /// What was read last may go on in what is read next.
+    goes_on: bool,
 }
 
 /// Where in a sequence the last byte stood.
@@ -69,6 +71,11 @@ impl Place {
 impl Hearing {
     /// Takes in what was read.
     fn take_in(&mut self, bytes: &[u8], more: bool) {
+        if let ([letter @ b' '..=b'~'], false, false) = (bytes, more, self.goes_on) {
+            // What a key mostly is needs no parser.
+            self.events.push_back(InputEvent::Key(Key::plain(Code::Char(char::from(*letter)))));
+            return;
+        }
         if self.pasting && bytes == [CTRL_C] {
             // Of a paste whose end was lost on the way there is no other way out: what came of it is pasted.
             let [_, end] = BRACKETS;
@@ -98,6 +105,8 @@ impl Hearing {
             }
         }
         self.drain();
+        let begun = self.place != Place::Outside || self.pasting || self.bracket > 0;
+        self.goes_on = more || begun || bytes.last().is_some_and(|byte| !byte.is_ascii());
     }
 
     fn begin_anew(&mut self) {
@@ -247,6 +256,14 @@ mod tests {
             (&[b"\x1b[[A\x1bOP\x1b[15~"], "f1 f1 f5"),
         ] {
             assert_eq!(heard(reads), keys(expected), "{expected}");
+        }
+    }
+
+    #[test]
+    fn a_letter_alone_is_what_it_is_among_others() {
+        for letter in b' '..=b'~' {
+            let alone = heard(&[&[letter]]);
+            assert_eq!([alone.clone(), alone].concat(), heard(&[&[letter, letter]]));
         }
     }
 

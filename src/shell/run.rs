@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use tokio::task::yield_now;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::exec::{Exec, Own};
 use super::pace::Pace;
@@ -73,8 +74,13 @@ pub async fn run(
     for effect in first {
         state.carry_out(effect, input, screen, &*clock)?;
     }
+    // Kept, not made anew for each wait: what it takes to get rid of one would be between a key and its frame.
+    let mut timer = pin!(sleep_until(Instant::now()));
     while !state.done {
         let wake = state.model.rest().map(|at| deadline(&*clock, at));
+        if let Some(at) = wake {
+            timer.as_mut().reset(at);
+        }
         let frame = state.next_frame();
         let msg = tokio::select! {
             biased;
@@ -99,7 +105,7 @@ pub async fn run(
                 changes = library.changed();
                 Some(Msg::LibraryChanged)
             }
-            () = wait(wake), if wake.is_some() => Some(Msg::Woke),
+            () = come(wake, timer.as_mut()), if wake.is_some() => Some(Msg::Woke),
             () = wait(frame), if state.pace.dirty && !state.away && frame.is_some() => None,
         };
         state.turn = Turn::begin();
@@ -233,11 +239,19 @@ fn deadline(clock: &dyn Clock, at: Stamp) -> Instant {
     Instant::now() + at.since(clock.now())
 }
 
-/// What is due already only lets everything else have a turn first: the shortest sleep would take a millisecond.
 async fn wait(until: Option<Instant>) {
     match until {
-        Some(at) if at <= Instant::now() => yield_now().await,
-        Some(at) => sleep_until(at).await,
+        Some(at) => come(until, pin!(sleep_until(at))).await,
         None => std::future::pending().await,
+    }
+}
+
+/// Waits for a moment by a timer that is set to it. What is due already only lets everything else have a turn first: the
+/// shortest sleep would take a millisecond.
+async fn come(at: Option<Instant>, timer: Pin<&mut Sleep>) {
+    if at.is_some_and(|at| at <= Instant::now()) {
+        yield_now().await;
+    } else {
+        timer.await;
     }
 }

@@ -119,7 +119,7 @@ impl Screen for TerminalScreen {
         let caret = canvas.draw(
             |lines, buffer| view::draw_roles(model, lines, buffer),
             view::painter(model),
-            |x, y, shown| pen.put(x, y, shown),
+            |run| pen.put(run),
         );
         pen.written(|text| terminal.bytes.extend_from_slice(text.as_bytes()));
         match caret {

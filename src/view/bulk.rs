@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::field::put_line;
 use super::pair::{left, named, pair};
 use super::plan::NARROW;
-use super::rows::put_line;
 use super::text::{foot, framed, put};
 use super::theme::{Role, style};
 use crate::core::bulk::{Bulk, How, Line, Part, Tidy, Verdict};

@@ -6,9 +6,9 @@ use std::fmt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::field::{asking, put_ghost, put_line};
 use super::lines::Lines;
 use super::plan::{NARROW, Plan};
-use super::rows::{asking, put_ghost, put_line};
 use super::text::{Words, cells, count, put};
 use super::theme::{Role, style, tone};
 use crate::core::command::{Command, Focus};

@@ -28,7 +28,23 @@ struct Told {
     shows: Option<u64>,
     /// A hash of what that depends on, where it was told.
     on: Option<u64>,
+    /// Of a row: whether it is the selected one, and how many of its cells that makes look otherwise.
+    chosen: bool,
+    bar: u16,
 }
+
+/// What is known of a row before anything is worked out about it.
+pub(super) enum Known {
+    Stands,
+    /// It shows the same, but has been selected, or is no longer; so many cells are to be turned.
+    Turned {
+        bar: u16,
+    },
+    Nothing,
+}
+
+/// What tells the hash of a selected row from that of the same row.
+const CHOSEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Lines {
     /// For a screen of so many lines that shows nothing that is known.
@@ -62,14 +78,42 @@ impl Lines {
         rests
     }
 
+    /// The same for a row, which shows in one way more whether it is selected.
+    pub(super) fn row(&mut self, y: u16, on: &impl Hash, chosen: bool) -> Known {
+        let rests = self.rests(y, on);
+        let Some(Line { before, now, .. }) = self.lines.get_mut(usize::from(y)) else {
+            return Known::Nothing;
+        };
+        now.chosen = chosen;
+        if !rests {
+            return Known::Nothing;
+        }
+        now.bar = before.bar;
+        if before.chosen == chosen {
+            return Known::Stands;
+        }
+        now.shows = before.shows.map(|shows| shows ^ CHOSEN);
+        Known::Turned { bar: now.bar }
+    }
+
+    /// A row was drawn; so many of its cells look otherwise when it is selected.
+    pub(super) fn drew_row(&mut self, y: u16, bar: u16) {
+        if let Some(line) = self.lines.get_mut(usize::from(y)) {
+            line.now.bar = bar;
+        }
+    }
+
     /// Whether this line stands from the last frame, since it shows the same: all that it shows. If not, it is empty now.
     pub(super) fn keep(&mut self, y: u16, shows: &impl Hash, buffer: &mut Buffer) -> bool {
         let hash = self.hashes.hash_one(shows);
         let Some(line) = self.lines.get_mut(usize::from(y)) else { return false };
         debug_assert!(!line.opened, "line {y} is told of twice");
+        let hash = if line.now.chosen { hash ^ CHOSEN } else { hash };
         (line.now.shows, line.opened) = (Some(hash), true);
         let stands = line.before.shows == line.now.shows;
-        if !stands {
+        if stands {
+            line.now.bar = line.before.bar;
+        } else {
             empty(y, buffer);
         }
         stands

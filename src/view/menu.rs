@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::rows::asking;
+use super::field::asking;
 use super::text::{foot, framed, put, put_marked, rect};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};

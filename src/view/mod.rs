@@ -3,6 +3,7 @@
 mod batch;
 mod bulk;
 mod conflict;
+mod field;
 mod footer;
 mod header;
 mod history;

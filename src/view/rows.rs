@@ -5,17 +5,18 @@ use std::fmt;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::Color;
 
+use super::field;
 use super::header::several;
-use super::lines::Lines;
+use super::lines::{Known, Lines};
 use super::plan::{Columns, NARROW, Plan};
-use super::text::{Words, put, put_marked, put_piece, put_theirs};
+use super::text::{Words, line, put, put_marked};
 use super::theme::{Role, style, theirs};
 use crate::core::command::{Command, Focus};
 use crate::core::filter::Tag;
 use crate::core::fuzzy::Finder;
-use crate::core::glyph::{self, Piece};
+use crate::core::glyph;
 use crate::core::listing::Line;
 use crate::core::model::{Mode, Model, Renaming};
 use crate::core::notice::Tone;
@@ -69,13 +70,21 @@ pub(super) fn draw(
         match &model.mode {
             Mode::Rename(renaming) if renaming.key == session.key => {
                 lines.renew(room.y, rows.buffer);
-                at = rows.edited(model, &Row::of(model, session, chosen), renaming, room);
+                at = rows.edited(model, &Row::of(model, session), renaming, room);
             }
             Mode::Rename(_) | Mode::Browse | Mode::Filter(_) | Mode::Add(_) | Mode::Create(_) => {
-                if !lines.rests(room.y, &(on, n, chosen)) {
-                    let row = Row::of(model, session, chosen);
-                    if !lines.keep(room.y, &(all, &row), rows.buffer) {
-                        rows.row(&row, room);
+                match lines.row(room.y, &(on, n), chosen) {
+                    Known::Stands => {}
+                    Known::Turned { bar } => turn(rows.buffer, Rect { width: bar, ..room }, chosen),
+                    Known::Nothing => {
+                        let row = Row::of(model, session);
+                        if !lines.keep(room.y, &(all, &row), rows.buffer) {
+                            let bar = rows.row(&row, room);
+                            lines.drew_row(room.y, bar);
+                            if chosen {
+                                turn(rows.buffer, Rect { width: bar, ..room }, true);
+                            }
+                        }
                     }
                 }
             }
@@ -98,10 +107,33 @@ pub(super) fn draw(
     caret
 }
 
-/// All that a row shows besides what concerns all of them, so that equal rows look alike.
+/// What stands before the selected row.
+const ARROW: &str = "▸";
+
+/// Makes the cells of a row look like those of the selected one, or no longer.
+fn turn(buffer: &mut Buffer, bar: Rect, chosen: bool) {
+    let ground = style(Role::Chosen);
+    let (Some(text), Some(fill)) = (ground.fg, ground.bg) else { return };
+    let turned = |color: &mut Color, own: Color| {
+        let [before, after] = if chosen { [Color::Reset, own] } else { [own, Color::Reset] };
+        if *color == before {
+            *color = after;
+        }
+    };
+    for cell in line(buffer, bar.x, bar.y, bar.width) {
+        turned(&mut cell.fg, text);
+        turned(&mut cell.bg, fill);
+    }
+    if chosen {
+        put(buffer, bar.x, bar.y, 1, ARROW, ground.patch(style(Role::Title)));
+    } else if let Some(cell) = buffer.cell_mut((bar.x, bar.y)) {
+        cell.reset();
+    }
+}
+
+/// All that a row shows besides what concerns all of them, and whether it is selected, so that equal rows look alike.
 #[derive(Hash)]
 struct Row<'a> {
-    chosen: bool,
     marked: bool,
     pinned: bool,
     look: Look,
@@ -136,10 +168,9 @@ enum Name<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(model: &'a Model, session: &'a Session, chosen: bool) -> Self {
+    fn of(model: &'a Model, session: &'a Session) -> Self {
         let state = model.row_state(session);
         Self {
-            chosen,
             marked: model.list.is_marked(&session.key),
             pinned: session.pinned,
             look: Look::of(model.settings.ascii, &state),
@@ -187,11 +218,14 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn row(&mut self, row: &Row<'_>, line: Rect) {
-        let base = if row.chosen { style(Role::Chosen) } else { style(Role::Plain) };
+    /// A row that is not selected; returns how many of its cells look otherwise when it is.
+    fn row(&mut self, row: &Row<'_>, line: Rect) -> u16 {
         let columns = self.state(row, self.columns, line);
-        let (x, cells) = self.around(row, columns, base, line);
-        self.name(row, base, Rect { x: line.x + x, width: cells, ..line });
+        let (x, cells) = self.around(row, columns, line);
+        self.name(row, Rect { x: line.x + x, width: cells, ..line });
+        // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much has
+        // to be drawn.
+        (columns.name.0 + columns.name.1).min(line.width)
     }
 
     /// The row of a name that is being edited; returns the caret of its field.
@@ -199,10 +233,11 @@ impl Rows<'_> {
         // Where there is little room, the words need it more than "editing" does.
         let narrow = line.width < NARROW;
         let columns = if narrow { self.columns } else { self.state(row, self.columns, line) };
-        let (x, cells) = self.around(row, columns, style(Role::Plain), line);
+        let (x, cells) = self.around(row, columns, line);
         let x = line.x + x;
+        put(self.buffer, line.x, line.y, 1, ARROW, style(Role::Title));
         let cells = if narrow { line.right().saturating_sub(x + 1) } else { cells };
-        field(model, renaming, x, line.y, cells, self.buffer)
+        field::in_row(model, renaming, x, line.y, cells, self.buffer)
     }
 
     /// The state, or the age; the columns as they are with that.
@@ -226,15 +261,8 @@ impl Rows<'_> {
     }
 
     /// What stands on both sides of the name; returns the room that is left for it.
-    fn around(&mut self, row: &Row<'_>, columns: Columns, base: Style, line: Rect) -> (u16, u16) {
+    fn around(&mut self, row: &Row<'_>, columns: Columns, line: Rect) -> (u16, u16) {
         let Self { words, buffer, frame, .. } = self;
-        if row.chosen {
-            // What stands behind the name stays as it is: the name is what is acted on, and over a slow line half as much
-            // has to be drawn.
-            let bar = Rect { width: columns.name.0 + columns.name.1, ..line };
-            buffer.set_style(bar.intersection(line), base);
-            put(buffer, line.x, line.y, 1, "▸", base.patch(style(Role::Title)));
-        }
         let at = |x: u16| line.x + x;
         let signs = [
             ("●", Role::Key, row.marked),
@@ -244,7 +272,7 @@ impl Rows<'_> {
         let mut x = 1;
         for (sign, role, there) in signs {
             if there {
-                put(buffer, at(x), line.y, 1, sign, base.patch(style(role)));
+                put(buffer, at(x), line.y, 1, sign, style(role));
             }
             x += u16::from(there || columns.apart);
         }
@@ -265,7 +293,7 @@ impl Rows<'_> {
     }
 
     /// The name of a session, or what there is instead.
-    fn name(&mut self, row: &Row<'_>, base: Style, room: Rect) {
+    fn name(&mut self, row: &Row<'_>, room: Rect) {
         let Self { columns, frame, asked, finder, words, buffer } = self;
         let Rect { x, y, width: cells, .. } = room;
         match row.name {
@@ -277,10 +305,10 @@ impl Rows<'_> {
                     finder.get_or_insert_with(|| Finder::new(asked)).hit(name)
                 };
                 let marked = hit.map(|hit| hit.at).unwrap_or_default();
-                put_marked(buffer, x, y, cells, name, &marked, theirs(base.patch(style(role))));
+                put_marked(buffer, x, y, cells, name, &marked, theirs(style(role)));
             }
             Name::None { instead, created } => {
-                let quiet = base.patch(style(Role::Quiet));
+                let quiet = style(Role::Quiet);
                 let lead = if columns.apart { "created " } else { "" };
                 let text = fmt::from_fn(|f| match created {
                     Some(created) => write!(f, "{instead} {lead}{}", created.told(*frame)),
@@ -311,60 +339,6 @@ impl Rows<'_> {
         let text = self.words.of(format_args!("── {} ──", group.title()));
         put(self.buffer, line.x + x, line.y, line.width.saturating_sub(x), text, style(Role::Quiet));
     }
-}
-
-/// The field in the row, with what a completion would add behind it.
-fn field(model: &Model, renaming: &Renaming, x: u16, y: u16, cells: u16, buffer: &mut Buffer) -> Position {
-    let caret = put_line(&renaming.line, x, y, cells, buffer);
-    put_ghost(model, caret, x + cells, buffer);
-    caret
-}
-
-/// What the completion would add, from the caret on.
-pub(super) fn put_ghost(model: &Model, caret: Position, end: u16, buffer: &mut Buffer) {
-    if let Some(ghost) = model.ghost() {
-        put_theirs(buffer, caret.x, caret.y, end.saturating_sub(caret.x), ghost, style(Role::Ghost));
-    }
-}
-
-/// A text field from the left of its room to a cell before the right, which says what it wants while it is empty; returns
-/// its caret.
-pub(super) fn asking(
-    line: &crate::core::line::LineEdit,
-    asks: &str,
-    room: Rect,
-    buffer: &mut Buffer,
-) -> Position {
-    let cells = room.width.saturating_sub(1);
-    let caret = put_line(line, room.x, room.y, cells, buffer);
-    if line.text().is_empty() {
-        put(buffer, caret.x, caret.y, cells, asks, style(Role::Ghost));
-    }
-    caret
-}
-
-/// A text field of `cells` cells; returns its caret.
-pub(super) fn put_line(
-    line: &crate::core::line::LineEdit,
-    x: u16,
-    y: u16,
-    cells: u16,
-    buffer: &mut Buffer,
-) -> Position {
-    let view = line.view(usize::from(cells));
-    let look = style(Role::Field);
-    buffer.set_style(Rect { x, y, width: cells, height: 1 }.intersection(buffer.area), look);
-    let mut at = x;
-    if view.cut_left {
-        at = put_piece(buffer, at, y, &Piece::Text("<"), style(Role::Quiet));
-    }
-    for piece in &view.pieces {
-        at = put_piece(buffer, at, y, piece, theirs(look));
-    }
-    if view.cut_right {
-        put_piece(buffer, x + cells.saturating_sub(1), y, &Piece::Text(">"), style(Role::Quiet));
-    }
-    Position::new(x + u16::try_from(view.caret).unwrap_or(0), y)
 }
 
 /// Glyph and role of a row's state.

@@ -73,7 +73,7 @@ fn put_plain(
 }
 
 /// The cells of a line from `x` on, those of them that are on the screen.
-fn line(buffer: &mut Buffer, x: u16, y: u16, count: u16) -> &mut [Cell] {
+pub(super) fn line(buffer: &mut Buffer, x: u16, y: u16, count: u16) -> &mut [Cell] {
     let count = usize::from(count.min(buffer.area.right().saturating_sub(x)));
     if !buffer.area.contains((x, y).into()) {
         return &mut [];

@@ -81,28 +81,12 @@ fn ascii_twin(sign: &str) -> Option<&'static str> {
     })
 }
 
-/// A cell as a terminal shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Shown<'a> {
-    pub symbol: &'a str,
-    pub look: Style,
-}
-
-impl<'a> Shown<'a> {
-    /// What a terminal shows that was just cleared.
-    pub const NOTHING: Shown<'static> = Shown { symbol: " ", look: PLAIN };
-
-    /// A cell that is painted.
-    pub fn of(cell: &'a Cell) -> Self {
-        Self { symbol: cell.symbol(), look: look((cell.fg, cell.bg), cell.modifier) }
-    }
-}
-
 /// The look of a terminal's own words.
-pub const PLAIN: Style = look((Color::Reset, Color::Reset), Modifier::empty());
+pub const PLAIN: Style = Style::new().fg(Color::Reset).bg(Color::Reset);
 
-const fn look((fg, bg): (Color, Color), adds: Modifier) -> Style {
-    Style::new().fg(fg).bg(bg).add_modifier(adds)
+/// The look of a cell that is painted.
+pub fn look(cell: &Cell) -> Style {
+    Style::new().fg(cell.fg).bg(cell.bg).add_modifier(cell.modifier)
 }
 
 /// Gives cells the characters and colours of the person's choice. What a cell becomes depends on it alone.
@@ -110,54 +94,51 @@ const fn look((fg, bg): (Color, Color), adds: Modifier) -> Style {
 pub struct Painter<'a> {
     theme: &'a Theme,
     ascii: bool,
-    /// Most cells look like the one before.
-    marked: (Color, Color),
-    painted: Painted,
 }
 
 impl<'a> Painter<'a> {
     /// For a theme; `ascii`: with our own signs in ASCII.
     pub fn new(theme: &'a Theme, ascii: bool) -> Self {
-        let marked = (Color::Reset, Color::Reset);
-        Self { theme, ascii, marked, painted: painted(theme, marked) }
+        Self { theme, ascii }
     }
 
-    /// What a cell becomes.
-    pub fn shown<'c>(&mut self, cell: &'c Cell) -> Shown<'c> {
-        let symbol = self.twin(cell).unwrap_or_else(|| cell.symbol());
-        let Painted { fg, bg, adds } = self.painted(cell);
-        Shown { symbol, look: look((fg, bg), cell.modifier.union(adds)) }
+    /// The look that a cell gets.
+    pub fn look(self, cell: &Cell) -> Style {
+        let Painted { fg, bg, adds } = painted(self.theme, (cell.fg, cell.bg));
+        Style::new().fg(fg).bg(bg).add_modifier(cell.modifier.union(adds))
     }
 
-    /// Makes cells what they become.
-    pub fn paint(&mut self, cells: &mut [Cell]) {
-        for cell in cells {
-            if let Some(twin) = self.twin(cell) {
-                cell.set_symbol(twin);
-            }
-            let Painted { fg, bg, adds } = self.painted(cell);
-            (cell.fg, cell.bg) = (fg, bg);
-            cell.modifier.insert(adds);
-        }
-    }
-
-    fn painted(&mut self, cell: &Cell) -> Painted {
-        let marked = (cell.fg, cell.bg);
-        if marked != self.marked {
-            (self.marked, self.painted) = (marked, painted(self.theme, marked));
-        }
-        self.painted
+    /// The symbol that a cell gets.
+    pub fn symbol(self, cell: &Cell) -> &str {
+        self.twin(cell).unwrap_or_else(|| cell.symbol())
     }
 
     /// What stands for a sign of ours, where that is to be ASCII. One cell stays one cell.
-    fn twin(&self, cell: &Cell) -> Option<&'static str> {
+    fn twin(self, cell: &Cell) -> Option<&'static str> {
         let ours = !matches!(cell.fg, Color::Indexed(n) if n >= THEIRS);
         if self.ascii && ours { ascii_twin(cell.symbol()) } else { None }
+    }
+
+    /// Gives cells both.
+    pub fn paint(self, cells: &mut [Cell]) {
+        let mut marked = (Color::Reset, Color::Reset);
+        let mut paints = painted(self.theme, marked);
+        for cell in cells {
+            // Most cells look like the one before.
+            if (cell.fg, cell.bg) != marked {
+                marked = (cell.fg, cell.bg);
+                paints = painted(self.theme, marked);
+            }
+            if let Some(twin) = self.twin(cell) {
+                cell.set_symbol(twin);
+            }
+            (cell.fg, cell.bg) = (paints.fg, paints.bg);
+            cell.modifier.insert(paints.adds);
+        }
     }
 }
 
 /// The colours of a cell.
-#[derive(Clone, Copy)]
 struct Painted {
     fg: Color,
     bg: Color,

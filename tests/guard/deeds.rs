@@ -50,7 +50,7 @@ impl Stage {
             cost = measure(|| caret = retitle::view::draw_roles(model, lines, buffer));
             caret
         };
-        canvas.draw(draw, retitle::view::painter(model), |x, y, shown| pen.put(x, y, shown));
+        canvas.draw(draw, retitle::view::painter(model), |run| pen.put(run));
         pen.written(|_| {});
         cost
     }
