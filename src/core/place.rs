@@ -172,7 +172,7 @@ impl Places {
         self.all.iter_mut().find(|place| place.config.profile == *profile)
     }
 
-    /// Uses another profile, if there is one of that name.
+    /// Uses the profile of that name, if there is one; whether it is another than before.
     pub(crate) fn go(&mut self, profile: &Profile) -> bool {
         let at = self.all.iter().position(|place| place.config.profile == *profile);
         at.is_some_and(|at| std::mem::replace(&mut self.here, at) != at)

@@ -42,7 +42,7 @@ struct Runs<S> {
 
 impl<S: FnMut(Run<'_>)> Runs<S> {
     /// The cells that come from here on have this look.
-    fn turn(&mut self, look: Style) {
+    fn set_look(&mut self, look: Style) {
         if look != self.look {
             self.flush();
             self.look = look;
@@ -180,7 +180,7 @@ impl Line {
                 marks = now;
                 let look = painter.look(new);
                 same = look == if shown { painter.look(old) } else { PLAIN };
-                runs.turn(look);
+                runs.set_look(look);
             }
             let symbol = painter.symbol(new);
             if !same || !alike(symbol, if shown { painter.symbol(old) } else { " " }) {
@@ -206,7 +206,7 @@ impl Line {
         };
         let before = if self.drawn.is_empty() { Buffer::empty(area) } else { painted(&self.drawn) };
         for (x, y, cell) in before.diff_iter(&painted(new)) {
-            runs.turn(look(cell));
+            runs.set_look(look(cell));
             runs.put(x, y, cell.symbol(), is_wide(cell));
         }
         self.drawn.clear();

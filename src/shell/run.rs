@@ -74,7 +74,8 @@ pub async fn run(
     for effect in first {
         state.carry_out(effect, input, screen, &*clock)?;
     }
-    // Kept, not made anew for each wait: what it takes to get rid of one would be between a key and its frame.
+    // Kept, not made anew for each wait: a timer that is dropped is taken out of the runtime's wheel, and that would be done
+    // between a key and its frame.
     let mut timer = pin!(sleep_until(Instant::now()));
     while !state.done {
         let wake = state.model.rest().map(|at| deadline(&*clock, at));

@@ -267,7 +267,9 @@ fn idle(
 
 /// What can be done now, the most useful first; what does not fit is left out.
 pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Lines, buffer: &mut Buffer) {
-    if lines.rests(area.y, &model.stirs()) {
+    // What the selected row is asked for them: whether its profile takes writes.
+    let read_only = model.list.chosen().is_some_and(|key| model.read_only(key));
+    if lines.rests(area.y, &(model.stirs(), read_only)) {
         return;
     }
     let focus = model.focus();
@@ -346,14 +348,28 @@ pub(super) fn hints(model: &Model, area: Rect, words: &mut Words, lines: &mut Li
     if lines.keep(area.y, &("hints", area.width, focus, wanted, able), buffer) {
         return;
     }
+    let able = (0..).zip(wanted).filter(|(n, _)| able >> n & 1 == 1).map(|(_, hint)| *hint);
+    put_hints(model, focus, able, area, words, buffer);
+}
+
+/// Draws hints, as many as fit.
+fn put_hints<'a>(
+    model: &Model,
+    focus: Focus,
+    hints: impl Iterator<Item = (Command, &'a str)>,
+    area: Rect,
+    words: &mut Words,
+    buffer: &mut Buffer,
+) {
     let key = |command| {
         let key = model.settings.keys.first_key(focus, command);
         fmt::from_fn(move |f| key.map_or(Ok(()), |key| write!(f, "{key}")))
     };
-    let mut shown = Vec::with_capacity(wanted.len());
-    for (_, (command, word)) in (0..).zip(wanted).filter(|(n, _)| able >> n & 1 == 1) {
-        let cells = glyph::width(words.of(key(*command))) + 1 + glyph::width(word);
-        shown.push((*command, *word, count(cells)));
+    let (_, most) = hints.size_hint();
+    let mut shown = Vec::with_capacity(most.unwrap_or(0));
+    for (command, word) in hints {
+        let cells = glyph::width(words.of(key(command))) + 1 + glyph::width(word);
+        shown.push((command, word, count(cells)));
     }
     // Where not all fit, help and quit are not what is left out.
     let room = usize::from(area.width.saturating_sub(1));

@@ -40,7 +40,8 @@ pub(super) enum Known {
     Turned {
         bar: u16,
     },
-    Nothing,
+    /// It is still to be told what it shows.
+    Unknown,
 }
 
 /// What tells the hash of a selected row from that of the same row.
@@ -78,15 +79,15 @@ impl Lines {
         rests
     }
 
-    /// The same for a row, which shows in one way more whether it is selected.
+    /// The same for a row, which also shows whether it is selected: that is not among what `on` says.
     pub(super) fn row(&mut self, y: u16, on: &impl Hash, chosen: bool) -> Known {
         let rests = self.rests(y, on);
         let Some(Line { before, now, .. }) = self.lines.get_mut(usize::from(y)) else {
-            return Known::Nothing;
+            return Known::Unknown;
         };
         now.chosen = chosen;
         if !rests {
-            return Known::Nothing;
+            return Known::Unknown;
         }
         now.bar = before.bar;
         if before.chosen == chosen {

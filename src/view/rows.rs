@@ -76,7 +76,7 @@ pub(super) fn draw(
                 match lines.row(room.y, &(on, n), chosen) {
                     Known::Stands => {}
                     Known::Turned { bar } => turn(rows.buffer, Rect { width: bar, ..room }, chosen),
-                    Known::Nothing => {
+                    Known::Unknown => {
                         let row = Row::of(model, session);
                         if !lines.keep(room.y, &(all, &row), rows.buffer) {
                             let bar = rows.row(&row, room);
@@ -110,7 +110,7 @@ pub(super) fn draw(
 /// What stands before the selected row.
 const ARROW: &str = "▸";
 
-/// Makes the cells of a row look like those of the selected one, or no longer.
+/// Makes the cells of a row look like those of the selected one, or no longer. Nobody sees those that a wide glyph covers.
 fn turn(buffer: &mut Buffer, bar: Rect, chosen: bool) {
     let ground = style(Role::Chosen);
     let (Some(text), Some(fill)) = (ground.fg, ground.bg) else { return };
@@ -131,7 +131,7 @@ fn turn(buffer: &mut Buffer, bar: Rect, chosen: bool) {
     }
 }
 
-/// All that a row shows besides what concerns all of them, and whether it is selected, so that equal rows look alike.
+/// All that a row shows, but neither what concerns all of them nor whether it is selected, so that equal rows look alike.
 #[derive(Hash)]
 struct Row<'a> {
     marked: bool,

@@ -86,3 +86,69 @@ fn a_year_that_ends_between_two_keys_is_told_with_every_date() {
     draws(&mut screen, &sim);
     assert!(render(&sim.model).contains("15 Jan 2027"), "{}", render(&sim.model));
 }
+
+#[test]
+fn a_key_into_the_profile_in_use_brings_the_hints_of_its_rows() {
+    let mut sim = Sim::customers(|places| {
+        places.swap(0, 1);
+        places[0].read_only = true;
+    });
+    let mut screen = Screen::of(sim.model.size);
+    draws(&mut screen, &sim);
+    sim.model.rest();
+    // The row at the top is of the second profile, and nobody has gone there.
+    assert!(glides(&mut sim, "G"));
+    draws(&mut screen, &sim);
+    for key in ["g", "j", "j", "k"] {
+        sim.press(key);
+        draws(&mut screen, &sim);
+    }
+}
+
+#[test]
+fn an_age_that_rolls_over_while_other_rows_are_seen_is_told_anew() {
+    let mut sim = rows(&[3_590 - 10; 20].into_iter().chain([5_000; 40]).collect::<Vec<_>>(), WIDE);
+    let mut screen = Screen::of(WIDE);
+    sim.press("j");
+    draws(&mut screen, &sim);
+    let wake = sim.model.wake().unwrap();
+    sim.now = wake.before(Duration::from_millis(1));
+    assert!(glides(&mut sim, "G"));
+    // No frame in between: the keys came together.
+    sim.now = wake + Duration::from_millis(1);
+    sim.press("g");
+    draws(&mut screen, &sim);
+}
+
+#[test]
+fn rows_of_every_kind_are_turned_as_they_are_drawn() {
+    for (width, height) in [(80, 24), (40, 10), (140, 40)] {
+        let size = Size { width, height };
+        let names = [
+            "plain",
+            "表表 wide",
+            "⚠\u{fe0f} sign",
+            "hidden \u{202e} mark",
+            "",
+            "a very long name ".repeat(9).as_str(),
+        ]
+        .map(ToOwned::to_owned);
+        let mut sim = rows(&[5_000; 6], size);
+        for (n, name) in names.iter().enumerate() {
+            sim.renamed_elsewhere(&format!("{n:08}-row"), name);
+        }
+        sim.press("R");
+        sim.settle();
+        sim.press("g space j j f k esc / a enter esc");
+        sim.pass(Duration::from_secs(60));
+        let mut screen = Screen::of(size);
+        draws(&mut screen, &sim);
+        let glided = ["g", "j", "j", "j", "j", "j", "k", "k", "k", "k", "k"].map(|key| {
+            let glided = glides(&mut sim, key);
+            draws(&mut screen, &sim);
+            glided
+        });
+        assert_eq!(glided[1..], [true; 10]);
+        assert!(render(&sim.model).contains("表"), "{}", render(&sim.model));
+    }
+}

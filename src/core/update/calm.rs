@@ -40,7 +40,8 @@ impl Model {
         let zone = self.settings.zone;
         // Dates are told against the year.
         let holds = self.is_calm() && self.now.frame(zone) == until.frame(zone);
-        self.calm.until = holds.then_some(until);
+        // Not later than was said before: the screen may still be the one that was drawn then.
+        self.calm.until = holds.then(|| self.calm.until.map_or(until, |before| before.min(until)));
         wake
     }
 
