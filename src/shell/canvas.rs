@@ -82,6 +82,9 @@ struct Line {
     wide: bool,
 }
 
+/// Variation selector 16.
+const EMOJI: char = '\u{fe0f}';
+
 /// What costs least, and tells most symbols apart, is asked first.
 fn alike(a: &str, b: &str) -> bool {
     match (a.as_bytes(), b.as_bytes()) {
@@ -191,7 +194,7 @@ impl Line {
     }
 
     /// The same where glyphs cover the cells behind them, or did: which cells that spares and which it leaves in a look
-    /// that is not theirs, ratatui knows.
+    /// that is not theirs, ratatui knows, for all glyphs whose width is the same everywhere.
     fn send_all(
         &mut self,
         new: &[Cell],
@@ -205,7 +208,24 @@ impl Line {
             Buffer { area, content }
         };
         let before = if self.drawn.is_empty() { Buffer::empty(area) } else { painted(&self.drawn) };
-        for (x, y, cell) in before.diff_iter(&painted(new)) {
+        let after = painted(new);
+        // The cells up to here have been sent.
+        let mut sent = area.x;
+        for (x, y, cell) in before.diff_iter(&after) {
+            if x < sent {
+                continue;
+            }
+            // An emoji that a variation selector makes one has two cells on one terminal and one on another. Behind it
+            // everything has its place on both; what it covers is sent before it, or it would lose its second half.
+            let behind = x.saturating_add(cell.cell_width().max(1));
+            if cell.symbol().contains(EMOJI) {
+                for x in x.saturating_add(1)..behind.min(area.right()) {
+                    let Some(covered) = after.cell((x, y)) else { continue };
+                    runs.set_look(look(covered));
+                    runs.put(x, y, covered.symbol(), false);
+                }
+                sent = behind;
+            }
             runs.set_look(look(cell));
             runs.put(x, y, cell.symbol(), is_wide(cell));
         }
@@ -282,6 +302,35 @@ mod tests {
         }
     }
 
+    /// What ratatui would send of all cells, in runs, but for what an emoji covers, which comes before it.
+    fn expected(before: &Buffer, whole: &Buffer) -> Vec<Sent> {
+        let mut cells: Vec<(u16, u16, &Cell, bool)> = Vec::new();
+        let diff: Vec<_> = before.diff_iter(whole).collect();
+        for (x, y, cell) in &diff {
+            let covered =
+                |(ex, ey, e): &(u16, u16, &Cell)| ey == y && ex + 1 == *x && e.symbol().contains(EMOJI);
+            if diff.iter().any(covered) {
+                continue;
+            }
+            if cell.symbol().contains(EMOJI) && cell.cell_width() == 2 {
+                cells.push((x + 1, *y, &whole[(x + 1, *y)], false));
+            }
+            cells.push((*x, *y, cell, cell.cell_width() != 1));
+        }
+        let mut all: Vec<Sent> = Vec::new();
+        for (x, y, cell, ends) in cells {
+            let next = Some((x + 1, y)).filter(|_| !ends);
+            match all.last_mut() {
+                Some((_, end, with, text)) if *end == Some((x, y)) && *with == look(cell) => {
+                    *end = next;
+                    text.push_str(cell.symbol());
+                }
+                _ => all.push(((x, y), next, look(cell), cell.symbol().to_owned())),
+            }
+        }
+        all
+    }
+
     proptest! {
         #![proptest_config(crate::laws::config(2_000))]
 
@@ -303,18 +352,7 @@ mod tests {
                 let mut sent = Vec::new();
                 canvas.draw(ours, painter, |run| sent.push((run.at, run.next, run.look, run.text.to_owned())));
                 painter.paint(&mut whole.content);
-                let mut all: Vec<Sent> = Vec::new();
-                for (x, y, cell) in before.diff_iter(&whole) {
-                    let next = Some((x + 1, y)).filter(|_| cell.cell_width() == 1);
-                    match all.last_mut() {
-                        Some((_, end, with, text)) if *end == Some((x, y)) && *with == look(cell) => {
-                            *end = next;
-                            text.push_str(cell.symbol());
-                        }
-                        _ => all.push(((x, y), next, look(cell), cell.symbol().to_owned())),
-                    }
-                }
-                prop_assert_eq!(sent, all);
+                prop_assert_eq!(sent, expected(&before, &whole));
                 before = whole;
             }
         }
@@ -343,6 +381,17 @@ mod tests {
         assert_eq!(sent(&mut canvas, &theme, "namen"), [((6, 1), "n".to_owned())]);
         canvas.clear();
         assert_eq!(sent(&mut canvas, &theme, "names"), names);
+    }
+
+    #[test]
+    fn what_an_emoji_covers_is_sent_before_it_and_what_follows_has_its_place_on_every_terminal() {
+        let (mut canvas, theme) = (Canvas::new(AREA), Theme::colourless());
+        let run = |x, text: &str| ((x, 1), text.to_owned());
+        sent(&mut canvas, &theme, "abcd");
+        assert_eq!(
+            sent(&mut canvas, &theme, "⚠\u{fe0f}xy"),
+            [run(3, " "), run(2, "⚠\u{fe0f}"), run(4, "xy")]
+        );
     }
 
     #[test]
