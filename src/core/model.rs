@@ -104,6 +104,7 @@ pub struct Model {
     pub left: Option<Left>,
     /// The last Ctrl-C, for the second one.
     pub interrupted: Option<Stamp>,
+    /// How little goes on.
     pub(super) calm: Calm,
 }
 

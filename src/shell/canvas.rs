@@ -49,7 +49,7 @@ impl<S: FnMut(Run<'_>)> Runs<S> {
         }
     }
 
-    /// A cell whose symbol has one cell, or is `wide`.
+    /// A cell; `wide`: how many cells its symbol takes is the terminal's opinion.
     fn put(&mut self, x: u16, y: u16, symbol: &str, wide: bool) {
         if self.next != Some((x, y)) {
             self.flush();
