@@ -151,7 +151,7 @@ impl Home {
             let session = |row: &usize| Session {
                 key: Key { profile: Profile::new("default"), id: SessionId::new(&id(*row)) },
                 workspace: WorkspaceId::new("default"),
-                name: Some(name(*row)),
+                name: Some(name(*row).into()),
                 created: Some(Stamp::from_micros(modified(*row))),
                 modified: Some(Stamp::from_micros(modified(*row))),
                 presence: Presence::Here,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::core::glyph::sanitise;
+use crate::core::session::Name;
 use crate::core::store::{Entry, EntryState, Outcome};
 use crate::core::time::Stamp;
 
@@ -46,9 +47,9 @@ pub(super) struct Row {
     profile: String,
     workspace: String,
     account: Option<String>,
-    from: Option<String>,
+    from: Option<Name>,
     to: Option<String>,
-    stored: Option<String>,
+    stored: Option<Name>,
     request_id: Option<String>,
     why: Option<String>,
 }
@@ -215,7 +216,7 @@ mod tests {
                 batch: None,
                 key: Key { profile: Profile::new("default"), id: SessionId::new("s-1") },
                 workspace: WorkspaceId::new("default"),
-                from: from.map(ToOwned::to_owned),
+                from: from.map(Into::into),
                 to: NewName::restored(Some(to)),
                 account: Some(Account::new("t.o")),
                 host: Host::new("h"),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::core::fault::{Change, Fault, FaultKind};
 use crate::core::glyph::sanitise;
-use crate::core::session::{Entity, Session};
+use crate::core::session::{Entity, Name, Session};
 use crate::core::store::{Deed, Entry, EntryState, Intent, Outcome, StoreCall};
 use crate::core::title::{Title, TitleError};
 
@@ -71,7 +71,7 @@ pub async fn run(ground: &Ground<'_>, target: &Target, to: &Title, later: Later)
         row.account = Some(account.clone());
     }
     let base = target.known.as_ref().filter(|s| s.seen.is_some() || s.name.is_some()).map(|s| s.name.clone());
-    let intent = |from: Option<String>| Intent {
+    let intent = |from: Option<Name>| Intent {
         deed: Deed::Rename,
         batch: None,
         key: target.key.clone(),
@@ -170,7 +170,7 @@ async fn left_by_us(ground: &Ground<'_>, target: &Target, there: &Entity) -> Res
     Ok(false)
 }
 
-fn changed(base: Option<String>, theirs: Option<String>) -> Fault {
+fn changed(base: Option<Name>, theirs: Option<Name>) -> Fault {
     let words = format!(
         "Changed elsewhere: the server has “{}” where “{}” was known. Nothing was sent. The list has the new name now, so the same command again goes through.",
         shown(theirs.as_deref()),

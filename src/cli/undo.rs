@@ -93,7 +93,7 @@ async fn take_back(ground: &Ground<'_>, entry: &Entry) -> Result<(Words, Option<
         },
         batch: None,
         from: stored.clone(),
-        to: NewName::restored(intent.from.as_deref()),
+        to: NewName::restored(intent.from.clone()),
         account: Some(means.who.account.clone()),
         at: means.clock.now(),
         ..intent.clone()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Account, Key, Profile, Session, UNTITLED, WorkspaceId};
+use super::session::{Account, Key, Name, Profile, Session, UNTITLED, WorkspaceId};
 use super::store::{Deed, EntryId, Intent};
 use super::time::Stamp;
 use super::title::NewName;
@@ -105,7 +105,7 @@ pub struct Item {
     pub key: Key,
     pub workspace: WorkspaceId,
     /// The server's name that the plan was made for.
-    pub from: Option<String>,
+    pub from: Option<Name>,
     pub to: NewName,
     pub deed: Deed,
     /// The walk did not bring it, so it is looked at on its own before it is sent.
@@ -124,7 +124,7 @@ pub enum Fate {
     /// The server had the name already.
     Already,
     /// Renamed by something else since the plan was made; left alone.
-    Changed(Option<String>),
+    Changed(Option<Name>),
     Failed(Fault),
     /// Stopped before its turn.
     Stopped,

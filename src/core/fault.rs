@@ -1,5 +1,6 @@
 //! What can go wrong, told so that a person can act on it.
 
+use super::session::Name;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -58,9 +59,9 @@ pub enum FaultKind {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// The name that we started from.
-    pub base: Option<String>,
+    pub base: Option<Name>,
     /// The name that is there now.
-    pub theirs: Option<String>,
+    pub theirs: Option<Name>,
 }
 
 impl Fault {

@@ -192,7 +192,7 @@ mod tests {
     fn alike(names: &[&str], typed: &str) -> Option<Alike> {
         let key = |n: usize| Key { profile: Profile::new("default"), id: SessionId::new(&n.to_string()) };
         let session = |(n, name): (usize, &&str)| Session {
-            name: Some((*name).to_owned()),
+            name: Some((*name).into()),
             ..Session::unseen(key(n), WorkspaceId::new("default"), Host::new("h"))
         };
         let table = Table::of(names.iter().enumerate().map(session).collect());

@@ -7,7 +7,7 @@ use super::menu::Menu;
 use super::msg::ReqId;
 use super::reading::Reading;
 use super::recall;
-use super::session::{Key, WorkspaceId};
+use super::session::{Key, Name, WorkspaceId};
 use super::store::Entry;
 use super::time::Stamp;
 
@@ -71,7 +71,7 @@ pub struct Renaming {
     /// Whether the text came from a draft.
     pub from_draft: bool,
     /// The server's name when the editor opened, as far as it was known.
-    pub base: Option<String>,
+    pub base: Option<Name>,
     /// The look that the opening began, until it is answered.
     pub asked: Option<ReqId>,
     /// Why the text cannot be saved, after a try to.

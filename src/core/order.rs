@@ -233,7 +233,7 @@ mod tests {
         let one = one.prop_map(|((profile, workspace), id, name, modified, opened, pinned)| {
             let key = Key { profile: Profile::new(&format!("p{profile}")), id: SessionId::new(id) };
             let workspace = WorkspaceId::new(&format!("w{workspace}"));
-            let (name, created) = (name.map(ToOwned::to_owned), modified);
+            let (name, created) = (name.map(Into::into), modified);
             let unseen = Session::unseen(key, workspace, Host::new("h"));
             Session { name, created, modified, opened, pinned, ..unseen }
         });

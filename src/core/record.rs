@@ -102,12 +102,12 @@ impl Blur {
         text.chars().map(|c| self.letter(c)).collect()
     }
 
-    fn name(self, name: Option<&String>) -> Option<String> {
-        name.map(|name| self.text(name))
+    fn name<T: From<String>>(self, name: Option<&str>) -> Option<T> {
+        name.map(|name| self.text(name).into())
     }
 
     fn new_name(self, name: &NewName) -> NewName {
-        NewName::restored(name.as_deref().map(|name| self.text(name)).as_deref())
+        NewName::restored(self.name::<String>(name.as_deref()))
     }
 
     /// Who it is, told apart but not named.
@@ -227,8 +227,8 @@ impl Blur {
     fn fault(self, fault: &Fault) -> Fault {
         let kind = match &fault.kind {
             FaultKind::Changed(change) => FaultKind::Changed(Box::new(Change {
-                base: self.name(change.base.as_ref()),
-                theirs: self.name(change.theirs.as_ref()),
+                base: self.name(change.base.as_deref()),
+                theirs: self.name(change.theirs.as_deref()),
             })),
             other @ (FaultKind::Offline
             | FaultKind::Busy { .. }
@@ -257,7 +257,7 @@ impl Blur {
             GraphReply::Created(entity) => GraphReply::Created(self.entity(entity)),
             GraphReply::Workspaces(all) => GraphReply::Workspaces(
                 all.iter()
-                    .map(|w| Workspace { id: w.id.clone(), name: self.name(w.name.as_ref()) })
+                    .map(|w| Workspace { id: w.id.clone(), name: self.name(w.name.as_deref()) })
                     .collect(),
             ),
             GraphReply::Prompts(all) => GraphReply::Prompts(
@@ -277,7 +277,7 @@ impl Blur {
     }
 
     fn entity(self, entity: &Entity) -> Entity {
-        Entity { name: self.name(entity.name.as_ref()), ..entity.clone() }
+        Entity { name: self.name(entity.name.as_deref()), ..entity.clone() }
     }
 
     fn who(self, who: &Who) -> Who {
@@ -292,10 +292,10 @@ impl Blur {
         match reply {
             AuthReply::Restored(who) => AuthReply::Restored(self.who(who)),
             AuthReply::SignedIn { who, notice } => {
-                AuthReply::SignedIn { who: self.who(who), notice: self.name(notice.as_ref()) }
+                AuthReply::SignedIn { who: self.who(who), notice: self.name(notice.as_deref()) }
             }
             AuthReply::NothingCached { notice } => {
-                AuthReply::NothingCached { notice: self.name(notice.as_ref()) }
+                AuthReply::NothingCached { notice: self.name(notice.as_deref()) }
             }
             AuthReply::Code(code) => AuthReply::Code(DeviceCode {
                 user_code: "x".repeat(code.user_code.chars().count()),
@@ -342,7 +342,7 @@ impl Blur {
     fn outcome(self, outcome: &Outcome) -> Outcome {
         match outcome {
             Outcome::Saved { stored, request_id } => {
-                Outcome::Saved { stored: self.name(stored.as_ref()), request_id: request_id.clone() }
+                Outcome::Saved { stored: self.name(stored.as_deref()), request_id: request_id.clone() }
             }
             Outcome::Failed { why, request_id } => {
                 Outcome::Failed { why: self.text(why), request_id: request_id.clone() }
@@ -355,7 +355,7 @@ impl Blur {
 
     fn intent(self, intent: &Intent) -> Intent {
         Intent {
-            from: self.name(intent.from.as_ref()),
+            from: self.name(intent.from.as_deref()),
             to: self.new_name(&intent.to),
             account: self.account(intent.account.as_ref()),
             ..intent.clone()
@@ -369,8 +369,8 @@ impl Blur {
                 .sessions
                 .iter()
                 .map(|session| Session {
-                    name: self.name(session.name.as_ref()),
-                    ours: self.name(session.ours.as_ref()),
+                    name: self.name(session.name.as_deref()),
+                    ours: self.name(session.ours.as_deref()),
                     account: self.account(session.account.as_ref()),
                     ..session.clone()
                 })

@@ -54,6 +54,10 @@ text_id! {
     Host
 }
 
+/// A session's name, as raw as the server has it. One text is shared by all that mention it: a bulk of a hundred thousand
+/// sessions mentions each several times, on two threads.
+pub type Name = Arc<str>;
+
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.
 pub fn short(id: &str) -> &str {
     let guid = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
@@ -87,7 +91,7 @@ pub struct Key {
 pub struct Entity {
     pub id: SessionId,
     /// `None` for a session that never got a name. Raw: may hold anything that the service stores.
-    pub name: Option<String>,
+    pub name: Option<Name>,
     pub created: Option<Stamp>,
     pub modified: Option<Stamp>,
 }
@@ -123,7 +127,7 @@ pub struct Session {
     pub key: Key,
     pub workspace: WorkspaceId,
     /// The name that the server last returned.
-    pub name: Option<String>,
+    pub name: Option<Name>,
     pub created: Option<Stamp>,
     pub modified: Option<Stamp>,
     pub presence: Presence,
@@ -133,7 +137,7 @@ pub struct Session {
     /// not kept in the library.
     pub opened: Option<Stamp>,
     /// The name that our last confirmed rename left there. Another one since is somebody else's doing.
-    pub ours: Option<String>,
+    pub ours: Option<Name>,
     /// Whether the person wants it at the top.
     pub pinned: bool,
     /// The account that last saw it.

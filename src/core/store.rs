@@ -1,7 +1,7 @@
 //! What the core asks of the library, as data.
 
 use super::fault::{Fault, FaultKind};
-use super::session::{Account, Host, Key, Profile, Session, WorkspaceId};
+use super::session::{Account, Host, Key, Name, Profile, Session, WorkspaceId};
 use super::time::Stamp;
 use super::title::NewName;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct Intent {
     pub key: Key,
     pub workspace: WorkspaceId,
     /// The server's name when the person began.
-    pub from: Option<String>,
+    pub from: Option<Name>,
     pub to: NewName,
     /// Who typed it; `None` when nobody was signed in. It never goes out under another account.
     pub account: Option<Account>,
@@ -121,7 +121,7 @@ pub struct Draft {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Outcome {
     /// The server's 200 (or a look that found our name there). `stored` is the server's own name.
-    Saved { stored: Option<String>, request_id: Option<String> },
+    Saved { stored: Option<Name>, request_id: Option<String> },
     /// The server refused, or the tries ran out. The words become the session's draft in the same transaction.
     Failed { why: String, request_id: Option<String> },
     /// The person cancelled it. The words become the session's draft in the same transaction.

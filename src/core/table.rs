@@ -367,7 +367,7 @@ mod tests {
         Session {
             key: Key { profile: Profile::new("default"), id: SessionId::new(&format!("id-{n}")) },
             workspace: WorkspaceId::new(if n.is_multiple_of(2) { "even" } else { "odd" }),
-            name: Some(format!("Name {n}")),
+            name: Some(format!("Name {n}").into()),
             created: None,
             modified: None,
             presence: Presence::Here,
@@ -426,7 +426,7 @@ mod tests {
         let of = |profile: &str| {
             let known = session(1);
             let key = Key { profile: Profile::new(profile), ..known.key };
-            Session { name: Some(profile.to_owned()), key, ..known }
+            Session { name: Some(profile.into()), key, ..known }
         };
         let mut table = Table::of(vec![of("a"), of("b")]);
         let name = |table: &Table, profile| table.get(&of(profile).key).and_then(|found| found.name.clone());

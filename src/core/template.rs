@@ -178,7 +178,7 @@ mod tests {
     fn session(name: Option<&str>) -> Session {
         let key = Key { profile: Profile::new("contoso"), id: SessionId::new("ecdfb9b3-58f5-4b8e") };
         Session {
-            name: name.map(ToOwned::to_owned),
+            name: name.map(Into::into),
             created: Stamp::parse("2026-11-24T23:30:00Z"),
             ..Session::unseen(key, WorkspaceId::new("default"), Host::new("h"))
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::glyph;
+use super::session::Name;
 
 /// The service documents no limit; this one is only against accidents with the clipboard.
 pub const LONGEST: usize = 4_000;
@@ -14,17 +15,17 @@ pub const LONG: usize = 100;
 
 /// A session name, parsed; never raw. Not empty, trimmed, and without a character that nobody could see.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Title(String);
+pub struct Title(Name);
 
 /// A name to be set on the server: one that a person typed, or an earlier one of the server's own to be put back, which
 /// may be none at all, or hold what nobody could type.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct NewName(Option<String>);
+pub struct NewName(Option<Name>);
 
 impl NewName {
     /// An earlier name of the server's.
-    pub fn restored(name: Option<&str>) -> Self {
-        Self(name.map(ToOwned::to_owned))
+    pub fn restored(name: Option<impl Into<Name>>) -> Self {
+        Self(name.map(Into::into))
     }
 
     /// The name; `None` sets none.
@@ -82,7 +83,7 @@ impl Title {
         if count > LONGEST {
             return Err(TitleError::TooLong(count));
         }
-        Ok(Self(trimmed.to_owned()))
+        Ok(Self(trimmed.into()))
     }
 
     /// The text.

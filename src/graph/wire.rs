@@ -106,7 +106,8 @@ impl Text<'_> {
 pub(super) struct Session<'a> {
     #[serde(borrow)]
     id: Option<Text<'a>>,
-    display_name: Option<String>,
+    #[serde(borrow)]
+    display_name: Option<Text<'a>>,
     #[serde(borrow)]
     created_date_time: Option<Text<'a>>,
     #[serde(borrow)]
@@ -119,7 +120,7 @@ impl Session<'_> {
         let id = self.id.filter(|id| !id.0.is_empty())?;
         Some(Entity {
             id: SessionId::new(&id.0),
-            name: self.display_name,
+            name: self.display_name.map(|name| name.0.into()),
             created: self.created_date_time.as_ref().and_then(Text::date),
             modified: self.last_modified_date_time.as_ref().and_then(Text::date),
         })

@@ -174,7 +174,7 @@ async fn fill_library(paths: &Paths, loaded: &Loaded, seeds: Vec<Seed>) -> Resul
             let key = Key { profile: profile.clone(), id: SessionId::new(&seed.id) };
             let unseen = Session::unseen(key, WorkspaceId::new(&seed.workspace), host.clone());
             Session {
-                name: seed.name,
+                name: seed.name.map(Into::into),
                 created: Some(Stamp::from_micros(seed.created)),
                 modified: Some(Stamp::from_micros(seed.modified)),
                 opened: Some(Stamp::from_micros(seed.opened)),

@@ -41,7 +41,7 @@ fn renamed(world: &World, id: &str, to: &str, batch: Option<i64>) -> i64 {
         batch,
         key,
         workspace: WorkspaceId::new("default"),
-        from,
+        from: from.map(Into::into),
         to: NewName::restored(Some(to)),
         account: Some(Account::new(JO)),
         host,

@@ -29,7 +29,7 @@ fn known(world: &World, profile: &str, all: &[(&str, Option<&str>)]) {
     let sessions = all.iter().enumerate().map(|(n, (id, name))| Session {
         key: Key { profile: Profile::new(profile), id: SessionId::new(id) },
         workspace: WorkspaceId::new("default"),
-        name: name.map(ToOwned::to_owned),
+        name: name.map(Into::into),
         created: at(n),
         modified: at(n),
         presence: Presence::Here,

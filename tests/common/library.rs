@@ -39,7 +39,7 @@ fn parts(world: &World, wanted: &Wanted) -> (Intent, Session) {
     let session = Session {
         key: key.clone(),
         workspace: WorkspaceId::new("default"),
-        name: wanted.from.clone(),
+        name: wanted.from.as_deref().map(Into::into),
         created: None,
         modified: None,
         presence: Presence::Here,
@@ -55,8 +55,8 @@ fn parts(world: &World, wanted: &Wanted) -> (Intent, Session) {
         batch: None,
         key,
         workspace: WorkspaceId::new("default"),
-        from: wanted.from.clone(),
-        to: NewName::restored(Some(&wanted.to)),
+        from: wanted.from.as_deref().map(Into::into),
+        to: NewName::restored(Some(wanted.to.as_str())),
         account: Some(Account::new(JO)),
         host,
         at: now(),
@@ -86,7 +86,7 @@ pub fn settled(world: &World) -> (BTreeMap<String, Option<String>>, usize) {
     let mut names = BTreeMap::new();
     for entry in entries.into_iter().rev() {
         if let EntryState::Ended(Outcome::Saved { stored, .. }, _) = entry.state {
-            names.insert(entry.intent.key.id.as_str().to_owned(), stored);
+            names.insert(entry.intent.key.id.as_str().to_owned(), stored.as_deref().map(ToOwned::to_owned));
         }
     }
     (names, waiting)

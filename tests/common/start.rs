@@ -71,7 +71,7 @@ pub fn session(id: &str, name: Option<&str>, age_seconds: i64) -> Session {
     Session {
         key: key(id),
         workspace: WorkspaceId::new("default"),
-        name: name.map(ToOwned::to_owned),
+        name: name.map(Into::into),
         created: Some(at(-age_seconds - 60)),
         modified: Some(at(-age_seconds)),
         presence: Presence::Here,

@@ -431,7 +431,7 @@ fn names_of_a_bulk_are_looked_at_once_more_by_one_walk_when_it_is_over() {
 fn the_time_left_counts_only_what_was_done_since_it_runs() {
     let mut sim = world(20, settings());
     for n in 0..8 {
-        sim.server.get_mut(&format!("id-{n:03}")).unwrap().0 = Some(format!("name {n} x"));
+        sim.server.get_mut(&format!("id-{n:03}")).unwrap().0 = Some(format!("name {n} x").into());
     }
     sim.plans("{old} x").applies();
     assert_eq!(sim.tally().already, 8);

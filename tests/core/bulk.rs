@@ -24,7 +24,7 @@ pub fn world(count: usize, settings: Settings) -> Sim {
         let (id, name) = (format!("id-{n:03}"), format!("name {n}"));
         let age = 60 * (i64::try_from(n).unwrap() + 1);
         disk.sessions.insert(key(&id), session(&id, Some(&name), age));
-        server.insert(id, (Some(name), 0));
+        server.insert(id, (Some(name.into()), 0));
     }
     Sim::on(settings, SIZE, disk, server, at(0)).signed_in()
 }

@@ -23,7 +23,7 @@ fn begun(count: usize, known: usize) -> Sim {
         if n < known {
             disk.sessions.insert(key(&id), session(&id, Some(&name), 60));
         }
-        server.insert(id, (Some(name), 0));
+        server.insert(id, (Some(name.into()), 0));
     }
     let settings = Settings { face: Face::Errand, still: true, ..settings() };
     let mut sim = Sim::on(settings, Size { width: 0, height: 0 }, disk, server, at(0));
@@ -32,7 +32,7 @@ fn begun(count: usize, known: usize) -> Sim {
 }
 
 fn planned(id: &str, n: usize) -> Planned {
-    let to = NewName::restored(Some(&format!("new {n}")));
+    let to = NewName::restored(Some(format!("new {n}")));
     Planned { key: key(id), workspace: WorkspaceId::new("default"), to }
 }
 

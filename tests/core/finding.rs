@@ -117,7 +117,7 @@ fn whole_words_stand_before_scattered_letters() {
     let mut server = std::collections::BTreeMap::new();
     for (n, name) in [(0, "warm average"), (1, "second wave"), (2, "other")] {
         disk.sessions.insert(row(n), session(IDS[n], Some(name), 60 * (i64::try_from(n).unwrap() + 1)));
-        server.insert(IDS[n].to_owned(), (Some(name.to_owned()), 0));
+        server.insert(IDS[n].to_owned(), (Some(name.into()), 0));
     }
     let mut sim = Sim::on(settings(), WIDE, disk, server, at(0)).signed_in();
     sim.press("/").types("wave");
@@ -241,7 +241,7 @@ fn time_orders_stand_under_today_this_week_and_older_and_others_under_nothing() 
     // It is Friday, eight in the morning.
     for (n, age) in [(0, hour), (1, 9 * hour), (2, 3 * 24 * hour), (3, 30 * 24 * hour)] {
         disk.sessions.insert(row(n), session(IDS[n], Some("x"), age));
-        server.insert(IDS[n].to_owned(), (Some("x".to_owned()), 0));
+        server.insert(IDS[n].to_owned(), (Some("x".into()), 0));
     }
     let mut sim = Sim::on(settings(), WIDE, disk, server, at(0));
     assert_eq!(lines(&sim), "[today]a[this week]bc[older]d");

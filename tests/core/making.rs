@@ -185,7 +185,7 @@ fn whatever_brings_a_row_of_its_own_brings_all_that_is_known_of_it() {
             modified: told.modified,
             seen: Some(sim.now),
             opened: Some(sim.now),
-            ours: ours.map(ToOwned::to_owned),
+            ours: ours.map(Into::into),
             account: jo.clone(),
             ..session(id, Some(name), 0)
         };

@@ -62,7 +62,7 @@ impl Sim {
                 ..session(id, Some(name), 60 * (i64::try_from(n).unwrap() + 1))
             };
             disk.sessions.insert(row.key.clone(), row);
-            server.insert(id.to_owned(), (Some(name.to_owned()), 0));
+            server.insert(id.to_owned(), (Some(name.into()), 0));
             homes.insert(id.to_owned(), Profile::new(profile));
         }
         let mut sim = Self::on(Settings { places, ..settings() }, WIDE, disk, server, at(0));

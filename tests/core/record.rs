@@ -189,7 +189,7 @@ fn a_failure_keeps_its_kind_and_nothing_that_it_quotes() {
 
 #[test]
 fn what_the_library_holds_is_recorded_without_its_names_and_accounts() {
-    let marker = || Some("MARKER".to_owned());
+    let marker = || Some("MARKER".into());
     let account = || Some(Account::new("MARKER"));
     let (key, workspace, host) = (key(IDS[0]), WorkspaceId::new("default"), Host::new("graph.microsoft.com"));
     let intent = Intent {

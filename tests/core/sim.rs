@@ -15,7 +15,7 @@ use retitle::core::msg::{
 use retitle::core::pending::Pending;
 use retitle::core::preview::Prompt;
 use retitle::core::record::{Blur, Line};
-use retitle::core::session::{Entity, Key, Profile, Session, SessionId, WorkspaceId};
+use retitle::core::session::{Entity, Key, Name, Profile, Session, SessionId, WorkspaceId};
 use retitle::core::settings::Settings;
 use retitle::core::store::{
     Deed, Draft, Entry, EntryId, EntryState, Intent, Newest, Outcome, Snapshot, StoreCall, StoreReply, Turn,
@@ -67,7 +67,7 @@ impl Disk {
                     .iter()
                     .filter(|(e, i, _)| e < entry && i.key == intent.key)
                     .filter_map(|(_, i, outcome)| match outcome {
-                        Some(Outcome::Saved { stored, .. }) => stored.clone(),
+                        Some(Outcome::Saved { stored, .. }) => stored.as_deref().map(ToOwned::to_owned),
                         Some(Outcome::Replaced) => i.to.as_deref().map(ToOwned::to_owned),
                         Some(Outcome::Failed { .. } | Outcome::Cancelled | Outcome::Stopped) | None => None,
                     })
@@ -127,7 +127,7 @@ pub struct Sim {
     pub now: Stamp,
     pub disk: Disk,
     /// Name and change count by session ID.
-    pub server: BTreeMap<String, (Option<String>, i64)>,
+    pub server: BTreeMap<String, (Option<Name>, i64)>,
     /// Every name that the server ever had, by session ID.
     pub ever: BTreeMap<String, Vec<String>>,
     pub outstanding: Vec<Effect>,
@@ -167,7 +167,7 @@ impl Sim {
         for (n, (id, name)) in IDS.iter().zip(names).enumerate() {
             let age = 60 * (i64::try_from(n).unwrap() + 1);
             disk.sessions.insert(key(id), session(id, name, age));
-            server.insert((*id).to_owned(), (name.map(ToOwned::to_owned), 0));
+            server.insert((*id).to_owned(), (name.map(Into::into), 0));
         }
         Self::begun(settings, size, disk, server, at(0), long)
     }
@@ -176,7 +176,7 @@ impl Sim {
         settings: Settings,
         size: Size,
         disk: Disk,
-        server: BTreeMap<String, (Option<String>, i64)>,
+        server: BTreeMap<String, (Option<Name>, i64)>,
         now: Stamp,
     ) -> Self {
         Self::begun(settings, size, disk, server, now, false)
@@ -187,7 +187,7 @@ impl Sim {
         settings: Settings,
         size: Size,
         disk: Disk,
-        server: BTreeMap<String, (Option<String>, i64)>,
+        server: BTreeMap<String, (Option<Name>, i64)>,
         now: Stamp,
         long: bool,
     ) -> Self {
@@ -231,7 +231,7 @@ impl Sim {
         let mut server = BTreeMap::new();
         for (n, (id, name)) in IDS.iter().zip(names).enumerate() {
             disk.sessions.insert(key(id), session(id, Some(name), 60 * (i64::try_from(n).unwrap() + 1)));
-            server.insert((*id).to_owned(), (Some(name.to_owned()), 0));
+            server.insert((*id).to_owned(), (Some(name.into()), 0));
         }
         let mut sim = Self::on(settings(), Size { width: 80, height: 24 }, disk, server, at(0));
         sim.person = person;
@@ -412,7 +412,7 @@ impl Sim {
     /// Somebody else renames a session.
     pub fn renamed_elsewhere(&mut self, id: &str, name: &str) {
         let slot = self.server.get_mut(id).expect("a known session");
-        *slot = (Some(name.to_owned()), slot.1 + 1);
+        *slot = (Some(name.into()), slot.1 + 1);
     }
 
     /// Tells all answers of the library.
@@ -495,7 +495,7 @@ impl Sim {
             && applied
         {
             let slot = self.server.get_mut(id.as_str()).expect("a known session");
-            *slot = (name.as_deref().map(ToOwned::to_owned), slot.1 + 1);
+            *slot = (name.as_deref().map(Into::into), slot.1 + 1);
             self.ever.entry(id.as_str().to_owned()).or_default().push(name.words().to_owned());
         }
         if let GraphCall::Get { key, .. } = call
@@ -521,7 +521,7 @@ impl Sim {
                 GraphCall::RenameMany(_) => unreachable!("taken apart above"),
                 GraphCall::Create { name, .. } => {
                     let id = format!("eeeeeeee-{}", self.server.len());
-                    self.server.insert(id.clone(), (name.as_deref().map(ToOwned::to_owned), 1));
+                    self.server.insert(id.clone(), (name.as_deref().map(Into::into), 1));
                     self.homes.insert(id.clone(), profile.clone());
                     self.ever.entry(id.clone()).or_default().push(name.words().to_owned());
                     GraphReply::Created(self.entity(&id))
@@ -623,10 +623,14 @@ impl Sim {
     pub fn settle(&mut self) {
         for _ in 0..200 {
             self.disk_answers();
-            if self.outstanding.is_empty() {
+            if !self.outstanding.is_empty() {
+                self.answer(0, How::Well);
+            } else if self.model.wake().is_some_and(|wake| wake.since(self.now) <= Duration::from_micros(1)) {
+                // What was too much for one moment.
+                self.pass(Duration::from_micros(1));
+            } else {
                 return;
             }
-            self.answer(0, How::Well);
         }
         panic!("it never comes to rest: {:?}", self.outstanding);
     }

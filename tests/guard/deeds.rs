@@ -107,7 +107,7 @@ impl Stage {
         let (cost, effects) = self.step(Msg::Store(req, Ok(answer)));
         let patch = effects.iter().find_map(|effect| match effect {
             Effect::Graph(req, _, GraphCall::Rename { id, name, .. }) => {
-                let name = name.as_deref().map(ToOwned::to_owned);
+                let name = name.as_deref().map(Into::into);
                 Some((*req, Entity { id: id.clone(), name, created: Some(at(0)), modified: Some(at(2)) }))
             }
             _ => None,

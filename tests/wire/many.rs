@@ -65,7 +65,7 @@ fn kind(renamed: &Renamed) -> &FaultKind {
 async fn the_batch_is_what_the_documentation_says_byte_for_byte() {
     let server = Raw::answering(vec![whole(&[])]).await;
     let mut second = part("s2", "n");
-    second.name = NewName::restored(None);
+    second.name = NewName::restored(None::<&str>);
     let asked = vec![part("a/b?c#d%20é", "API \"Test\" é漢"), second];
     graph(&server.base, purse()).call(account(), GraphCall::RenameMany(asked)).await.unwrap();
     let request = server.received.lock().unwrap().remove(0);

@@ -13,7 +13,7 @@ use crate::core::title::Title;
 fn session(id: &str, name: Option<&str>) -> Session {
     let key = Key { profile: Profile::new("default"), id: SessionId::new(id) };
     Session {
-        name: name.map(ToOwned::to_owned),
+        name: name.map(Into::into),
         created: Stamp::parse("2026-11-24T23:30:00Z"),
         ..Session::unseen(key, WorkspaceId::new("default"), Host::new("h"))
     }

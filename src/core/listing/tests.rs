@@ -15,7 +15,7 @@ fn session(n: usize, name: &str) -> Session {
     Session {
         key: key(n),
         workspace: WorkspaceId::new("default"),
-        name: Some(name.to_owned()),
+        name: Some(name.into()),
         created: None,
         modified: Some(Stamp::from_micros(1_000 * i64::try_from(n % 5).unwrap())),
         presence: Presence::Here,
@@ -100,7 +100,7 @@ impl Desk {
             Act::Append(n) => list.append(vec![session(n, "appended")], None),
             Act::Remove(n) => drop(list.remove(&key(n))),
             Act::Rename(n, name) => {
-                list.change(&key(n), |session| session.name = Some(name.to_owned()));
+                list.change(&key(n), |session| session.name = Some(name.into()));
             }
             Act::Open(n, on) => {
                 list.change(&key(n), |session| session.opened = on.then_some(NOW));

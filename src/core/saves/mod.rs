@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::fault::Fault;
 use super::msg::ReqId;
-use super::session::{Account, WorkspaceId};
+use super::session::{Account, Name, WorkspaceId};
 use super::store::{Deed, EntryId};
 use super::time::Stamp;
 use super::title::NewName;
@@ -25,7 +25,7 @@ pub const TRIES: u32 = 6;
 pub struct Wish {
     pub to: NewName,
     /// The server's name when the person began.
-    pub from: Option<String>,
+    pub from: Option<Name>,
     pub workspace: WorkspaceId,
     /// Who committed it; it goes out under this account only.
     pub account: Option<Account>,
@@ -59,7 +59,7 @@ pub enum Base {
     /// The server was asked when the editor opened, or at Enter. It is waited for until then.
     Asked { req: ReqId, until: Stamp },
     /// Somebody else's name is there.
-    Theirs(Option<String>),
+    Theirs(Option<Name>),
 }
 
 /// How far a save got.

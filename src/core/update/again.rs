@@ -70,7 +70,7 @@ fn restore(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     {
         return;
     }
-    let (to, from) = (NewName::restored(session.ours.as_deref()), session.name.clone());
+    let (to, from) = (NewName::restored(session.ours.clone()), session.name.clone());
     let (deed, base) = (Deed::Rename, Base::Settled);
     order_save(model, Order { key: key.clone(), to, from, deed, batch: None, look: true, base }, out);
 }

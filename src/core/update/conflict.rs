@@ -8,12 +8,12 @@ use crate::core::model::{Mode, Model, Overlay};
 use crate::core::msg::{GraphReply, ReqId};
 use crate::core::pending::Pending;
 use crate::core::saves::{Base, Phase, Save, Wish};
-use crate::core::session::Key;
+use crate::core::session::{Key, Name};
 use crate::core::store::Deed;
 use crate::core::title::{NewName, Title};
 
 /// What stands in the row of a name that changed elsewhere.
-pub(super) fn fault(base: Option<String>, theirs: Option<String>) -> Fault {
+pub(super) fn fault(base: Option<Name>, theirs: Option<Name>) -> Fault {
     let shown = theirs.as_deref().map_or_else(|| "no name".to_owned(), |n| format!("“{n}”"));
     let words = format!("Changed elsewhere: the server has {shown}.");
     Fault::new(FaultKind::Changed(Box::new(Change { base, theirs })), words)
@@ -95,7 +95,7 @@ pub(super) fn at_commit(model: &Model, key: &Key, base: Option<&str>) -> Option<
     let theirs = session.name.as_deref();
     let ours = session.ours.is_some() && session.ours == session.name;
     let open = model.saves.get(key).is_some_and(Save::open);
-    (theirs != base && !ours && !open).then(|| fault(base.map(ToOwned::to_owned), session.name.clone()))
+    (theirs != base && !ours && !open).then(|| fault(base.map(Into::into), session.name.clone()))
 }
 
 /// The words are kept, the row says why, and the person is asked.

@@ -12,7 +12,7 @@ use crate::core::msg::{GraphReply, ReqId};
 use crate::core::notice::Notice;
 use crate::core::pending::Pending;
 use crate::core::saves::{AT_ONCE, Base, Next, Phase, Queue, Save, TRIES, Wish, pause};
-use crate::core::session::{Account, Entity, Key, Presence, Profile, UNTITLED};
+use crate::core::session::{Account, Entity, Key, Name, Presence, Profile, UNTITLED};
 use crate::core::store::{Deed, EntryId, Intent, Outcome, StoreCall, StoreReply};
 use crate::core::time::Stamp;
 use crate::core::title::{NewName, Title};
@@ -34,7 +34,7 @@ pub(super) struct Order {
     pub(super) key: Key,
     pub(super) to: NewName,
     /// The name that the server has to have for this to be sent without a question.
-    pub(super) from: Option<String>,
+    pub(super) from: Option<Name>,
     pub(super) deed: Deed,
     pub(super) batch: Option<i64>,
     /// Ask the server first.
@@ -323,10 +323,10 @@ fn done(
     model.list.change(key, |session| session.ours.clone_from(&entity.name));
     let until = model.now + SAVED_SHOWN;
     let Some(save) = model.saves.get_mut(key) else { return };
-    let wanted = save.wish.to.as_deref().map(ToOwned::to_owned);
+    let altered = save.next.is_none() && entity.name.as_deref() != save.wish.to.as_deref();
     save.phase = Phase::Saved { until };
     save.tries = 0;
-    if save.next.is_none() && entity.name != wanted {
+    if altered {
         let stored = entity.name.as_deref().unwrap_or(UNTITLED);
         model.note(format!("The server stored it as “{stored}”."));
     }

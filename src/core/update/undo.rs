@@ -126,7 +126,7 @@ fn order(model: &mut Model, entry: &Entry) -> Result<Order, String> {
     }
     Ok(Order {
         key: intent.key.clone(),
-        to: NewName::restored(intent.from.as_deref()),
+        to: NewName::restored(intent.from.clone()),
         from: stored.clone(),
         deed: match intent.deed {
             Deed::Rename | Deed::Redo(_) => Deed::Undo(*number),

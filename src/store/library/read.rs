@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use crate::core::session::{Account, Host, Key, Presence, Profile, Session, SessionId, WorkspaceId};
+use crate::core::session::{Account, Host, Key, Name, Presence, Profile, Session, SessionId, WorkspaceId};
 use crate::core::store::{Deed, Draft, Entry, EntryId, EntryState, Intent, Outcome, Snapshot, Unsettled};
 use crate::core::time::Stamp;
 use crate::core::title::NewName;
@@ -208,7 +208,7 @@ pub(super) const ENTRIES: &str = "
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let Place { key, workspace, account, host } = place(row, &mut Common::default())?;
-    let (from, to) = (row.get(5)?, NewName::restored(row.get::<_, Option<String>>(6)?.as_deref()));
+    let (from, to) = (row.get(5)?, NewName::restored(row.get::<_, Option<Name>>(6)?));
     let about = EntryId(row.get::<_, Option<i64>>(10)?.unwrap_or_default());
     let deed = match row.get::<_, String>(9)?.as_str() {
         "undo" => Deed::Undo(about),

@@ -43,7 +43,7 @@ fn settle(library: &SqliteLibrary, entry: EntryId, outcome: Outcome) {
 }
 
 fn saved(stored: Option<&str>) -> Outcome {
-    Outcome::Saved { stored: stored.map(ToOwned::to_owned), request_id: Some("r-1".into()) }
+    Outcome::Saved { stored: stored.map(Into::into), request_id: Some("r-1".into()) }
 }
 
 fn entries(library: &SqliteLibrary, call: StoreCall) -> Vec<Entry> {
@@ -145,12 +145,12 @@ fn undo_finds_the_newest_that_is_not_undone_and_redo_the_newest_that_nothing_fol
     assert_eq!(find(library, Newest::ToUndo), [first.0], "what is not saved cannot be taken back");
     settle(library, second, saved(Some("two")));
     assert_eq!(find(library, Newest::ToUndo), [second.0]);
-    let undo = Intent { deed: Deed::Undo(second), to: NewName::restored(None), ..intent("b", "x") };
+    let undo = Intent { deed: Deed::Undo(second), to: NewName::restored(None::<&str>), ..intent("b", "x") };
     let (undo, _) = commit(library, undo);
     assert_eq!(find(library, Newest::ToUndo), [first.0], "one under way counts");
     settle(library, undo, Outcome::Failed { why: "no".into(), request_id: None });
     assert_eq!(find(library, Newest::ToUndo), [second.0], "one that failed stays available");
-    let again = Intent { deed: Deed::Undo(second), to: NewName::restored(None), ..intent("b", "x") };
+    let again = Intent { deed: Deed::Undo(second), to: NewName::restored(None::<&str>), ..intent("b", "x") };
     let (again, _) = commit(library, again);
     settle(library, again, saved(None));
     assert_eq!(find(library, Newest::ToRedo), [again.0]);

@@ -44,7 +44,7 @@ fn save(phase: Phase) -> Save {
     Save {
         wish: Wish {
             to: Title::parse(TYPED).unwrap().into(),
-            from: OFFICE[0].1.map(ToOwned::to_owned),
+            from: OFFICE[0].1.map(Into::into),
             workspace: WorkspaceId::new("default"),
             account: Some(who("jo").account),
             resumed: false,
@@ -109,7 +109,7 @@ pub fn in_state(state: &str) -> Sim {
         }
         "changed" => {
             let change = Change {
-                base: OFFICE[0].1.map(ToOwned::to_owned),
+                base: OFFICE[0].1.map(Into::into),
                 theirs: Some("INC-20931 renamed in the portal".into()),
             };
             put(Phase::Failed { fault: fault(FaultKind::Changed(Box::new(change))) });
@@ -141,7 +141,7 @@ fn every_state() -> Sim {
         let donor = in_state(state);
         let from = donor.model.list.get(&first()).unwrap();
         Session {
-            name: Some(format!("a row that is {state}")),
+            name: Some(format!("a row that is {state}").into()),
             pinned: from.pinned,
             presence: from.presence,
             ours: from.ours.clone(),
