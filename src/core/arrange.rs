@@ -157,7 +157,7 @@ impl Narrow {
 
     /// Without a filter: the scope, under its headings.
     fn show_all(&self, rows: &Rows, order: &[Placed]) -> Shown {
-        let mut shown = Vec::new();
+        let mut shown = Vec::with_capacity(order.len());
         let mut breaks = Vec::new();
         let mut last = None;
         let held = held(rows, self.scope, self.only.as_ref());

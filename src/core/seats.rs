@@ -25,7 +25,7 @@ pub(super) fn seat(order: &mut Vec<Placed>, rows: &Rows, by: Order, slot: Slot, 
         Seat::Top => put_on_top(order, &[slot]),
         Seat::End => order.push(Placed { slot, group: None }),
         Seat::Sorted(days) => sorted(order, rows, by, slot, &days),
-        Seat::Nowhere => order.retain(|placed| placed.slot != slot),
+        Seat::Nowhere => take_out(order, slot),
     }
 }
 
@@ -55,9 +55,16 @@ pub(super) fn replay(order: &mut Vec<Placed>, rows: &Rows, by: Order, seated: &[
     }
 }
 
+/// No row stands in an order twice.
+fn take_out(order: &mut Vec<Placed>, slot: Slot) {
+    if let Some(at) = order.iter().position(|placed| placed.slot == slot) {
+        order.remove(at);
+    }
+}
+
 fn sorted(order: &mut Vec<Placed>, rows: &Rows, by: Order, slot: Slot, days: &Days) {
     let Some(session) = rows.session(slot) else { return };
-    order.retain(|placed| placed.slot != slot);
+    take_out(order, slot);
     let before = |placed: &Placed| {
         rows.session(placed.slot).is_none_or(|other| by.compare(session, other) != Ordering::Less)
     };
