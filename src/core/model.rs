@@ -106,7 +106,12 @@ pub struct Model {
     pub interrupted: Option<Stamp>,
     /// How little goes on.
     pub(super) calm: Calm,
+    /// So many rows were gone through at that moment.
+    gone_through: (Stamp, usize),
 }
+
+/// A millisecond's, on any machine of today.
+const ROWS_AT_ONCE: usize = 200;
 
 impl Model {
     /// The state at start, from what the library holds, and the first wishes.
@@ -155,6 +160,7 @@ impl Model {
             left: None,
             interrupted: None,
             calm: Calm::default(),
+            gone_through: (now, 0),
         };
         if let Face::Plain { .. } = model.settings.face {
             model.plain = Some(Plain::default());
@@ -303,11 +309,21 @@ impl Model {
             || self.list.is_being_ordered()
     }
 
-    /// How many rows are gone through in one step: a millisecond's, on any machine of today. Whoever reads lines, runs a
-    /// task or has left presses no keys meanwhile.
+    /// How many rows may still be gone through at this moment, however many messages it brings: so many lie between two
+    /// keys at most. Whoever reads lines, runs a task or has left presses no keys meanwhile.
     pub(super) fn rows_at_once(&self) -> usize {
         let hurries = self.settings.face != Face::Screen || self.leaving.is_some();
-        if hurries { usize::MAX } else { 200 }
+        if hurries { usize::MAX } else { ROWS_AT_ONCE.saturating_sub(self.rows_gone_through()) }
+    }
+
+    /// So many more rows were gone through.
+    pub(super) fn went_through(&mut self, rows: usize) {
+        self.gone_through = (self.now, self.rows_gone_through().saturating_add(rows));
+    }
+
+    fn rows_gone_through(&self) -> usize {
+        let (at, rows) = self.gone_through;
+        if at == self.now { rows } else { 0 }
     }
 
     /// How many saves are still ahead.

@@ -277,6 +277,7 @@ fn take_in(model: &mut Model, going: &mut Going, most: usize) {
     let everything = model.shows_everything();
     let now = model.now;
     let some = going.arrived.len().min(most);
+    model.went_through(some);
     going.count += some;
     let mut new = Vec::new();
     for entity in going.arrived.drain(..some) {

@@ -70,8 +70,9 @@ fn fate(item: &Item, save: Option<&Save>) -> Option<Fate> {
     }
 }
 
-/// What is not on its way is not sent, `most` rows of it.
-pub(super) fn stop(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
+/// What is not on its way is not sent, some rows of it.
+pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
+    let most = model.rows_at_once();
     let Some(batch) = model.batch.as_mut().filter(|batch| batch.is_stopping()) else { return };
     let Some(Stop { next, only }) = batch.stop.take() else { return };
     let all = batch.items().len();
@@ -97,6 +98,7 @@ pub(super) fn stop(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     if end < all {
         batch.stop = Some(Stop { next: end, only });
     }
+    model.went_through(end - next);
     for (key, words) in words {
         save::keep_unless_typing(model, &key, words);
     }

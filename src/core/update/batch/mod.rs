@@ -1,6 +1,6 @@
 //! Running a bulk: all of it into the journal, one list walk, and then the saves like any others, a few at a time.
 //!
-//! What goes through all of its rows goes through some of them a step: a long bulk must not hold up a key.
+//! What goes through all of its rows goes through some of them at a time: a long bulk must not hold up a key.
 
 mod fates;
 mod rows;
@@ -78,13 +78,12 @@ pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
 /// Goes on with it, and takes down how each row fares whose save has changed, at the end of a step.
 pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     let changed = model.saves.take_changed();
-    let most = model.rows_at_once();
-    rows::prepare(model, most, out);
-    rows::take_in(model, most, out);
+    rows::prepare(model, model.rows_at_once(), out);
+    rows::take_in(model, out);
     read_names(model, out);
-    rows::compare(model, most, out);
+    rows::compare(model, out);
     fates::take_down(model, &changed);
-    fates::stop(model, most, out);
+    fates::stop(model, out);
     fates::end(model);
     model.saves.place();
 }

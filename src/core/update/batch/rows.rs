@@ -33,6 +33,7 @@ pub(super) fn prepare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
         batch.drafted.clear();
     }
     let end = next.saturating_add(most).min(all);
+    model.went_through(end - next);
     for at in next..end {
         prepare_one(model, at, out);
     }
@@ -146,11 +147,13 @@ pub(super) fn refused(model: &mut Model, fault: &Fault) {
     run(model);
 }
 
-/// What the journal has is a save from now on, `most` rows of it.
-pub(super) fn take_in(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
+/// What the journal has is a save from now on, some rows of it.
+pub(super) fn take_in(model: &mut Model, out: &mut Vec<Effect>) {
+    let most = model.rows_at_once();
     let Some(batch) = &mut model.batch else { return };
     let Stage::Written { next } = batch.stage else { return };
     let end = next.saturating_add(most).min(batch.prepared.len());
+    model.went_through(end - next);
     for n in next..end {
         take_in_one(model, n, out);
     }
@@ -199,12 +202,14 @@ struct Dropped {
     typed: Vec<Left>,
 }
 
-/// What is still as planned may be sent, and the rest is left alone; `most` rows of it.
-pub(super) fn compare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
+/// What is still as planned may be sent, and the rest is left alone; some rows of it.
+pub(super) fn compare(model: &mut Model, out: &mut Vec<Effect>) {
+    let most = model.rows_at_once();
     let Some(batch) = &model.batch else { return };
     let Stage::Comparing { next, walk } = batch.stage else { return };
     let all = batch.items().len();
     let end = next.saturating_add(most).min(all);
+    model.went_through(end - next);
     let mut dropped = Dropped::default();
     for at in next..end {
         compare_one(model, at, walk, &mut dropped);
