@@ -111,7 +111,7 @@ pub struct Model {
 }
 
 /// A millisecond's, on any machine of today.
-const ROWS_AT_ONCE: usize = 200;
+const ROWS_AT_ONCE: usize = 100;
 
 impl Model {
     /// The state at start, from what the library holds, and the first wishes.

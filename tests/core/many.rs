@@ -24,7 +24,13 @@ fn applied(rows: usize, json_batch: bool) -> Sim {
     let mut sim = begun(rows, json_batch);
     sim.press("ctrl-a b ctrl-u").types("INC {n:03}").planned();
     sim.press("enter y").planned();
-    // So many rows are not gone through in one moment.
+    goes_out(&mut sim);
+    assert!(matches!(sim.model.batch.as_ref().unwrap().stage, Stage::Running { .. }));
+    sim
+}
+
+/// The journal takes a bulk, and its names are read. Its rows are not gone through in one moment.
+fn goes_out(sim: &mut Sim) {
     let moment = Duration::from_millis(1);
     sim.pass(moment);
     sim.disk_answers();
@@ -32,8 +38,6 @@ fn applied(rows: usize, json_batch: bool) -> Sim {
     sim.answer(0, How::Well);
     sim.pass(moment);
     sim.disk_answers();
-    assert!(matches!(sim.model.batch.as_ref().unwrap().stage, Stage::Running { .. }));
-    sim
 }
 
 fn begun(rows: usize, json_batch: bool) -> Sim {
@@ -191,9 +195,7 @@ fn what_was_typed_in_its_row_shares_no_request_not_even_in_rows_of_the_bulk() {
         sim.press("space");
     }
     sim.press("b ctrl-u").types("INC {n:03}").press("enter y");
-    sim.disk_answers();
-    sim.answer(0, How::Well);
-    sim.disk_answers();
+    goes_out(&mut sim);
     assert_eq!((batches(&sim).len(), sim.renames().len()), (2, 25));
     // Two rows that are on their way, and two beside the bulk.
     for (way, name) in [("esc g r", "one"), ("j r", "two"), ("G r", "three"), ("k r", "four")] {

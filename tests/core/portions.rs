@@ -14,9 +14,9 @@ use crate::bulk::world;
 use crate::sim::{How, Sim, fault, key, settings};
 
 /// Three steps and a bit.
-const MANY: usize = 650;
+const MANY: usize = 350;
 /// So many rows are gone through in one step.
-const STEP: usize = 200;
+const STEP: usize = 100;
 
 fn id(n: usize) -> String {
     format!("id-{n:03}")
@@ -413,7 +413,7 @@ fn a_long_page_is_taken_in_some_at_a_time_behind_the_request_for_the_next() {
         sim.wakes();
         steps.push(seen(&sim));
     }
-    assert_eq!(steps, [200, 400, 600, 649]);
+    assert_eq!(steps, [100, 200, 300, 349]);
     let at_rest = sim.model.wake();
     assert!(at_rest.is_none_or(|wake| wake > sim.now + Duration::from_millis(1)), "{at_rest:?}");
     page(&mut sim, None, MANY - 1..MANY);
