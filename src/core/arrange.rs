@@ -157,27 +157,42 @@ impl Narrow {
 
     /// Without a filter: the scope, under its headings.
     fn show_all(&self, rows: &Rows, order: &[Placed]) -> Shown {
-        let mut shown = Vec::with_capacity(order.len());
-        let mut breaks = Vec::new();
-        let mut last = None;
-        let held = held(rows, self.scope, self.only.as_ref());
-        // Most often every row is.
+        // Most often every row is, and none is looked at.
         let all = (self.scope == Scope::Everything || rows.all_opened())
             && self.only.is_none()
             && order.len() == rows.there();
-        for Placed { slot, group } in order.iter().filter(|placed| all || held(placed)) {
-            if let Some(group) = group.filter(|group| last != Some(*group)) {
-                breaks.push((shown.len(), group));
-                last = Some(group);
-            }
-            shown.push(*slot);
-        }
-        if breaks.len() < 2 {
-            breaks.clear();
-        }
+        let (shown, breaks) = if all {
+            under_headings(order.iter(), order.len())
+        } else {
+            let held = held(rows, self.scope, self.only.as_ref());
+            under_headings(order.iter().filter(|placed| held(placed)), order.len())
+        };
         let in_scope = shown.len();
         Shown::new(shown, breaks, in_scope, rows.len())
     }
+}
+
+/// The rows, and where each of their groups begins; one group alone has no heading.
+fn under_headings<'a>(
+    placed: impl Iterator<Item = &'a Placed>,
+    most: usize,
+) -> (Vec<Slot>, Vec<(usize, Group)>) {
+    let mut shown = Vec::with_capacity(most);
+    let mut breaks = Vec::new();
+    let mut last = None;
+    for Placed { slot, group } in placed {
+        if *group != last
+            && let Some(group) = *group
+        {
+            breaks.push((shown.len(), group));
+            last = Some(group);
+        }
+        shown.push(*slot);
+    }
+    if breaks.len() < 2 {
+        breaks.clear();
+    }
+    (shown, breaks)
 }
 
 /// What a filter lets through of these sessions, in the order of the app's list.

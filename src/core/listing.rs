@@ -233,9 +233,7 @@ impl Listing {
 
     /// The rows that are shown and have drifted, by their numbers.
     pub(super) fn drifted(&self) -> impl Iterator<Item = usize> {
-        let rows = self.table.rows();
-        let drifted = |slot: &Slot| rows.brief(*slot).is_some_and(|brief| brief.drifted);
-        self.shown.rows().iter().enumerate().filter(move |(_, slot)| drifted(slot)).map(|(n, _)| n)
+        self.table.rows().drifted().filter_map(|slot| self.shown.position(slot))
     }
 
     /// How many rows the scope holds, filter or not.
@@ -362,6 +360,13 @@ impl Listing {
         self.order = Arc::new(arrange::sorted(self.table.rows(), self.sorted, &days));
         self.arranging.give_up();
         self.show_anew(asked);
+    }
+
+    /// Adds or replaces a session, and puts it where the order has it.
+    pub(crate) fn put_in_order(&mut self, session: Session, now: Stamp, zone: i32) {
+        let (slot, _) = self.table.put(session);
+        self.seat(slot, Seat::Sorted(self.sorted.days(now, zone)));
+        self.refilter();
     }
 
     /// Puts one session where the order has it, and leaves every other where it is.

@@ -101,8 +101,18 @@ impl Rows {
 
     /// Every row that is there.
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.where_so(|_| true)
+    }
+
+    /// Those that have drifted.
+    pub(super) fn drifted(&self) -> impl Iterator<Item = Slot> {
+        self.where_so(|brief| brief.drifted)
+    }
+
+    /// Rows that are there and are so, as they lie in memory: in the order of the list each would be fetched on its own.
+    fn where_so(&self, so: impl Fn(&Brief) -> bool) -> impl Iterator<Item = Slot> {
         let briefs = self.blocks.iter().flat_map(|block| &block.briefs).enumerate();
-        briefs.filter(|(_, brief)| brief.here).map(|(at, _)| Slot::new(at))
+        briefs.filter(move |(_, brief)| brief.here && so(brief)).map(|(at, _)| Slot::new(at))
     }
 
     /// The mark by which the rows of a profile are told; `None` when it has none.

@@ -31,6 +31,7 @@ fn session(n: usize, name: &str) -> Session {
 #[derive(Clone, Debug)]
 enum Act {
     Put(usize, &'static str),
+    PutInOrder(usize, &'static str),
     Append(usize),
     Remove(usize),
     Rename(usize, &'static str),
@@ -58,6 +59,7 @@ fn act() -> impl Strategy<Value = Act> {
     let name = || prop::sample::select(vec!["alpha", "beta", "alpine", "gamma b"]);
     prop_oneof![
         3 => (n.clone(), name()).prop_map(|(n, name)| Act::Put(n, name)),
+        1 => (n.clone(), name()).prop_map(|(n, name)| Act::PutInOrder(n, name)),
         1 => n.clone().prop_map(Act::Append),
         2 => n.clone().prop_map(Act::Remove),
         2 => (n.clone(), name()).prop_map(|(n, name)| Act::Rename(n, name)),
@@ -95,6 +97,7 @@ impl Desk {
         let list = &mut self.list;
         match *act {
             Act::Put(n, name) => list.put(session(n, name)),
+            Act::PutInOrder(n, name) => list.put_in_order(session(n, name), NOW, 0),
             // A walk puts at the end only what nobody knows.
             Act::Append(n) if list.get(&key(n)).is_some() => {}
             Act::Append(n) => list.append(vec![session(n, "appended")], None),

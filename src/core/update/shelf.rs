@@ -69,8 +69,7 @@ pub(super) fn put_back(model: &mut Model, out: &mut Vec<Effect>) {
         }
         None => session,
     };
-    model.list.put(session.clone());
-    model.list.place(&key, now, zone);
+    model.list.put_in_order(session.clone(), now, zone);
     list::go(model, &key);
     model.note("Back in the list.");
     remember(model, session, out);

@@ -29,6 +29,7 @@ pub(super) fn prepare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
     let all = batch.items().len();
     if next == 0 {
         batch.intents = Vec::with_capacity(batch.tally().ahead);
+        batch.prepared = Vec::with_capacity(batch.tally().ahead);
         batch.places.clear();
         batch.drafted.clear();
     }
@@ -165,10 +166,10 @@ pub(super) fn take_in(model: &mut Model, out: &mut Vec<Effect>) {
 fn take_in_one(model: &mut Model, n: usize, out: &mut Vec<Effect>) {
     let now = model.now;
     let Some(batch) = &mut model.batch else { return };
-    let prepared = batch.prepared.get(n).cloned();
-    let Some((Prepared { at, account }, (entry, turn))) = prepared.zip(batch.entries.pop_front()) else {
-        return;
-    };
+    let Some(Prepared { at, account }) = batch.prepared.get_mut(n) else { return };
+    // Given away one by one, so that none is left to be let go of at the end.
+    let (at, account) = (*at, account.take());
+    let Some((entry, turn)) = batch.entries.pop_front() else { return };
     let Some(item) = batch.items().get(at).cloned() else { return };
     if item.fate != Fate::Waiting {
         // A newer wish stands, here and in the journal, also where the disk has refused it or another copy was busy.
