@@ -13,7 +13,7 @@ use retitle::core::session::Entity;
 use retitle::core::store::{EntryId, Snapshot, StoreCall, StoreReply};
 
 use crate::ROWS;
-use crate::crowd::{SCREEN, entities, press, sessions, signed_in, taken_in};
+use crate::crowd::{SCREEN, entities, goes_on, press, sessions, signed_in, taken_in};
 use crate::start::{at, who};
 
 /// What is measured: a model, and the message that it meets.
@@ -95,25 +95,25 @@ fn bulk(base: &Model) -> Vec<Meeting> {
     let mut gathering = table.clone();
     let asked = planned(&mut gathering, "y");
     let mut writing = gathering.clone();
-    let commit = goes_on(&mut writing, asked, |effect| match effect {
+    let commit = until(&mut writing, asked, |effect| match effect {
         Effect::Store(req, StoreCall::CommitAll(_)) => Some(*req),
         _ => None,
     });
     let entries = (1..).take(table.list.shown_len()).map(|n| (EntryId(n), true)).collect();
     let written = Msg::Store(commit, Ok(StoreReply::AllCommitted(entries)));
     let mut taking_in = writing.clone();
-    let asked = taking_in.step(at(3), written.clone());
+    let asked = taking_in.step(taking_in.now, written.clone());
     let mut reading = taking_in.clone();
-    let walk = goes_on(&mut reading, asked, asks_graph);
+    let walk = until(&mut reading, asked, asks_graph);
     let sessions: Vec<_> = reading.list.all().cloned().collect();
     let next = Some(PageLink("https://graph.microsoft.com/beta/next".into()));
     let page = GraphReply::Page { sessions: entities(&sessions), next };
-    let asked = reading.step(at(3), Msg::Graph(walk, Ok(page)));
+    let asked = reading.step(reading.now, Msg::Graph(walk, Ok(page)));
     taken_in(&mut reading);
     let last = GraphReply::Page { sessions: Vec::new(), next: None };
     let last = Msg::Graph(request(&asked, asks_graph), Ok(last));
     let mut comparing = reading.clone();
-    comparing.step(at(3), last.clone());
+    comparing.step(comparing.now, last.clone());
     vec![
         ("bulk: opened", marked, key("b")),
         ("bulk: a letter", typed.clone(), key("x")),
@@ -131,13 +131,13 @@ fn bulk(base: &Model) -> Vec<Meeting> {
 }
 
 /// Goes on with a bulk until it asks for something, from what it has asked for so far.
-fn goes_on(model: &mut Model, mut asked: Vec<Effect>, which: fn(&Effect) -> Option<ReqId>) -> ReqId {
+fn until(model: &mut Model, mut asked: Vec<Effect>, which: fn(&Effect) -> Option<ReqId>) -> ReqId {
     loop {
         if let Some(req) = asked.iter().find_map(which) {
             return req;
         }
         assert!(model.batch.as_ref().is_some_and(Batch::runs), "it asks");
-        asked = model.step(at(3), Msg::Woke);
+        asked = goes_on(model);
     }
 }
 

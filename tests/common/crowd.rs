@@ -70,9 +70,15 @@ pub fn signed_in(count: usize) -> Model {
 pub fn taken_in(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     while matches!(&model.list.walk, Walk::Going(going) if !going.arrived.is_empty()) {
-        effects.extend(model.step(at(1), Msg::Woke));
+        effects.extend(goes_on(model));
     }
     effects
+}
+
+/// It goes on of itself, at the moment at which it wants to.
+pub fn goes_on(model: &mut Model) -> Vec<Effect> {
+    let due = model.wake().expect("it has more to do");
+    model.step(due, Msg::Woke)
 }
 
 /// Presses a key by its name in the key tables.
