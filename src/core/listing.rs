@@ -233,7 +233,7 @@ impl Listing {
 
     /// The rows that are shown and have drifted, by their numbers.
     pub(super) fn drifted(&self) -> impl Iterator<Item = usize> {
-        self.table.rows().drifted().filter_map(|slot| self.shown.position(slot))
+        self.table.drifted().filter_map(|slot| self.shown.position(slot))
     }
 
     /// How many rows the scope holds, filter or not.

@@ -4,7 +4,7 @@
 //! letters of its name among it, stands side by side, and a copy for another thread costs a few pointers: a change copies
 //! the block that it falls into, and only while somebody else reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -40,7 +40,6 @@ pub(super) struct Brief {
     pub(super) profile: u16,
     pub(super) here: bool,
     pub(super) opened: bool,
-    pub(super) drifted: bool,
 }
 
 /// Some rows that lie together.
@@ -101,18 +100,8 @@ impl Rows {
 
     /// Every row that is there.
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
-        self.where_so(|_| true)
-    }
-
-    /// Those that have drifted.
-    pub(super) fn drifted(&self) -> impl Iterator<Item = Slot> {
-        self.where_so(|brief| brief.drifted)
-    }
-
-    /// Rows that are there and are so, as they lie in memory: in the order of the list each would be fetched on its own.
-    fn where_so(&self, so: impl Fn(&Brief) -> bool) -> impl Iterator<Item = Slot> {
         let briefs = self.blocks.iter().flat_map(|block| &block.briefs).enumerate();
-        briefs.filter(move |(_, brief)| brief.here && so(brief)).map(|(at, _)| Slot::new(at))
+        briefs.filter(|(_, brief)| brief.here).map(|(at, _)| Slot::new(at))
     }
 
     /// The mark by which the rows of a profile are told; `None` when it has none.
@@ -184,6 +173,8 @@ pub struct Table {
     index: Index,
     /// How many sessions each workspace has.
     places: BTreeMap<(Profile, WorkspaceId), Count>,
+    /// The few that somebody else has renamed.
+    drifted: BTreeSet<Slot>,
 }
 
 impl PartialEq for Table {
@@ -237,6 +228,11 @@ impl Table {
         gone.filter_map(|slot| self.rows.kept(slot)).map(|session| &session.key)
     }
 
+    /// Those that have drifted.
+    pub(super) fn drifted(&self) -> impl Iterator<Item = Slot> {
+        self.drifted.iter().copied()
+    }
+
     /// Every session that is there.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Session> {
         self.rows.slots().filter_map(|slot| self.rows.session(slot))
@@ -271,6 +267,7 @@ impl Table {
                 }
                 self.index.insert(hash, slot, &self.rows);
                 self.count(slot, true);
+                self.note_drift(slot);
                 (slot, true)
             }
         }
@@ -292,6 +289,7 @@ impl Table {
         if self.rows.brief(slot).is_some() {
             self.count(slot, false);
             self.brief_mut(slot, |brief| brief.here = false);
+            self.note_drift(slot);
         }
     }
 
@@ -319,7 +317,6 @@ impl Table {
             profile,
             here: true,
             opened: session.opened.is_some(),
-            drifted: session.drifted(),
         }
     }
 
@@ -343,6 +340,15 @@ impl Table {
         }
         if !stays {
             self.count(slot, true);
+        }
+        self.note_drift(slot);
+    }
+
+    fn note_drift(&mut self, slot: Slot) {
+        if self.rows.session(slot).is_some_and(Session::drifted) {
+            self.drifted.insert(slot);
+        } else {
+            self.drifted.remove(&slot);
         }
     }
 
@@ -429,6 +435,21 @@ mod tests {
             ("even".into(), "elsewhere even".into()),
             "none is left there"
         );
+    }
+
+    #[test]
+    fn the_rows_that_have_drifted_are_known_after_every_change() {
+        let ours = |n: usize| Session { ours: Some("ours".into()), ..session(n) };
+        let mut table = Table::of(vec![session(0), ours(1), ours(2)]);
+        let drifted = |table: &Table| table.drifted().map(Slot::at).collect::<Vec<_>>();
+        assert_eq!(drifted(&table), [1, 2]);
+        table.change(Slot::new(1), |session| session.name = Some("ours".into()));
+        assert_eq!(drifted(&table), [2]);
+        table.put(ours(0));
+        table.remove(Slot::new(2));
+        assert_eq!(drifted(&table), [0]);
+        table.put(ours(2));
+        assert_eq!(drifted(&table), [0, 2]);
     }
 
     #[test]
