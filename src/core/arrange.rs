@@ -175,9 +175,9 @@ impl Narrow {
 /// The rows, and where each of their groups begins; one group alone has no heading.
 fn under_headings<'a>(
     placed: impl Iterator<Item = &'a Placed>,
-    most: usize,
+    room: usize,
 ) -> (Vec<Slot>, Vec<(usize, Group)>) {
-    let mut shown = Vec::with_capacity(most);
+    let mut shown = Vec::with_capacity(room);
     let mut breaks = Vec::new();
     let mut last = None;
     for Placed { slot, group } in placed {

@@ -51,7 +51,7 @@ pub struct Batch {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Prepared {
     pub(super) at: usize,
-    /// Under whose name.
+    /// Under whose name; given to its save when the journal has it.
     pub(super) account: Option<Account>,
 }
 

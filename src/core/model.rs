@@ -110,7 +110,7 @@ pub struct Model {
     gone_through: (Stamp, usize),
 }
 
-/// A millisecond's, on any machine of today.
+/// So many rows are gone through at one moment: a millisecond's work, on any machine of today.
 const ROWS_AT_ONCE: usize = 100;
 
 impl Model {
@@ -309,21 +309,18 @@ impl Model {
             || self.list.is_being_ordered()
     }
 
-    /// How many rows may still be gone through at this moment, however many messages it brings: so many lie between two
-    /// keys at most. Whoever reads lines, runs a task or has left presses no keys meanwhile.
-    pub(super) fn rows_at_once(&self) -> usize {
-        let hurries = self.settings.face != Face::Screen || self.leaving.is_some();
-        if hurries { usize::MAX } else { ROWS_AT_ONCE.saturating_sub(self.rows_gone_through()) }
-    }
-
-    /// So many more rows were gone through.
-    pub(super) fn went_through(&mut self, rows: usize) {
-        self.gone_through = (self.now, self.rows_gone_through().saturating_add(rows));
-    }
-
-    fn rows_gone_through(&self) -> usize {
-        let (at, rows) = self.gone_through;
-        if at == self.now { rows } else { 0 }
+    /// How many of so many rows are to be gone through now. However many messages a moment brings, and whatever there is to
+    /// be done, it is [`ROWS_AT_ONCE`] between two keys at most. Whoever reads lines, runs a task or has left presses no keys
+    /// meanwhile.
+    pub(super) fn portion(&mut self, of: usize) -> usize {
+        if self.settings.face != Face::Screen || self.leaving.is_some() {
+            return of;
+        }
+        let (at, gone_through) = self.gone_through;
+        let gone_through = if at == self.now { gone_through } else { 0 };
+        let rows = of.min(ROWS_AT_ONCE.saturating_sub(gone_through));
+        self.gone_through = (self.now, gone_through + rows);
+        rows
     }
 
     /// How many saves are still ahead.

@@ -68,8 +68,8 @@ text_id! {
     Host
 }
 
-/// A session's name, as raw as the server has it. One text is shared by all that mention it: a bulk of a hundred thousand
-/// sessions mentions each several times, on two threads.
+/// A session's name. One text is shared by all that mention it: a bulk of a hundred thousand sessions mentions each several
+/// times, on two threads.
 pub type Name = Arc<str>;
 
 /// Of a GUID its first eight characters, as IDs are shown everywhere; a name whole.

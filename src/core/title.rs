@@ -28,6 +28,11 @@ impl NewName {
         Self(name.map(Into::into))
     }
 
+    /// The name itself, to be shared.
+    pub(super) fn name(&self) -> Option<&Name> {
+        self.0.as_ref()
+    }
+
     /// The name; `None` sets none.
     pub fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()

@@ -42,9 +42,11 @@ impl Sim {
     /// Applies what stands in the table; the journal is written and the walk read.
     pub fn applies(&mut self) -> &mut Self {
         self.press("y").planned();
-        self.disk_answers();
+        self.goes_on().disk_answers();
+        self.goes_on();
         while self.outstanding.iter().any(|e| matches!(e, Effect::Graph(_, _, GraphCall::List { .. }))) {
             self.answer(0, How::Well);
+            self.goes_on();
         }
         self.disk_answers();
         self

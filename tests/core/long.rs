@@ -395,8 +395,7 @@ fn a_row_that_only_a_bulk_s_reading_brought_stands_in_order_too() {
     sim.server.extend((1..40).map(|n| (format!("new-{n}"), (None, 0))));
     sim.plans("{n} {old}").planned();
     sim.press("y").planned();
-    sim.pass(Duration::from_millis(1));
-    sim.disk_answers();
+    sim.goes_on().disk_answers();
     let all = IDS.iter().map(|id| sim.entity(id)).chain((-1..40).map(unknown)).collect();
     brings(&mut sim, Ok(page(all, None)));
     sim.settle();

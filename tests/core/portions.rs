@@ -1,5 +1,5 @@
-//! So many rows that a step goes through some of them, so that keys are heard meanwhile: of a bulk, which is in the journal
-//! before anything else happens, and of a page.
+//! So many rows that some of them are gone through at a moment, so that keys are heard meanwhile: of a bulk, which is in the
+//! journal before anything else happens, and of a page.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use retitle::core::store::{Outcome, StoreCall};
 use crate::bulk::world;
 use crate::sim::{How, Sim, fault, key, settings};
 
-/// Three steps and a bit.
+/// Three moments and a bit.
 const MANY: usize = 350;
-/// So many rows are gone through in one step.
+/// So many rows are gone through at one moment.
 const STEP: usize = 100;
 
 fn id(n: usize) -> String {
@@ -38,12 +38,6 @@ impl Sim {
 
     fn fate(&self, n: usize) -> &Fate {
         &self.model.batch.as_ref().expect("a bulk").items()[n].fate
-    }
-
-    /// What it goes on with of itself is done.
-    fn goes_on(&mut self) -> &mut Self {
-        self.pass(Duration::from_millis(1));
-        self
     }
 
     fn commits(&self) -> Vec<usize> {
@@ -192,13 +186,30 @@ fn a_wish_to_stop_while_the_journal_is_written_is_heard_and_nothing_is_sent() {
 }
 
 #[test]
+fn stopped_while_names_are_compared_what_is_not_compared_yet_is_stopped_first() {
+    let mut sim = applied(MANY);
+    sim.goes_on().disk_answers();
+    sim.goes_on().answer(0, How::Well);
+    while !matches!(sim.stage(), Stage::Comparing { .. }) {
+        sim.wakes();
+    }
+    sim.press("x");
+    let before = sim.stage().clone();
+    assert!(matches!(before, Stage::Comparing { .. }), "{before:?}");
+    sim.wakes();
+    assert_eq!((sim.stage(), sim.tally().stopped > 0), (&before, true));
+    sim.goes_on().settle();
+    assert_eq!(sim.tally().stopped + sim.tally().saved, MANY, "{:?}", sim.tally());
+}
+
+#[test]
 fn a_long_bulk_that_is_stopped_sends_nothing_between_two_steps() {
     let mut sim = applied(MANY);
     sim.goes_on().disk_answers();
     sim.goes_on().answer(0, How::Well);
     sim.goes_on();
     assert_eq!(sim.renames().len(), 4);
-    sim.press("x");
+    sim.goes_on().press("x");
     assert_eq!(sim.tally().stopped, STEP - 4, "the first step");
     sim.answer(0, How::Well);
     sim.answer(0, How::Well);

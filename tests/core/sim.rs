@@ -25,6 +25,8 @@ use retitle::core::time::Stamp;
 
 pub use crate::start::{at, key, place, session, settings, who, who_at};
 
+/// The shortest time that a wish of the model's own can be away.
+const MOMENT: Duration = Duration::from_micros(1);
 pub const IDS: [&str; 4] = ["aaaaaaaa-1", "bbbbbbbb-2", "cccccccc-3", "dddddddd-4"];
 
 /// How the world answers one request.
@@ -625,14 +627,29 @@ impl Sim {
             self.disk_answers();
             if !self.outstanding.is_empty() {
                 self.answer(0, How::Well);
-            } else if self.model.wake().is_some_and(|wake| wake.since(self.now) <= Duration::from_micros(1)) {
-                // What was too much for one moment.
-                self.pass(Duration::from_micros(1));
+            } else if self.has_more_to_do() {
+                self.goes_on();
             } else {
                 return;
             }
         }
         panic!("it never comes to rest: {:?}", self.outstanding);
+    }
+
+    /// Whether it goes on of itself at the next moment.
+    fn has_more_to_do(&self) -> bool {
+        self.model.wake().is_some_and(|wake| wake.since(self.now) <= MOMENT)
+    }
+
+    /// A moment passes, and what was too much for it is done in the next ones.
+    pub fn goes_on(&mut self) -> &mut Self {
+        for _ in 0..10_000 {
+            self.pass(MOMENT);
+            if !self.has_more_to_do() {
+                return self;
+            }
+        }
+        panic!("it never comes to rest: {:?}", self.model.wake());
     }
 
     /// The names and numbers of the `PATCH` requests that are out.

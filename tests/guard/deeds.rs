@@ -3,6 +3,7 @@
 use allocation_counter::{AllocationInfo, measure};
 use ratatui::layout::Rect;
 use retitle::core::effect::{Effect, GraphCall};
+use retitle::core::listing::Walk;
 use retitle::core::model::Model;
 use retitle::core::msg::{GraphReply, Msg, PageLink, ReqId, Size};
 use retitle::core::session::Entity;
@@ -233,14 +234,15 @@ pub fn renamed(stage: &mut Stage) -> AllocationInfo {
 pub fn page(stage: &mut Stage) -> AllocationInfo {
     let mut asked = stage.presses("R");
     let mut cost = AllocationInfo::default();
-    for next in ["2", "3"] {
+    for (seconds, next) in [(3, "2"), (4, "3")] {
         let list = asked.iter().find_map(|effect| match effect {
             Effect::Graph(req, _, GraphCall::List { .. }) => Some(*req),
             _ => None,
         });
         let (sessions, next) = (entities(&sessions(100)), Some(PageLink(next.into())));
         let page = Msg::Graph(list.expect("it reads the list"), Ok(GraphReply::Page { sessions, next }));
-        (cost, asked) = stage.step(page);
+        cost = measure(|| asked = stage.model.step(at(seconds), page));
+        assert!(matches!(&stage.model.list.walk, Walk::Going(going) if going.arrived.is_empty()), "taken in");
     }
     cost
 }

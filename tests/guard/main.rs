@@ -64,10 +64,10 @@ const BUDGETS: [Budget; 24] = [
     budget("the pause behind a name", deeds::pause, 180, 12_000, false), // 14, 3,708; 137, 9,173 with few
     budget("another size", deeds::resized, 2, 100, false),               // 1, 16
     budget("woke", deeds::woke, 2, 100, false),                          // 1, 16
-    budget("rename: Enter", deeds::enter, 20, 10_000, false),            // 17, 8,166
-    budget("rename: the journal answers", deeds::committed, 16, 4_000, false), // 13, 2,964
-    budget("rename: Graph answers", deeds::renamed, 18, 3_500, false),   // 14, 2,265
-    budget("walk: a page of known rows", deeds::page, 110, 6_000, false), // 92, 4,566: the names
+    budget("rename: Enter", deeds::enter, 15, 9_000, false),             // 12, 7,650
+    budget("rename: the journal answers", deeds::committed, 15, 3_500, false), // 12, 2,800
+    budget("rename: Graph answers", deeds::renamed, 8, 3_000, false),    // 6, 2,180
+    budget("walk: a page of known rows", deeds::page, 4, 2_000, false), // 3, 1,457: the names are those of the page
 ];
 
 const FEW: usize = 1_000;

@@ -124,8 +124,8 @@ fn item(entry: &Entry) -> Item {
             Deed::Rename | Deed::Redo(_) => Deed::Undo(entry.entry),
             Deed::Undo(_) => Deed::Redo(entry.entry),
         };
-        let (from, to) = (intent.to.as_deref(), NewName::restored(intent.from.clone()));
-        return Item { key, workspace, from: from.map(Into::into), to, deed, look: true, fate };
+        let (from, to) = (intent.to.name().cloned(), NewName::restored(intent.from.clone()));
+        return Item { key, workspace, from, to, deed, look: true, fate };
     }
     Item {
         key,

@@ -28,10 +28,10 @@ pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
 /// The system's wish to end, and the first `q`.
 pub(super) fn terminate(model: &mut Model, out: &mut Vec<Effect>) {
     rename::write_draft(model, out);
-    batch::hurry(model, out);
     if model.leaving.is_none() {
         model.leaving = Some(Leaving { by: model.now + PATIENCE });
     }
+    batch::hurry(model, out);
 }
 
 /// Ctrl-C: the first says how to quit, the second quits.

@@ -131,7 +131,8 @@ pub(in crate::core) fn stop(model: &mut Model) {
         && let Walk::Going(mut going) = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None })
     {
         model.pending.remove(&going.req);
-        take_in(model, &mut going, usize::MAX);
+        let all = going.arrived.len();
+        take_in(model, &mut going, all);
         model.list.walk = Walk::Idle { as_of: going.as_of };
         if model.list.has_a_tail() {
             sort(model);
@@ -218,7 +219,8 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
         ) => None,
         Err(fault) => {
             // What came before it came; nobody may be signed in there from here on.
-            take_in(model, &mut going, usize::MAX);
+            let all = going.arrived.len();
+            take_in(model, &mut going, all);
             // One closed workspace must not hide the others; anything else would only fail again.
             let one_workspace =
                 matches!(fault.kind, FaultKind::Forbidden | FaultKind::Unpermitted | FaultKind::NotFound);
@@ -245,13 +247,13 @@ pub(super) fn page(model: &mut Model, req: ReqId, answer: Result<GraphReply, Fau
 
 /// Takes in some of the page that came last. Behind the last page of a workspace comes the next workspace, or the end.
 pub(super) fn go_on(model: &mut Model, out: &mut Vec<Effect>) {
-    let most = model.rows_at_once();
     if !matches!(&model.list.walk, Walk::Going(going) if going.ended || !going.arrived.is_empty()) {
         return;
     }
     let walk = std::mem::replace(&mut model.list.walk, Walk::Idle { as_of: None });
     let Walk::Going(mut going) = walk else { return };
-    take_in(model, &mut going, most);
+    let some = model.portion(going.arrived.len());
+    take_in(model, &mut going, some);
     if going.arrived.is_empty() && std::mem::take(&mut going.ended) && !next_place(model, &mut going, out) {
         return finish(model, going, out);
     }
@@ -270,14 +272,12 @@ fn next_place(model: &mut Model, going: &mut Going, out: &mut Vec<Effect>) -> bo
     false
 }
 
-/// Takes in what has arrived, `most` of it.
-fn take_in(model: &mut Model, going: &mut Going, most: usize) {
+/// Takes in some of what has arrived.
+fn take_in(model: &mut Model, going: &mut Going, some: usize) {
     // Nobody is signed in there any more.
     let Some(Caller { account, .. }) = model.caller(&going.profile) else { return going.arrived.clear() };
     let everything = model.shows_everything();
     let now = model.now;
-    let some = going.arrived.len().min(most);
-    model.went_through(some);
     going.count += some;
     let mut new = Vec::new();
     for entity in going.arrived.drain(..some) {

@@ -72,11 +72,11 @@ fn fate(item: &Item, save: Option<&Save>) -> Option<Fate> {
 
 /// What is not on its way is not sent, some rows of it.
 pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
-    let most = model.rows_at_once();
     let Some(batch) = model.batch.as_mut().filter(|batch| batch.is_stopping()) else { return };
     let Some(Stop { next, only }) = batch.stop.take() else { return };
     let all = batch.items().len();
-    let end = next.saturating_add(most).min(all);
+    let end = next + model.portion(all - next);
+    let Some(batch) = &mut model.batch else { return };
     let (mut made, mut typed) = (Vec::new(), Vec::new());
     let mut words = Vec::new();
     for at in next..end {
@@ -98,7 +98,6 @@ pub(super) fn stop(model: &mut Model, out: &mut Vec<Effect>) {
     if end < all {
         batch.stop = Some(Stop { next: end, only });
     }
-    model.went_through(end - next);
     for (key, words) in words {
         save::keep_unless_typing(model, &key, words);
     }

@@ -72,18 +72,19 @@ pub(super) fn named(model: &mut Model, key: &Key) {
 
 /// The program ends, so what was applied goes into the journal at once.
 pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
-    rows::prepare(model, usize::MAX, out);
+    rows::prepare(model, out);
 }
 
 /// Goes on with it, and takes down how each row fares whose save has changed, at the end of a step.
 pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     let changed = model.saves.take_changed();
-    rows::prepare(model, model.rows_at_once(), out);
+    rows::prepare(model, out);
     rows::take_in(model, out);
     read_names(model, out);
-    rows::compare(model, out);
     fates::take_down(model, &changed);
+    // Before more is compared, which is of no use for what is not sent.
     fates::stop(model, out);
+    rows::compare(model, out);
     fates::end(model);
     model.saves.place();
 }

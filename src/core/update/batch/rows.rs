@@ -22,8 +22,8 @@ fn failed(words: &str) -> Fate {
     Fate::Failed(Fault::new(FaultKind::Refused, words))
 }
 
-/// Gathers what goes into the journal, `most` rows of it; and then writes it, all of it at once.
-pub(super) fn prepare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
+/// Gathers what goes into the journal, some rows of it; and then writes it, all of it at once.
+pub(super) fn prepare(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(batch) = &mut model.batch else { return };
     let Stage::Preparing { next } = batch.stage else { return };
     let all = batch.items().len();
@@ -33,8 +33,7 @@ pub(super) fn prepare(model: &mut Model, most: usize, out: &mut Vec<Effect>) {
         batch.places.clear();
         batch.drafted.clear();
     }
-    let end = next.saturating_add(most).min(all);
-    model.went_through(end - next);
+    let end = next + model.portion(all - next);
     for at in next..end {
         prepare_one(model, at, out);
     }
@@ -150,11 +149,10 @@ pub(super) fn refused(model: &mut Model, fault: &Fault) {
 
 /// What the journal has is a save from now on, some rows of it.
 pub(super) fn take_in(model: &mut Model, out: &mut Vec<Effect>) {
-    let most = model.rows_at_once();
-    let Some(batch) = &mut model.batch else { return };
+    let Some(batch) = &model.batch else { return };
     let Stage::Written { next } = batch.stage else { return };
-    let end = next.saturating_add(most).min(batch.prepared.len());
-    model.went_through(end - next);
+    let left = batch.prepared.len().saturating_sub(next);
+    let end = next + model.portion(left);
     for n in next..end {
         take_in_one(model, n, out);
     }
@@ -205,12 +203,10 @@ struct Dropped {
 
 /// What is still as planned may be sent, and the rest is left alone; some rows of it.
 pub(super) fn compare(model: &mut Model, out: &mut Vec<Effect>) {
-    let most = model.rows_at_once();
     let Some(batch) = &model.batch else { return };
     let Stage::Comparing { next, walk } = batch.stage else { return };
     let all = batch.items().len();
-    let end = next.saturating_add(most).min(all);
-    model.went_through(end - next);
+    let end = next + model.portion(all - next);
     let mut dropped = Dropped::default();
     for at in next..end {
         compare_one(model, at, walk, &mut dropped);
