@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{batch, rename};
+use super::rename;
 use crate::core::command::Command;
 use crate::core::effect::Effect;
 use crate::core::model::{Leaving, Model};
@@ -25,13 +25,13 @@ pub(super) fn quit(model: &mut Model, out: &mut Vec<Effect>) {
     terminate(model, out);
 }
 
-/// The system's wish to end, and the first `q`.
+/// The system's wish to end, and the first `q`. From here on nothing is gone through in portions, so that a bulk that was
+/// applied goes into the journal in this very step.
 pub(super) fn terminate(model: &mut Model, out: &mut Vec<Effect>) {
     rename::write_draft(model, out);
     if model.leaving.is_none() {
         model.leaving = Some(Leaving { by: model.now + PATIENCE });
     }
-    batch::hurry(model, out);
 }
 
 /// Ctrl-C: the first says how to quit, the second quits.

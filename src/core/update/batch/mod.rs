@@ -70,11 +70,6 @@ pub(super) fn named(model: &mut Model, key: &Key) {
     }
 }
 
-/// The program ends, so what was applied goes into the journal at once.
-pub(super) fn hurry(model: &mut Model, out: &mut Vec<Effect>) {
-    rows::prepare(model, out);
-}
-
 /// Goes on with it, and takes down how each row fares whose save has changed, at the end of a step.
 pub(super) fn follow(model: &mut Model, out: &mut Vec<Effect>) {
     let changed = model.saves.take_changed();
