@@ -313,7 +313,8 @@ async fn faults_of_parts_and_of_whole_batches_cost_no_row() {
         control(program.base(), "faults", json!([fault])).await;
         plan(&mut program, rows);
         program.press("y");
-        program.settle(Duration::ZERO).await;
+        // More moments than one, for all of its rows, and less than until the list is read afterwards.
+        program.settle(Duration::from_secs(5)).await;
         let gone = |program: &Program| {
             let rows = program.model.saves.keys().filter_map(|key| program.model.list.get(key));
             rows.filter(|s| s.presence == retitle::core::session::Presence::Gone).count()
