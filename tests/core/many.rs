@@ -23,17 +23,9 @@ fn id(n: usize) -> String {
 fn applied(rows: usize, json_batch: bool) -> Sim {
     let mut sim = begun(rows, json_batch);
     sim.press("ctrl-a b ctrl-u").types("INC {n:03}").planned();
-    sim.press("enter y").planned();
-    goes_out(&mut sim);
+    sim.press("enter").applies();
     assert!(matches!(sim.model.batch.as_ref().unwrap().stage, Stage::Running { .. }));
     sim
-}
-
-/// The journal takes a bulk, and its names are read.
-fn goes_out(sim: &mut Sim) {
-    sim.goes_on().disk_answers();
-    sim.goes_on().answer(0, How::Well);
-    sim.goes_on().disk_answers();
 }
 
 fn begun(rows: usize, json_batch: bool) -> Sim {
@@ -190,8 +182,7 @@ fn what_was_typed_in_its_row_shares_no_request_not_even_in_rows_of_the_bulk() {
     for _ in 0..25 {
         sim.press("space");
     }
-    sim.press("b ctrl-u").types("INC {n:03}").press("enter y");
-    goes_out(&mut sim);
+    sim.press("b ctrl-u").types("INC {n:03}").press("enter").applies();
     assert_eq!((batches(&sim).len(), sim.renames().len()), (2, 25));
     // Two rows that are on their way, and two beside the bulk.
     for (way, name) in [("esc g r", "one"), ("j r", "two"), ("G r", "three"), ("k r", "four")] {
